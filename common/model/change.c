@@ -1,0 +1,75 @@
+#include "model/change.h"
+
+#include <string.h>
+
+struct nc_value nc_value_absent(void)
+{
+	struct nc_value value = {.kind = NC_VALUE_ABSENT};
+
+	return value;
+}
+
+struct nc_value nc_value_slice(struct nc_slice text)
+{
+	struct nc_value value = {.kind = NC_VALUE_TEXT, .bytes = text};
+
+	return value;
+}
+
+struct nc_value nc_value_text(const char *text)
+{
+	return nc_value_slice(nc_slice_text(text));
+}
+
+struct nc_value nc_value_integer(int64_t integer)
+{
+	struct nc_value value = {
+		.kind = NC_VALUE_INTEGER, .integer = integer};
+
+	return value;
+}
+
+struct nc_value nc_value_bytes(const void *data, size_t size)
+{
+	struct nc_value value = {
+		.kind = NC_VALUE_BYTES, .bytes = nc_slice(data, size)};
+
+	return value;
+}
+
+bool nc_value_equal(const struct nc_value *a, const struct nc_value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case NC_VALUE_ABSENT:
+		return true;
+	case NC_VALUE_INTEGER:
+		return a->integer == b->integer;
+	default:
+		return nc_slice_equal(a->bytes, b->bytes);
+	}
+}
+
+void nc_device_id_format(char out[NC_DEVICE_ID_TEXT_SIZE], nc_device_id id)
+{
+	uint8_t bytes[NC_DEVICE_ID_SIZE];
+
+	nc_bytes_put_u64(bytes, id);
+	nc_hex_encode(out, bytes, sizeof(bytes));
+}
+
+bool nc_device_id_parse(nc_device_id *ret_id, const char *text)
+{
+	uint8_t bytes[NC_DEVICE_ID_SIZE];
+
+	if (!nc_hex_decode(bytes, sizeof(bytes), text, strlen(text)))
+		return false;
+	*ret_id = nc_bytes_get_u64(bytes);
+	return true;
+}
+
+bool nc_dot_equal(const struct nc_dot *a, const struct nc_dot *b)
+{
+	return a->device == b->device && a->sequence == b->sequence;
+}

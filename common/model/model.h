@@ -1,0 +1,153 @@
+/*
+ * The domain as ONE table: entities and their fields. The SQLite tables, the
+ * checks, JSON, the forms, the commands' add and list, import and export all
+ * follow from it. Adding a field is one line in model.c and nothing elsewhere.
+ *
+ * Numbers are what the wire carries: never changed, never used again.
+ * Source of the fields: the inventory of the cluster's documents; see
+ * docs/ARCHITECTURE.md, "The model".
+ */
+#ifndef NC_MODEL_MODEL_H
+#define NC_MODEL_MODEL_H
+
+#include "base/memory.h"
+#include "model/change.h"
+
+/* Raised whenever the table below changes. */
+#define NC_MODEL_VERSION 1
+
+enum nc_writer {
+	NC_WRITER_UNION,   /* a device that the union's grant names */
+	NC_WRITER_CLUSTER, /* the hub's device */
+};
+
+enum nc_type {
+	NC_TYPE_TEXT,	   /* text */
+	NC_TYPE_INTEGER,   /* integer, within the field's bounds */
+	NC_TYPE_BOOLEAN,   /* integer 0 or 1 */
+	NC_TYPE_TIME,	   /* integer, milliseconds since 1970 UTC */
+	NC_TYPE_ENUM,	   /* text, one of the field's choices */
+	NC_TYPE_DATE,	   /* text, ISO 8601 at the precision known */
+	NC_TYPE_LIST,	   /* text, one item a line, no empty items */
+	NC_TYPE_REFERENCE, /* bytes, the id of a record */
+	NC_TYPE_DEVICE,	   /* bytes, a device id */
+	NC_TYPE_BYTES,	   /* bytes */
+};
+
+/* One of an enumeration's values; the list ends with a NULL name. */
+struct nc_choice {
+	const char *name; /* stable, in the data */
+	const char *label_vi;
+	const char *label_en;
+};
+
+struct nc_field {
+	uint32_t number;
+	const char *name; /* stable: the column, the JSON key, field=value */
+	enum nc_type type;
+	enum nc_writer writer;
+	bool required;
+	const char *label_vi;
+	const char *label_en;
+	int64_t min, max; /* integers: bounds; text: max bytes, 0 = the limit */
+	const struct nc_choice *choices; /* NC_TYPE_ENUM */
+};
+
+struct nc_entity {
+	uint32_t number;
+	const char *name;  /* stable: "plan-item", as in commands and JSON */
+	const char *table; /* the same with underscores */
+	const char *label_vi;
+	const char *label_en;
+	bool cluster; /* lives in the cluster's own stream */
+	const struct nc_field *fields; /* ascending by number */
+	size_t fields_count;
+};
+
+enum nc_entity_number {
+	NC_ENTITY_CLUSTER = 1,
+	NC_ENTITY_UNION = 2,
+	NC_ENTITY_DEVICE = 3,
+	NC_ENTITY_GRANT = 4,
+	NC_ENTITY_INVITATION = 5,
+	NC_ENTITY_PLAN_ITEM = 10,
+	NC_ENTITY_PLAN_LEAD = 11,
+	NC_ENTITY_SUBMISSION = 12,
+};
+
+/* Field numbers that the code itself reads; the rest are data. */
+enum {
+	NC_CLUSTER_NAME = 1,
+	NC_CLUSTER_ADDRESS = 2,
+	NC_CLUSTER_OPEN_READING = 3,
+	NC_UNION_CODE = 1,
+	NC_UNION_NAME = 2,
+	NC_UNION_ORDER = 3,
+	NC_DEVICE_LABEL = 1,
+	NC_DEVICE_PUBLIC_KEY = 2,
+	NC_DEVICE_ROLE = 3,
+	NC_DEVICE_REVOKED_AT = 4,
+	NC_GRANT_DEVICE = 1,
+	NC_GRANT_UNION = 2,
+	NC_GRANT_FIRST = 3,
+	NC_GRANT_LAST = 4,
+	NC_INVITATION_SECRET_HASH = 1,
+	NC_INVITATION_UNION = 2,
+	NC_INVITATION_EXPIRES_AT = 3,
+	NC_INVITATION_USED_BY = 4,
+	NC_PLAN_YEAR = 1,
+	NC_PLAN_AREA = 2,
+	NC_PLAN_LETTER = 3,
+	NC_PLAN_HEADING = 4,
+	NC_PLAN_RANK = 5,
+	NC_PLAN_TEXT = 6,
+	NC_PLAN_IMPORTED = 7,
+	NC_PLAN_LEVEL = 8, /* items only, from here */
+	NC_PLAN_WHEN = 9,
+	NC_PLAN_WHEN_WORDS = 10,
+	NC_PLAN_PLACE = 11,
+	NC_PLAN_COUNTRIES = 12,
+	NC_PLAN_STATUS = 13,
+	NC_PLAN_RESULT = 14,
+};
+
+/* All entities, ascending by number. */
+const struct nc_entity *nc_model_entities(size_t *ret_count);
+/* NULL when the model has none such. */
+const struct nc_entity *nc_model_entity(uint32_t number);
+const struct nc_entity *nc_model_entity_named(const char *name);
+const struct nc_field *nc_entity_field(const struct nc_entity *entity,
+	uint32_t number);
+const struct nc_field *nc_entity_field_named(const struct nc_entity *entity,
+	const char *name);
+/* The position of a field in entity->fields. */
+size_t nc_entity_field_index(const struct nc_entity *entity,
+	const struct nc_field *field);
+
+/* Whether a value fits its field: kind, length, bounds, choices, form. An
+ * absent value fits every field: it clears it. NC_INVALID with a sentence. */
+enum nc_status nc_field_check(const struct nc_field *field,
+	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
+
+/* A word typed at a desk or in a script, as a value of the field. Text is
+ * made NFC; list items are separated by ";" or a line end; an empty word is
+ * an absent value. The value's bytes are the arena's. */
+enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
+	struct nc_arena *arena, struct nc_value *ret_value,
+	struct nc_error *err) NC_MUST_USE;
+
+/* A value as words, the inverse of parse; appends to out. */
+enum nc_status nc_field_print(const struct nc_field *field,
+	const struct nc_value *value, struct nc_buffer *out) NC_MUST_USE;
+
+/* The label of an enumeration's value in Vietnamese, or name itself. */
+const char *nc_choice_label_vi(const struct nc_choice *choices,
+	const char *name);
+
+/* ISO 8601 at a precision: 2024, 2024-Q2, 2024-H1, 2024-10, 2024-12-02. */
+bool nc_date_is_valid(struct nc_slice text);
+
+/* The plan's areas of work: enum names, labels and order. */
+extern const struct nc_choice nc_areas[];
+
+#endif
