@@ -1,0 +1,275 @@
+#include "trust/trust.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The key file: one line, the words below and 64 hexadecimal digits. */
+#define KEY_FILE_WORDS "nhipcau-key-1 "
+#define KEY_FILE_SIZE_MAX 4096
+
+struct nc_key {
+	uint8_t seed[crypto_sign_SEEDBYTES];
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+	uint8_t public_key[NC_KEY_SIZE];
+	uint64_t device;
+};
+
+enum nc_status nc_trust_start(struct nc_error *err)
+{
+	if (sodium_init() < 0)
+		return nc_error_set(err, NC_IO,
+			_("The cryptography library did not start; install "
+			  "libsodium again."));
+	return NC_OK;
+}
+
+void nc_trust_random(void *unused, void *out, size_t size)
+{
+	(void)unused;
+	randombytes_buf(out, size);
+}
+
+static enum nc_status key_from_seed(
+	const uint8_t seed[crypto_sign_SEEDBYTES], struct nc_key **ret_key,
+	struct nc_error *err)
+{
+	struct nc_key *key = sodium_malloc(sizeof(*key));
+
+	if (key == NULL)
+		return nc_error_no_memory(err);
+	memcpy(key->seed, seed, sizeof(key->seed));
+	crypto_sign_seed_keypair(key->public_key, key->secret, key->seed);
+	key->device = nc_public_device(key->public_key);
+	sodium_mprotect_readonly(key);
+	*ret_key = key;
+	return NC_OK;
+}
+
+enum nc_status nc_key_generate(const struct nc_env *env,
+	struct nc_key **ret_key, struct nc_error *err)
+{
+	uint8_t seed[crypto_sign_SEEDBYTES];
+	enum nc_status status;
+
+	env->random(env->context, seed, sizeof(seed));
+	status = key_from_seed(seed, ret_key, err);
+	sodium_memzero(seed, sizeof(seed));
+	return status;
+}
+
+static enum nc_status key_check_file(const char *path, struct nc_error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return nc_file_error(err, errno, path);
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return nc_error_set(err, NC_DENIED,
+			_("Others on this machine may read the key %s; make it "
+			  "yours alone (chmod 600) and try again."),
+			path);
+	return NC_OK;
+}
+
+enum nc_status nc_key_load(const char *path, struct nc_key **ret_key,
+	struct nc_error *err)
+{
+	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	uint8_t seed[crypto_sign_SEEDBYTES];
+	const size_t words = strlen(KEY_FILE_WORDS);
+	enum nc_status status = key_check_file(path, err);
+
+	nc_buffer_init(&text, KEY_FILE_SIZE_MAX);
+	if (status == NC_OK)
+		status = nc_file_read(path, &text, err);
+	if (status != NC_OK)
+		return status;
+	while (text.size > 0 && text.data[text.size - 1] <= ' ')
+		text.size--;
+	if (text.size != words + 2 * sizeof(seed) ||
+		memcmp(text.data, KEY_FILE_WORDS, words) != 0 ||
+		!nc_hex_decode(seed, sizeof(seed),
+			(const char *)text.data + words, text.size - words))
+		status = nc_error_set(err, NC_CORRUPT,
+			_("%s is not a key of this program; put the backup of "
+			  "it back, or join again as a new device."),
+			path);
+	else
+		status = key_from_seed(seed, ret_key, err);
+	sodium_memzero(seed, sizeof(seed));
+	sodium_memzero(text.data, text.capacity);
+	return status;
+}
+
+enum nc_status nc_key_save(const struct nc_key *key, const char *path,
+	struct nc_error *err)
+{
+	char text[sizeof(KEY_FILE_WORDS) + 2 * sizeof(key->seed) + 1];
+	const size_t words = strlen(KEY_FILE_WORDS);
+	enum nc_status status;
+	size_t size;
+
+	memcpy(text, KEY_FILE_WORDS, words);
+	nc_hex_encode(text + words, key->seed, sizeof(key->seed));
+	size = strlen(text);
+	text[size++] = '\n';
+	status = nc_file_write(path, nc_slice(text, size), 0600, err);
+	sodium_memzero(text, sizeof(text));
+	return status;
+}
+
+void nc_key_free(struct nc_key *key)
+{
+	sodium_free(key);
+}
+
+void nc_key_free_at(struct nc_key **key)
+{
+	sodium_free(*key);
+}
+
+const uint8_t *nc_key_public(const struct nc_key *key)
+{
+	return key->public_key;
+}
+
+uint64_t nc_key_device(const struct nc_key *key)
+{
+	return key->device;
+}
+
+void nc_key_transport(const struct nc_key *key, uint8_t ret_public[NC_KEY_SIZE],
+	uint8_t ret_secret[NC_KEY_SIZE])
+{
+	int bad = crypto_sign_ed25519_pk_to_curve25519(ret_public,
+		key->public_key);
+
+	NC_ASSERT(bad == 0);
+	bad = crypto_sign_ed25519_sk_to_curve25519(ret_secret, key->secret);
+	NC_ASSERT(bad == 0);
+}
+
+void nc_wipe(void *memory, size_t size)
+{
+	sodium_memzero(memory, size);
+}
+
+uint64_t nc_public_device(const uint8_t public_key[NC_KEY_SIZE])
+{
+	uint8_t hash[NC_SHA256_SIZE];
+
+	nc_sha256(hash, nc_slice(public_key, NC_KEY_SIZE));
+	return nc_bytes_get_u64(hash);
+}
+
+bool nc_public_transport(const uint8_t public_key[NC_KEY_SIZE],
+	uint8_t ret_transport[NC_KEY_SIZE])
+{
+	return crypto_sign_ed25519_pk_to_curve25519(ret_transport,
+		       public_key) == 0;
+}
+
+/* libsodium signs one run of bytes, so the domain goes in front of a copy. */
+static uint8_t *with_domain(const char *domain, struct nc_slice bytes,
+	size_t *ret_size)
+{
+	size_t domain_size = strlen(domain);
+	uint8_t *joined = nc_malloc(domain_size + bytes.size);
+
+	if (joined == NULL)
+		return NULL;
+	memcpy(joined, domain, domain_size);
+	if (bytes.size > 0)
+		memcpy(joined + domain_size, bytes.data, bytes.size);
+	*ret_size = domain_size + bytes.size;
+	return joined;
+}
+
+enum nc_status nc_sign(const struct nc_key *key, const char *domain,
+	struct nc_slice bytes, uint8_t ret_signature[NC_SIGNATURE_SIZE],
+	struct nc_error *err)
+{
+	size_t size;
+	uint8_t *joined NC_AUTO(nc_free_at) = with_domain(domain, bytes, &size);
+
+	if (joined == NULL)
+		return nc_error_no_memory(err);
+	crypto_sign_detached(ret_signature, NULL, joined, size, key->secret);
+	return NC_OK;
+}
+
+bool nc_verify(const uint8_t public_key[NC_KEY_SIZE], const char *domain,
+	struct nc_slice bytes, const uint8_t signature[NC_SIGNATURE_SIZE])
+{
+	size_t size;
+	uint8_t *joined NC_AUTO(nc_free_at) = with_domain(domain, bytes, &size);
+
+	return joined != NULL && crypto_sign_verify_detached(signature, joined,
+					 size, public_key) == 0;
+}
+
+void nc_sha256(uint8_t out[NC_SHA256_SIZE], struct nc_slice bytes)
+{
+	crypto_hash_sha256(out, bytes.data, bytes.size);
+}
+
+static void digest_hash(uint8_t out[NC_DIGEST_SIZE], struct nc_slice member)
+{
+	crypto_generichash(out, NC_DIGEST_SIZE, member.data, member.size, NULL,
+		0);
+}
+
+void nc_digest_add(struct nc_digest *digest, struct nc_slice member)
+{
+	uint8_t hash[NC_DIGEST_SIZE];
+
+	digest_hash(hash, member);
+	sodium_add(digest->bytes, hash, NC_DIGEST_SIZE);
+}
+
+void nc_digest_take(struct nc_digest *digest, struct nc_slice member)
+{
+	uint8_t hash[NC_DIGEST_SIZE];
+
+	digest_hash(hash, member);
+	sodium_sub(digest->bytes, hash, NC_DIGEST_SIZE);
+}
+
+bool nc_digest_equal(const struct nc_digest *a, const struct nc_digest *b)
+{
+	return memcmp(a->bytes, b->bytes, NC_DIGEST_SIZE) == 0;
+}
+
+enum nc_status nc_base64_encode(struct nc_buffer *out, struct nc_slice bytes)
+{
+	const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+	size_t room = sodium_base64_encoded_len(bytes.size, variant);
+	enum nc_status status = nc_buffer_reserve(out, room);
+
+	if (status != NC_OK)
+		return status;
+	sodium_bin2base64((char *)out->data + out->size, room, bytes.data,
+		bytes.size, variant);
+	out->size += room - 1;
+	return NC_OK;
+}
+
+enum nc_status nc_base64_decode(struct nc_buffer *out, struct nc_slice text)
+{
+	const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+	enum nc_status status = nc_buffer_reserve(out, text.size);
+	size_t size;
+
+	if (status != NC_OK)
+		return status;
+	if (sodium_base642bin(out->data + out->size, text.size + 1,
+		    (const char *)text.data, text.size, NULL, &size, NULL,
+		    variant) != 0)
+		return NC_MALFORMED;
+	out->size += size;
+	return NC_OK;
+}
