@@ -1,0 +1,61 @@
+/*
+ * The cluster's records of who belongs: devices, grants, unions. Read from
+ * the fold, kept in memory, read again when the cluster's stream changes it.
+ */
+#ifndef NC_STORE_REGISTRY_H
+#define NC_STORE_REGISTRY_H
+
+#include "merge/rights.h"
+#include "store/store.h"
+
+struct nc_registry_device {
+	nc_device_id device;
+	uint8_t public_key[NC_KEY_SIZE];
+	uint8_t transport_key[NC_KEY_SIZE]; /* its X25519 form */
+	struct nc_id record;
+	struct nc_id union_id; /* of its first grant; zero for the hub */
+	bool is_hub;
+	bool revoked;
+	const char *label;
+};
+
+struct nc_registry_union {
+	struct nc_id id;
+	const char *code;
+	const char *name;
+	int64_t order;
+};
+
+/* Unions, by order, then code. */
+struct nc_registry {
+	const struct nc_registry_device *devices;
+	size_t devices_count;
+	const struct nc_registry_union *unions;
+	size_t unions_count;
+	const char *cluster_name; /* "" before the first sync */
+	bool open_reading;	  /* all unions read each other's streams */
+};
+
+/* Borrowed until the next write or begin. */
+enum nc_status nc_store_registry(struct nc_store *store,
+	const struct nc_registry **ret_registry,
+	struct nc_error *err) NC_MUST_USE;
+/* NULL when the cluster's records do not name it. */
+const struct nc_registry_device *nc_registry_device(
+	const struct nc_registry *registry, nc_device_id device);
+const struct nc_registry_union *nc_registry_union(
+	const struct nc_registry *registry, const struct nc_id *id);
+const struct nc_registry_union *nc_registry_union_coded(
+	const struct nc_registry *registry, const char *code);
+/* Whether the device may receive the streams of that union (or cluster). */
+bool nc_registry_may_read(const struct nc_registry *registry,
+	const struct nc_registry_device *device, const struct nc_id *union_id,
+	const struct nc_id *cluster);
+
+/* What a change-set's author may do: by its grant's first and last sequence,
+ * so that the answer is the same whenever and wherever it is asked. */
+enum nc_status nc_store_standing(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
+	enum nc_standing *ret_standing, struct nc_error *err) NC_MUST_USE;
+
+#endif

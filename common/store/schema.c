@@ -1,0 +1,259 @@
+/*
+ * The tables. Those of the log are written out here; those of the fold
+ * follow from the model: one STRICT table per entity, a column per field.
+ */
+#include "store/db.h"
+
+#include <string.h>
+
+static const char log_tables[] =
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL)"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE stream(number INTEGER PRIMARY KEY,"
+	" union_id BLOB NOT NULL, device BLOB NOT NULL,"
+	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
+	" acknowledged INTEGER NOT NULL, UNIQUE(union_id, device)) STRICT;"
+	"CREATE TABLE log(position INTEGER PRIMARY KEY,"
+	" stream INTEGER NOT NULL REFERENCES stream(number),"
+	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
+	" payload BLOB NOT NULL, signature BLOB NOT NULL,"
+	" written_at INTEGER NOT NULL, received_at INTEGER NOT NULL,"
+	" UNIQUE(stream, sequence)) STRICT;"
+	"CREATE TABLE fork(union_id BLOB NOT NULL, device BLOB NOT NULL,"
+	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
+	" payload BLOB NOT NULL, signature BLOB NOT NULL,"
+	" received_at INTEGER NOT NULL,"
+	" PRIMARY KEY(union_id, device, sequence, hash))"
+	" STRICT, WITHOUT ROWID;";
+
+static const char fold_tables[] =
+	"CREATE TABLE scope(number INTEGER PRIMARY KEY,"
+	" union_id BLOB NOT NULL UNIQUE, digest BLOB NOT NULL) STRICT;"
+	"CREATE TABLE conflict(scope INTEGER NOT NULL, record BLOB NOT NULL,"
+	" entity INTEGER NOT NULL, field INTEGER NOT NULL,"
+	" device BLOB NOT NULL, sequence INTEGER NOT NULL,"
+	" written_at INTEGER NOT NULL, tombstone INTEGER NOT NULL,"
+	" value ANY, PRIMARY KEY(record, scope, entity, field, device,"
+	" sequence)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE refusal(position INTEGER NOT NULL,"
+	" record BLOB NOT NULL, field INTEGER NOT NULL,"
+	" entity INTEGER NOT NULL, reason INTEGER NOT NULL,"
+	" PRIMARY KEY(position, record, field)) STRICT, WITHOUT ROWID;";
+
+static const char fold_drop[] = "DROP TABLE IF EXISTS scope;"
+				"DROP TABLE IF EXISTS conflict;"
+				"DROP TABLE IF EXISTS refusal;";
+
+static const char *column_type(enum nc_type type)
+{
+	switch (type) {
+	case NC_TYPE_INTEGER:
+	case NC_TYPE_BOOLEAN:
+	case NC_TYPE_TIME:
+		return "INTEGER";
+	case NC_TYPE_REFERENCE:
+	case NC_TYPE_DEVICE:
+	case NC_TYPE_BYTES:
+		return "BLOB";
+	default:
+		return "TEXT";
+	}
+}
+
+/* Appends every field of the entity through a printf format with its name. */
+static enum nc_status each_field(struct nc_buffer *out,
+	const struct nc_entity *entity, const char *before, const char *after)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
+		status = nc_buffer_printf(out, "%s\"%s\"%s", before,
+			entity->fields[i].name, after);
+	return status;
+}
+
+static enum nc_status print_create(struct nc_buffer *out,
+	const struct nc_entity *entity)
+{
+	enum nc_status status = nc_buffer_printf(out,
+		"CREATE TABLE \"%s\"(number INTEGER PRIMARY KEY,"
+		" scope INTEGER NOT NULL, record BLOB NOT NULL,"
+		" state INTEGER NOT NULL, versions BLOB NOT NULL",
+		entity->table);
+
+	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
+		status = nc_buffer_printf(out, ", \"%s\" %s",
+			entity->fields[i].name,
+			column_type(entity->fields[i].type));
+	if (status == NC_OK)
+		status = nc_buffer_text(out, ", UNIQUE(record, scope)) STRICT;");
+	return status;
+}
+
+static enum nc_status print_select(struct nc_buffer *out,
+	const struct nc_entity *entity, const char *where)
+{
+	enum nc_status status = nc_buffer_text(out,
+		"SELECT number, scope, record, state, versions");
+
+	if (status == NC_OK)
+		status = each_field(out, entity, ", ", "");
+	if (status == NC_OK)
+		status = nc_buffer_printf(out, " FROM \"%s\" WHERE %s",
+			entity->table, where);
+	return status;
+}
+
+static enum nc_status print_insert(struct nc_buffer *out,
+	const struct nc_entity *entity)
+{
+	enum nc_status status = nc_buffer_printf(out,
+		"INSERT INTO \"%s\"(scope, record, state, versions",
+		entity->table);
+
+	if (status == NC_OK)
+		status = each_field(out, entity, ", ", "");
+	if (status == NC_OK)
+		status = nc_buffer_text(out, ") VALUES(?1, ?2, ?3, ?4");
+	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
+		status = nc_buffer_printf(out, ", ?%zu", i + 5);
+	if (status == NC_OK)
+		status = nc_buffer_text(out, ")");
+	return status;
+}
+
+static enum nc_status print_update(struct nc_buffer *out,
+	const struct nc_entity *entity)
+{
+	enum nc_status status = nc_buffer_printf(out,
+		"UPDATE \"%s\" SET state = ?3, versions = ?4", entity->table);
+
+	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
+		status = nc_buffer_printf(out, ", \"%s\" = ?%zu",
+			entity->fields[i].name, i + 5);
+	if (status == NC_OK)
+		status = nc_buffer_text(out, " WHERE number = ?1");
+	return status;
+}
+
+/* Moves the buffer's text out as an owned string and empties it. */
+static char *take_text(struct nc_buffer *buffer, enum nc_status *status)
+{
+	char *text = (char *)buffer->data;
+
+	if (*status != NC_OK)
+		return NULL;
+	memset(buffer, 0, sizeof(*buffer));
+	buffer->limit = SIZE_MAX / 2;
+	return text;
+}
+
+static enum nc_status table_prepare(struct nc_db_table *table)
+{
+	struct nc_buffer sql NC_AUTO(nc_buffer_fini);
+	enum nc_status status;
+
+	nc_buffer_init(&sql, SIZE_MAX / 2);
+	status = print_create(&sql, table->entity);
+	table->create = take_text(&sql, &status);
+	if (status == NC_OK)
+		status = print_select(&sql, table->entity,
+			"record = ?1 AND scope = ?2");
+	table->select = take_text(&sql, &status);
+	if (status == NC_OK)
+		status = print_select(&sql, table->entity,
+			"(?1 IS NULL OR scope = ?1) AND state & ?2 = ?3"
+			" ORDER BY number");
+	table->each = take_text(&sql, &status);
+	if (status == NC_OK)
+		status = print_insert(&sql, table->entity);
+	table->insert = take_text(&sql, &status);
+	if (status == NC_OK)
+		status = print_update(&sql, table->entity);
+	table->update = take_text(&sql, &status);
+	return status;
+}
+
+enum nc_status nc_schema_prepare(struct nc_store *store, struct nc_error *err)
+{
+	size_t count;
+	const struct nc_entity *entities = nc_model_entities(&count);
+
+	store->tables = nc_calloc(count, sizeof(*store->tables));
+	if (store->tables == NULL)
+		return nc_error_no_memory(err);
+	store->tables_count = count;
+	for (size_t i = 0; i < count; i++) {
+		store->tables[i].entity = &entities[i];
+		if (table_prepare(&store->tables[i]) != NC_OK)
+			return nc_error_no_memory(err);
+	}
+	return NC_OK;
+}
+
+void nc_schema_free(struct nc_store *store)
+{
+	for (size_t i = 0; i < store->tables_count; i++) {
+		struct nc_db_table *table = &store->tables[i];
+
+		nc_free(table->create);
+		nc_free(table->select);
+		nc_free(table->insert);
+		nc_free(table->update);
+		nc_free(table->each);
+	}
+	nc_free(store->tables);
+	store->tables = NULL;
+	store->tables_count = 0;
+}
+
+struct nc_db_table *nc_schema_table(struct nc_store *store, uint32_t entity)
+{
+	for (size_t i = 0; i < store->tables_count; i++)
+		if (store->tables[i].entity->number == entity)
+			return &store->tables[i];
+	return NULL;
+}
+
+static enum nc_status create_fold(struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = nc_db_exec(store, fold_tables, err);
+
+	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
+		status = nc_db_exec(store, store->tables[i].create, err);
+	return status;
+}
+
+enum nc_status nc_schema_create(struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = nc_db_exec(store, log_tables, err);
+
+	if (status == NC_OK)
+		status = create_fold(store, err);
+	return status;
+}
+
+enum nc_status nc_schema_reset_fold(struct nc_store *store,
+	struct nc_error *err)
+{
+	struct nc_buffer sql NC_AUTO(nc_buffer_fini);
+	enum nc_status status;
+
+	/* Statements on dropped tables would be prepared again by SQLite one
+	 * by one; it is simpler to let go of all of them first. */
+	for (size_t i = 0; i < store->statements_count; i++)
+		sqlite3_finalize(store->statements[i]);
+	store->statements_count = 0;
+	nc_buffer_init(&sql, SIZE_MAX / 2);
+	status = nc_db_exec(store, fold_drop, err);
+	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++) {
+		nc_buffer_reset(&sql);
+		if (nc_buffer_printf(&sql, "DROP TABLE IF EXISTS \"%s\"",
+			    store->tables[i].entity->table) != NC_OK)
+			return nc_error_no_memory(err);
+		status = nc_db_exec(store, nc_buffer_string(&sql), err);
+	}
+	if (status == NC_OK)
+		status = create_fold(store, err);
+	return status;
+}
