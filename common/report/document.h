@@ -1,0 +1,115 @@
+/*
+ * A document as a tree that every writer can print: a title, then blocks in
+ * order (headings by level, paragraphs, list items by level, notes), between
+ * the head and the foot that a state office expects around them. A builder
+ * makes it, a writer prints it; neither knows the other.
+ *
+ * All strings are the document's: UTF-8 without NUL, and only characters that
+ * XML 1.0, HTML and a terminal can hold (nc_report_document_text sees to it).
+ * A line end inside one is '\n'. None is NULL.
+ */
+#ifndef NC_REPORT_DOCUMENT_H
+#define NC_REPORT_DOCUMENT_H
+
+#include "base/bytes.h"
+#include "base/env.h"
+#include "base/memory.h"
+#include "model/change.h"
+
+/* The largest tree: many times eleven unions that write all year. */
+#define NC_REPORT_TREE_BYTES_MAX ((size_t)512 * 1024 * 1024)
+
+enum nc_report_block_kind {
+	NC_BLOCK_HEADING,   /* level 1.. */
+	NC_BLOCK_PARAGRAPH, /* what somebody wrote */
+	NC_BLOCK_ITEM,	    /* level 1.. */
+	NC_BLOCK_NOTE,	    /* what the program says, in nobody's name */
+};
+
+/* Who said it. sequence 0: not from a store; line 0: not from a file. */
+struct nc_report_origin {
+	struct nc_id id;
+	const char *union_code;
+	nc_device_id device;
+	uint64_t sequence;
+	const char *author;
+	size_t line;
+};
+
+struct nc_report_block {
+	enum nc_report_block_kind kind;
+	unsigned level;	    /* headings and items, from 1 */
+	unsigned depth;	    /* items: 1 + the items that it stands under */
+	const char *number; /* as printed before a heading: "1.", "a."; "" */
+	const char *text;
+	struct nc_report_origin origin;
+};
+
+/* The head of a document in the state's form (Decree 30/2020, slots 1-4). */
+struct nc_report_head {
+	const char *nation;
+	const char *motto;
+	const char *issuer; /* printed in capitals; "" leaves it to fill in */
+	const char *number;
+	const char *place_date;
+};
+
+/* Its foot (slots 7 and 9b): recipients at the left, a signature right. */
+struct nc_report_foot {
+	const char *recipients_title;
+	const char *recipients; /* one a line */
+	const char *authority;
+};
+
+struct nc_report_document {
+	struct nc_arena arena;
+	struct nc_report_head head;
+	struct nc_report_foot foot;
+	const char *type;	 /* "KẾ HOẠCH" */
+	const char *subject;	 /* the lines under it */
+	unsigned contents_level; /* headings down to here make the contents */
+	struct nc_report_block *blocks;
+	size_t blocks_count;
+	size_t blocks_capacity;
+};
+
+void nc_report_document_init(struct nc_report_document *document);
+void nc_report_document_fini(struct nc_report_document *document);
+
+/*
+ * text as a document may hold it, in *ret_text: text itself when it already
+ * is, and then it must outlive the document. Every way to end a line becomes
+ * '\n'; bytes that are not UTF-8, control characters and noncharacters become
+ * U+FFFD each, so that a person sees that something stood there.
+ */
+enum nc_status nc_report_document_text(struct nc_report_document *document,
+	const char *text, const char **ret_text,
+	struct nc_error *err) NC_MUST_USE;
+
+/* A new text from a format, made clean as above. */
+enum nc_status nc_report_document_print(struct nc_report_document *document,
+	const char **ret_text, struct nc_error *err, const char *format,
+	...) NC_MUST_USE NC_PRINTF(4, 5);
+
+/* Adds a copy of block at the end; its texts are cleaned, its depth found. */
+enum nc_status nc_report_document_add(struct nc_report_document *document,
+	const struct nc_report_block *block, struct nc_error *err) NC_MUST_USE;
+
+/* Whether somebody's record or a file's line stands behind a block. */
+bool nc_report_origin_is_known(const struct nc_report_origin *origin);
+
+/*
+ * The writers; each appends to out. The same document gives the same bytes.
+ * NC_LIMIT when out is too small, NC_NO_MEMORY.
+ */
+enum nc_status nc_report_write_text(const struct nc_report_document *document,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_report_write_markdown(
+	const struct nc_report_document *document, struct nc_buffer *out,
+	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_report_write_html(const struct nc_report_document *document,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_report_write_docx(const struct nc_report_document *document,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+
+#endif
