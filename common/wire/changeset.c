@@ -451,7 +451,7 @@ enum nc_status nc_change_set_decode(struct nc_slice payload,
 	ProtobufCAllocator allocator = nc_wire_allocator(arena);
 	Nhipcau__V1__ChangeSet *message;
 	struct nc_change_set out;
-	struct device_list list;
+	struct device_list list = {0};
 	enum nc_status status;
 
 	if (payload.size > NC_CHANGE_SET_BYTES_MAX)

@@ -1,0 +1,37 @@
+/*
+ * nhipcaud: the cluster's hub.
+ */
+#include "server.h"
+#include "command/shared.h"
+
+static const struct nc_command *const commands[] = {
+	&nc_server_init,
+	&nc_server_union_add,
+	&nc_server_union_import,
+	&nc_server_union_list,
+	&nc_server_invite,
+	&nc_server_serve,
+	&nc_command_status,
+	&nc_server_device_list,
+	&nc_server_device_revoke,
+	&nc_command_conflict_list,
+	&nc_command_refusal_list,
+	&nc_command_history,
+	&nc_command_report_plan_hub,
+	&nc_command_verify,
+	&nc_command_rebuild,
+	NULL,
+};
+
+static const struct nc_program program = {
+	.name = "nhipcaud",
+	.about = N_("Nhịp Cầu's hub: merges what a cluster's unions send and "
+		    "prints their consolidated plan."),
+	.is_hub = true,
+	.commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+	return nc_program_main(&program, argc, argv);
+}
