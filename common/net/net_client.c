@@ -75,6 +75,7 @@ static enum nc_status client_open(struct nc_net_client *client,
 	client->socket = zmq_socket(client->context, ZMQ_DEALER);
 	if (client->socket == NULL || !nc_zmq_common(client->socket) ||
 		!client_keys(client, key, hub_key) ||
+		!nc_zmq_set(client->socket, ZMQ_IPV6, 1) ||
 		!nc_zmq_set(client->socket, ZMQ_IMMEDIATE, 1) ||
 		!nc_zmq_set(client->socket, ZMQ_RECONNECT_IVL, 100) ||
 		!nc_zmq_set(client->socket, ZMQ_RECONNECT_IVL_MAX, 2000) ||

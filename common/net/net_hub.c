@@ -136,7 +136,10 @@ static enum nc_status hub_bind(struct nc_net_hub *net, const char *address,
 	struct nc_error *err)
 {
 	size_t size = sizeof(net->address);
+	int ipv6 = strchr(address, '[') != NULL;
 
+	if (!nc_zmq_set(net->router, ZMQ_IPV6, ipv6))
+		return nc_zmq_error(err, "IPv6");
 	if (zmq_bind(net->router, address) != 0)
 		return nc_error_set(err, NC_IO,
 			_("The hub cannot listen at %s (%s); choose a free "

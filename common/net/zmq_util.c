@@ -26,7 +26,6 @@ bool nc_zmq_common(void *socket)
 	int64_t message_max = NC_MESSAGE_BYTES_MAX;
 
 	return nc_zmq_set(socket, ZMQ_LINGER, 0) &&
-	       nc_zmq_set(socket, ZMQ_IPV6, 1) &&
 	       nc_zmq_set(socket, ZMQ_HANDSHAKE_IVL, NC_NET_HANDSHAKE_MS) &&
 	       nc_zmq_set_bytes(socket, ZMQ_MAXMSGSIZE, &message_max,
 		       sizeof(message_max));
