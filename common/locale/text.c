@@ -51,21 +51,39 @@ static enum nc_status text_map(struct nc_buffer *out, struct nc_slice text,
 	return status;
 }
 
-/* True for text that no normalisation can change: all below U+0300, which
- * has no decomposed form, or precomposed Vietnamese letters alone. */
+/*
+ * True for text that no normalisation can change, which is nearly all of it:
+ * code points below U+0300 (none combines), precomposed Vietnamese letters
+ * (U+1EA0 to U+1EF9) and common punctuation (U+2010 to U+2027). Reads bytes,
+ * for this is asked of every text that arrives.
+ */
 static bool text_is_simply_nfc(struct nc_slice text)
 {
-	while (text.size > 0) {
-		utf8proc_int32_t point;
-		size_t size = text_next(text, &point);
+	const uint8_t *at = text.data, *end = text.data + text.size;
 
-		if (size == 0 || point == 0)
+	while (at < end) {
+		if (*at < 0x80) {
+			if (*at++ == 0)
+				return false;
+		} else if (*at >= 0xc2 && *at <= 0xcb) {
+			if (end - at < 2 || (at[1] & 0xc0) != 0x80)
+				return false;
+			at += 2;
+		} else if (*at == 0xe1 || *at == 0xe2) {
+			unsigned point;
+
+			if (end - at < 3 || (at[1] & 0xc0) != 0x80 ||
+				(at[2] & 0xc0) != 0x80)
+				return false;
+			point = (at[0] & 15u) << 12 | (at[1] & 63u) << 6 |
+				(at[2] & 63u);
+			if (!(point >= 0x1ea0 && point <= 0x1ef9) &&
+				!(point >= 0x2010 && point <= 0x2027))
+				return false;
+			at += 3;
+		} else {
 			return false;
-		if (point >= 0x300 && !(point >= 0x1ea0 && point <= 0x1ef9) &&
-			!(point >= 0x2010 && point <= 0x2027))
-			return false;
-		text.data += size;
-		text.size -= size;
+		}
 	}
 	return true;
 }

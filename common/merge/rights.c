@@ -62,7 +62,7 @@ enum nc_refusal nc_rights_rule(const struct nc_entity *entity,
 	refusal = rule_writer(field, deletes, standing);
 	if (refusal != NC_REFUSAL_NONE)
 		return refusal;
-	if (nc_field_check(field, value, NULL) != NC_OK)
+	if (nc_field_fits(field, value, NULL) != NC_OK)
 		return NC_REFUSAL_BAD_VALUE;
 	return NC_REFUSAL_NONE;
 }

@@ -32,7 +32,8 @@ const char *nc_refusal_text(enum nc_refusal refusal);
 
 /*
  * The ruling on one field of one record's change. in_cluster: the change-set
- * belongs to the cluster itself. A union may put a tombstone on every field
+ * belongs to the cluster itself. The value was read from a change-set, so its
+ * text is clean. A union may put a tombstone on every field
  * of its own records, the cluster's too: deleting the record is its right.
  */
 enum nc_refusal nc_rights_rule(const struct nc_entity *entity,

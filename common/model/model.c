@@ -310,9 +310,6 @@ static enum nc_status field_check_text(const struct nc_field *field,
 		return nc_error_set(err, NC_INVALID,
 			_("%s is %zu bytes long and may have %zu; shorten it."),
 			field->name, text.size, max);
-	if (!nc_text_is_clean(text))
-		return nc_error_set(err, NC_INVALID,
-			_("%s is not NFC UTF-8 text; retype it."), field->name);
 	if (field->type == NC_TYPE_ENUM &&
 		!choice_is_known(field->choices, text))
 		return nc_error_set(err, NC_INVALID,
@@ -347,6 +344,15 @@ static enum nc_value_kind type_kind(enum nc_type type)
 }
 
 enum nc_status nc_field_check(const struct nc_field *field,
+	const struct nc_value *value, struct nc_error *err)
+{
+	if (value->kind == NC_VALUE_TEXT && !nc_text_is_clean(value->bytes))
+		return nc_error_set(err, NC_INVALID,
+			_("%s is not NFC UTF-8 text; retype it."), field->name);
+	return nc_field_fits(field, value, err);
+}
+
+enum nc_status nc_field_fits(const struct nc_field *field,
 	const struct nc_value *value, struct nc_error *err)
 {
 	if (value->kind == NC_VALUE_ABSENT)

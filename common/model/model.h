@@ -126,6 +126,10 @@ size_t nc_entity_field_index(const struct nc_entity *entity,
 
 /* Whether a value fits its field: kind, length, bounds, choices, form. An
  * absent value fits every field: it clears it. NC_INVALID with a sentence. */
+enum nc_status nc_field_fits(const struct nc_field *field,
+	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
+/* The same, and that text is clean; for values that were not read from a
+ * change-set, where decoding has looked already. */
 enum nc_status nc_field_check(const struct nc_field *field,
 	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
 

@@ -125,6 +125,7 @@ static enum nc_status fetch(struct nc_store *store, int64_t position,
 	signature = nc_db_column_blob(statement, 1);
 	if (!row || signature.size != NC_SIGNATURE_SIZE)
 		return nc_db_corrupt(err, "log");
+	out->hashed = false;
 	out->payload.size = payload.size;
 	out->payload.data = nc_arena_copy(arena, payload.data, payload.size);
 	if (out->payload.data == NULL)

@@ -301,6 +301,7 @@ static enum nc_status entry_read(sqlite3_stmt *statement,
 	entry->sequence = (uint64_t)sqlite3_column_int64(statement, 3);
 	memcpy(entry->hash, hash.data, NC_HASH_SIZE);
 	entry->signed_set.payload = nc_db_column_blob(statement, 5);
+	entry->signed_set.hashed = false;
 	memcpy(entry->signed_set.signature, signature.data, NC_SIGNATURE_SIZE);
 	entry->written_at_ms = sqlite3_column_int64(statement, 7);
 	entry->received_at_ms = sqlite3_column_int64(statement, 8);

@@ -490,7 +490,10 @@ enum nc_status nc_store_take(struct nc_store *store,
 		ret_need->sequence = head.sequence + 1;
 		return NC_GAP;
 	}
-	nc_sha256(hash, signed_set->payload);
+	if (signed_set->hashed)
+		memcpy(hash, signed_set->hash, NC_HASH_SIZE);
+	else
+		nc_sha256(hash, signed_set->payload);
 	if (change_set->sequence <= head.sequence)
 		return take_known(store, signed_set, change_set, hash,
 			received_at_ms, err);

@@ -83,7 +83,7 @@ static void push_verify(struct nc_hub_push *push, const uint8_t *public_key)
 /* Decoded only to know whose key it must be verified with; nothing of it is
  * used before that. */
 static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
-	const struct nc_signed_change_set *signed_set,
+	struct nc_signed_change_set *signed_set,
 	const struct nc_hub_keys *keys)
 {
 	const struct nc_hub_key *found = NULL;
@@ -95,6 +95,8 @@ static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
 	push->decoded = push->status == NC_OK;
 	if (!push->decoded)
 		return;
+	nc_sha256(signed_set->hash, signed_set->payload);
+	signed_set->hashed = true;
 	wanted.device = push->change_set.device;
 	if (keys->count > 0)
 		found = bsearch(&wanted, keys->keys, keys->count,

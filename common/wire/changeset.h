@@ -17,6 +17,10 @@
 struct nc_signed_change_set {
 	struct nc_slice payload;
 	uint8_t signature[NC_SIGNATURE_SIZE];
+	/* SHA-256 of the payload, if somebody worked it out already: the hub's
+	 * receiving thread does, so that the storing one need not. */
+	bool hashed;
+	uint8_t hash[NC_HASH_SIZE];
 };
 
 /*

@@ -94,6 +94,7 @@ static enum nc_status read_signed(Nhipcau__V1__SignedChangeSet *const *sets,
 			count);
 	for (size_t i = 0; i < count; i++) {
 		out[i].payload = nc_wire_slice(sets[i]->payload);
+		out[i].hashed = false;
 		if (!nc_wire_fixed(out[i].signature, NC_SIGNATURE_SIZE,
 			    sets[i]->signature))
 			return malformed(err, "signature");
