@@ -1,0 +1,227 @@
+#include "intake/docx_numbering.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Word itself allows 4,079. */
+#define STYLES_MAX 8192
+/* Links of w:basedOn that are followed; Word's own chains are under ten. */
+#define BASED_ON_MAX 32
+
+struct styles_reading {
+	struct docx_styles *styles;
+	struct docx_style *current; /* the open w:style, if it is of interest */
+};
+
+void docx_styles_init(struct docx_styles *styles, struct nc_arena *arena)
+{
+	memset(styles, 0, sizeof(*styles));
+	styles->arena = arena;
+}
+
+void docx_styles_fini(struct docx_styles *styles)
+{
+	nc_free(styles->styles);
+	docx_styles_init(styles, styles->arena);
+}
+
+static enum nc_status copy_attribute(struct nc_arena *arena,
+	const struct docx_attributes *attributes, const char *name,
+	const char **ret_text, struct nc_error *err)
+{
+	struct nc_slice value;
+	char *text;
+
+	if (!docx_attribute(attributes, name, &value))
+		return NC_OK;
+	text = nc_arena_text(arena, (const char *)value.data, value.size);
+	if (text == NULL)
+		return nc_error_no_memory(err);
+	*ret_text = text;
+	return NC_OK;
+}
+
+static enum nc_status open_style(struct styles_reading *reading,
+	const struct docx_attributes *attributes, struct nc_error *err)
+{
+	struct docx_styles *styles = reading->styles;
+	struct docx_style *style;
+
+	reading->current = NULL;
+	if (!docx_attribute_is(attributes, "type", "paragraph") &&
+		!docx_attribute_is(attributes, "type", "numbering"))
+		return NC_OK;
+	if (styles->count == STYLES_MAX)
+		return nc_error_set(err, NC_LIMIT,
+			_("The document has more than %d styles; copy its "
+			  "text into a new Word file and try again."),
+			STYLES_MAX);
+	if (styles->count == styles->capacity) {
+		size_t capacity = styles->count == 0 ? 64 : styles->count * 2;
+
+		style = nc_realloc(styles->styles, capacity * sizeof(*style));
+		if (style == NULL)
+			return nc_error_no_memory(err);
+		styles->styles = style;
+		styles->capacity = capacity;
+	}
+	style = &styles->styles[styles->count++];
+	memset(style, 0, sizeof(*style));
+	style->id = style->name = "";
+	style->outline = style->num_id = style->ilvl = -1;
+	style->is_default =
+		docx_attribute_is(attributes, "type", "paragraph") &&
+		(docx_attribute_is(attributes, "default", "1") ||
+			docx_attribute_is(attributes, "default", "true"));
+	reading->current = style;
+	return copy_attribute(
+		styles->arena, attributes, "styleId", &style->id, err);
+}
+
+static enum nc_status styles_start(void *context, enum docx_tag tag,
+	const struct docx_attributes *attributes, struct nc_error *err)
+{
+	struct styles_reading *reading = context;
+	struct docx_style *style = reading->current;
+
+	if (tag == DOCX_STYLE)
+		return open_style(reading, attributes, err);
+	if (style == NULL)
+		return NC_OK;
+	switch (tag) {
+	case DOCX_NAME:
+		return copy_attribute(reading->styles->arena, attributes, "val",
+			&style->name, err);
+	case DOCX_BASED_ON:
+		return copy_attribute(reading->styles->arena, attributes, "val",
+			&style->based_on, err);
+	case DOCX_OUTLINE_LVL:
+		docx_attribute_number(attributes, "val", &style->outline);
+		break;
+	case DOCX_NUM_ID:
+		docx_attribute_number(attributes, "val", &style->num_id);
+		break;
+	case DOCX_ILVL:
+		docx_attribute_number(attributes, "val", &style->ilvl);
+		break;
+	default:
+		break;
+	}
+	return NC_OK;
+}
+
+static enum nc_status styles_end(
+	void *context, enum docx_tag tag, struct nc_error *err)
+{
+	struct styles_reading *reading = context;
+
+	(void)err;
+	if (tag == DOCX_STYLE)
+		reading->current = NULL;
+	return NC_OK;
+}
+
+static int compare_styles(const void *a, const void *b)
+{
+	const struct docx_style *left = a, *right = b;
+
+	return strcmp(left->id, right->id);
+}
+
+const struct docx_style *docx_styles_find(
+	const struct docx_styles *styles, const char *id)
+{
+	const struct docx_style key = {.id = id};
+
+	if (styles->count == 0)
+		return NULL;
+	return bsearch(&key, styles->styles, styles->count, sizeof(key),
+		compare_styles);
+}
+
+const struct docx_style *docx_styles_default(const struct docx_styles *styles)
+{
+	for (size_t i = 0; i < styles->count; i++)
+		if (styles->styles[i].is_default)
+			return &styles->styles[i];
+	return NULL;
+}
+
+/* The digit after a word, when that is all there is: "Heading 3" → 3. */
+static int digit_after(const char *text, const char *word)
+{
+	size_t size = strlen(word);
+
+	if (strncasecmp(text, word, size) != 0)
+		return 0;
+	text += size;
+	if (*text == ' ')
+		text++;
+	if (text[0] < '1' || text[0] > '9' || text[1] != '\0')
+		return 0;
+	return text[0] - '0';
+}
+
+int docx_heading_of_id(const char *id)
+{
+	int level = digit_after(id, "heading");
+
+	/* "Đầu đề 1" without its spaces and non-ASCII letters */
+	return level != 0 ? level : digit_after(id, "u");
+}
+
+/* Fills in what a style leaves to those it is based on. */
+static void resolve(struct docx_styles *styles, struct docx_style *style)
+{
+	const struct docx_style *base = style;
+	long outline = -1, num_id = -1, ilvl = -1;
+	int level = 0;
+
+	for (int i = 0; base != NULL && i < BASED_ON_MAX; i++) {
+		if (outline < 0)
+			outline = base->outline;
+		if (ilvl < 0 && num_id < 0)
+			ilvl = base->ilvl;
+		if (num_id < 0 && base->num_id >= 0) {
+			num_id = base->num_id;
+			style->num_style = base->id;
+		}
+		if (level == 0)
+			level = digit_after(base->name, "heading");
+		base = base->based_on == NULL
+			       ? NULL
+			       : docx_styles_find(styles, base->based_on);
+	}
+	style->outline = outline;
+	style->num_id = num_id;
+	style->ilvl = ilvl;
+	style->heading_level = outline >= 0 && outline <= 8 ? (int)outline + 1
+			       : outline < 0		    ? level
+							    : 0;
+}
+
+enum nc_status docx_styles_read(
+	struct docx_styles *styles, struct nc_slice xml, struct nc_error *err)
+{
+	struct styles_reading reading = {.styles = styles};
+	const struct docx_handler handler = {
+		styles_start, styles_end, NULL, &reading};
+	struct docx_style *copy;
+	enum nc_status status;
+
+	status = docx_xml_read(xml, "styles.xml", &handler, err);
+	if (status != NC_OK || styles->count == 0)
+		return status;
+	qsort(styles->styles, styles->count, sizeof(styles->styles[0]),
+		compare_styles);
+	/* From a copy, so that no style is resolved from resolved ones. */
+	copy = nc_arena_array(styles->arena, styles->count, sizeof(*copy));
+	if (copy == NULL)
+		return nc_error_no_memory(err);
+	memcpy(copy, styles->styles, styles->count * sizeof(*copy));
+	for (size_t i = 0; i < styles->count; i++)
+		resolve(styles, &copy[i]);
+	memcpy(styles->styles, copy, styles->count * sizeof(*copy));
+	return NC_OK;
+}

@@ -1,0 +1,102 @@
+/*
+ * One XML part of a DOCX package as a stream of known elements. Hides
+ * libxml2, and with it what we refuse of XML: document type declarations
+ * (and so every entity of one's own), deep nesting, the network.
+ */
+#ifndef NC_INTAKE_DOCX_XML_H
+#define NC_INTAKE_DOCX_XML_H
+
+#include "base/bytes.h"
+
+/* The elements that some reader asks about; all others are DOCX_OTHER.
+ * WordprocessingML unless the comment says otherwise. */
+enum docx_tag {
+	DOCX_OTHER = 0,
+	DOCX_ALTERNATE_CONTENT, /* mc: */
+	DOCX_CHOICE,		/* mc: */
+	DOCX_FALLBACK,		/* mc: */
+	DOCX_RELATIONSHIP,	/* of the packaging format */
+	DOCX_ABSTRACT_NUM,
+	DOCX_ABSTRACT_NUM_ID,
+	DOCX_ALT_CHUNK,
+	DOCX_BASED_ON,
+	DOCX_BODY,
+	DOCX_BR,
+	DOCX_CELL_DEL,
+	DOCX_CR,
+	DOCX_DEL,
+	DOCX_FLD_CHAR,
+	DOCX_ILVL,
+	DOCX_IS_LGL,
+	DOCX_LVL,
+	DOCX_LVL_OVERRIDE,
+	DOCX_LVL_RESTART,
+	DOCX_LVL_TEXT,
+	DOCX_MOVE_FROM,
+	DOCX_NAME,
+	DOCX_NO_BREAK_HYPHEN,
+	DOCX_NUM,
+	DOCX_NUM_FMT,
+	DOCX_NUM_ID,
+	DOCX_NUM_PR,
+	DOCX_NUM_STYLE_LINK,
+	DOCX_OUTLINE_LVL,
+	DOCX_P,
+	DOCX_P_PR,
+	DOCX_P_STYLE,
+	DOCX_PTAB,
+	DOCX_R_PR,
+	DOCX_RT,
+	DOCX_SDT_PR,
+	DOCX_START,
+	DOCX_START_OVERRIDE,
+	DOCX_STYLE,
+	DOCX_SYM,
+	DOCX_T,
+	DOCX_TAB,
+	DOCX_TC_PR,
+	DOCX_TR,
+	DOCX_TR_PR,
+	DOCX_CHANGE, /* any w:…Change: what the properties were before */
+};
+
+/* No handler sees w:…Change, w:sdtPr, w:rt or the branches of an
+ * mc:AlternateContent after its first, nor anything inside them. */
+
+/* An element's attributes, borrowed for the time of the call. */
+struct docx_attributes {
+	const unsigned char **values; /* libxml2's five per attribute */
+	int count;
+};
+
+/* The attribute's value by its local name; false when it is absent. */
+bool docx_attribute(const struct docx_attributes *attributes, const char *name,
+	struct nc_slice *ret_value);
+/* An attribute that is a whole number, within ±a billion. */
+bool docx_attribute_number(const struct docx_attributes *attributes,
+	const char *name, long *ret_value);
+/* Whether the attribute is there and reads value. */
+bool docx_attribute_is(const struct docx_attributes *attributes,
+	const char *name, const char *value);
+/* An on/off property such as w:isLgl: on unless val says false, 0 or off. */
+bool docx_attribute_on(const struct docx_attributes *attributes);
+
+/* A status other than NC_OK ends the reading and is returned, with the
+ * sentence that the handler wrote. */
+struct docx_handler {
+	enum nc_status (*start)(void *context, enum docx_tag tag,
+		const struct docx_attributes *attributes, struct nc_error *err);
+	enum nc_status (*end)(
+		void *context, enum docx_tag tag, struct nc_error *err);
+	/* The text of w:t and m:t elements; NULL when there is no interest. */
+	enum nc_status (*text)(
+		void *context, struct nc_slice text, struct nc_error *err);
+	void *context;
+};
+
+/* part names the part in sentences. NC_INVALID for XML that is not well
+ * formed or that we refuse, else the handler's status. */
+enum nc_status docx_xml_read(struct nc_slice xml, const char *part,
+	const struct docx_handler *handler, struct nc_error *err) NC_MUST_USE;
+
+#endif

@@ -1,0 +1,488 @@
+/*
+ * The plan as unions type it. Nothing below is a format that anyone agreed
+ * on; it is what the offices' documents have in common.
+ *
+ * - A union begins with its name on a line (plan_marks.h, plan_outline.c).
+ *   What stands before the first is left out; without any, the whole is one
+ *   nameless union.
+ * - A section begins with a heading, by words, letter or style; its area is
+ *   told by its words. A heading that runs on after a colon leaves the rest
+ *   as the section's lead.
+ * - Items have bullets or numbers. A bullet's level is where its look first
+ *   appeared in the section: a known one goes back to its level, a new one
+ *   goes one deeper; "-" is above "+" here and below "*" there.
+ * - Paragraphs before the first bullet are leads; a section without bullets
+ *   is one item; a paragraph after bullets is an item of level 1.
+ */
+#include "intake/plan_reader.h"
+#include "intake/plan_build.h"
+#include "intake/plan_lines.h"
+#include "base/limits.h"
+#include "locale/text.h"
+
+#include <string.h>
+
+/* The model's limit of a plan item's level. */
+#define LEVELS_MAX 9
+/* Columns of indentation that nobody types by accident. */
+#define INDENT_CLEAR 2
+/* A title's year stands this close below the word "Kế hoạch". */
+#define TITLE_LINES 3
+
+struct level {
+	uint32_t key;
+	int list_level; /* -1: typed */
+	int indent;
+};
+
+struct reader {
+	struct plan_build build;
+	const struct plan_line *lines;
+	struct build_union *of_union;
+	struct build_section *section; /* NULL before the first */
+	/* Paragraphs since the section began, while it has no bullet. */
+	size_t waiting_from, waiting_to; /* of lines; plain ones among them */
+	struct nc_slice run_on;		 /* what followed a heading's colon */
+	size_t run_on_line;
+	bool bulleted;
+	bool closed;	 /* a closing line was seen */
+	bool recipients; /* and the list of recipients began */
+	struct level levels[LEVELS_MAX];
+	unsigned depth;
+	struct nc_error *err;
+};
+
+/* The paragraphs that wait to be leads or an item. */
+static bool waits(const struct plan_line *line)
+{
+	return line->noise == PLAN_NOISE_NONE &&
+	       line->mark.kind == PLAN_MARK_NONE && line->words.size > 0;
+}
+
+static enum nc_status waiting_to_leads(struct reader *reader)
+{
+	for (size_t i = reader->waiting_from; i < reader->waiting_to; i++) {
+		const struct plan_line *line = &reader->lines[i];
+		enum nc_status status;
+
+		if (!waits(line))
+			continue;
+		status = plan_build_lead(&reader->build, reader->of_union,
+			reader->section, line->words, line->line);
+		if (status != NC_OK)
+			return status;
+	}
+	reader->waiting_from = reader->waiting_to;
+	return NC_OK;
+}
+
+/* The section that a union has when it prints no heading. */
+static enum nc_status need_section(struct reader *reader, size_t line)
+{
+	const struct nc_slice none = nc_slice("", 0);
+
+	if (reader->section != NULL)
+		return NC_OK;
+	return plan_build_section(&reader->build, reader->of_union, none, none,
+		"general", line, &reader->section);
+}
+
+/* All that waits, each paragraph on a line of its own. NC_LIMIT when it is
+ * more than one record holds. */
+static enum nc_status join_waiting(
+	struct reader *reader, struct nc_buffer *out, size_t *ret_line)
+{
+	enum nc_status status = NC_OK;
+
+	*ret_line = 0;
+	for (size_t i = reader->waiting_from;
+		status == NC_OK && i < reader->waiting_to; i++) {
+		const struct plan_line *line = &reader->lines[i];
+
+		if (!waits(line))
+			continue;
+		if (*ret_line == 0)
+			*ret_line = line->line;
+		else
+			status = nc_buffer_text(out, "\n");
+		if (status == NC_OK)
+			status = nc_buffer_append(
+				out, line->words.data, line->words.size);
+	}
+	return status;
+}
+
+static enum nc_status waiting_to_items(struct reader *reader)
+{
+	for (size_t i = reader->waiting_from; i < reader->waiting_to; i++) {
+		const struct plan_line *line = &reader->lines[i];
+		enum nc_status status;
+
+		if (!waits(line))
+			continue;
+		status = plan_build_item(&reader->build, reader->section, 1,
+			line->words, line->line);
+		if (status != NC_OK)
+			return status;
+	}
+	return NC_OK;
+}
+
+/* A section's body without bullets is one item; one that is longer than a
+ * record may be is an item for each paragraph. */
+static enum nc_status waiting_to_item(struct reader *reader)
+{
+	struct nc_buffer body;
+	size_t line;
+	enum nc_status status;
+	bool too_long;
+
+	nc_buffer_init(&body, NC_TEXT_BYTES_MAX);
+	status = join_waiting(reader, &body, &line);
+	too_long = status == NC_LIMIT;
+	if (status == NC_NO_MEMORY)
+		status = nc_error_no_memory(reader->err);
+	else
+		status = need_section(reader, line);
+	if (status == NC_OK && too_long)
+		status = waiting_to_items(reader);
+	else if (status == NC_OK)
+		status = plan_build_item(&reader->build, reader->section, 1,
+			nc_buffer_slice(&body), line);
+	nc_buffer_fini(&body);
+	return status;
+}
+
+static enum nc_status run_on_to_lead(struct reader *reader)
+{
+	enum nc_status status;
+
+	if (reader->run_on.size == 0)
+		return NC_OK;
+	status = plan_build_lead(&reader->build, reader->of_union,
+		reader->section, reader->run_on, reader->run_on_line);
+	reader->run_on.size = 0;
+	return status;
+}
+
+static enum nc_status all_to_leads(struct reader *reader)
+{
+	enum nc_status status = run_on_to_lead(reader);
+
+	if (status == NC_OK)
+		status = waiting_to_leads(reader);
+	return status;
+}
+
+/* A section that has nothing but what ran on after its heading's colon: that
+ * is what it plans. */
+static enum nc_status run_on_to_item(struct reader *reader)
+{
+	enum nc_status status = need_section(reader, reader->run_on_line);
+
+	if (status == NC_OK)
+		status = plan_build_item(&reader->build, reader->section, 1,
+			reader->run_on, reader->run_on_line);
+	reader->run_on.size = 0;
+	return status;
+}
+
+/* The open section ends, or the union's part before its first section. */
+static enum nc_status finish_body(struct reader *reader, bool section_follows)
+{
+	bool waiting = reader->waiting_from < reader->waiting_to;
+	enum nc_status status = NC_OK;
+
+	if (reader->of_union == NULL || reader->bulleted)
+		return NC_OK;
+	if (reader->section == NULL && section_follows)
+		return all_to_leads(reader);
+	if (waiting) {
+		status = run_on_to_lead(reader);
+		if (status == NC_OK)
+			status = waiting_to_item(reader);
+	} else if (reader->run_on.size > 0) {
+		status = run_on_to_item(reader);
+	}
+	return status;
+}
+
+static void begin_body(struct reader *reader, const struct plan_line *heading)
+{
+	reader->waiting_from = reader->waiting_to = 0;
+	reader->run_on = heading->heading.like_heading ? heading->heading.rest
+						       : nc_slice("", 0);
+	reader->run_on_line = heading->line;
+	reader->bulleted = reader->closed = reader->recipients = false;
+	reader->depth = 0;
+}
+
+static enum nc_status read_union(
+	struct reader *reader, const struct plan_line *line)
+{
+	struct nc_slice name = line->heading.head;
+	enum nc_status status = finish_body(reader, false);
+
+	if (status != NC_OK)
+		return status;
+	while (name.size > 0 && (name.data[name.size - 1] == ':' ||
+					name.data[name.size - 1] == '.'))
+		name = nc_text_trim(nc_slice(name.data, name.size - 1));
+	reader->section = NULL;
+	begin_body(reader, line);
+	return plan_build_union(
+		&reader->build, name, line->line, &reader->of_union);
+}
+
+static enum nc_status read_section(
+	struct reader *reader, const struct plan_line *line)
+{
+	struct nc_slice letter = line->mark.label;
+	struct nc_slice heading = line->words;
+	enum nc_status status = finish_body(reader, true);
+
+	if (status != NC_OK)
+		return status;
+	if (line->heading.like_heading)
+		heading = nc_text_trim(line->heading.head);
+	/* What a record holds as a letter; no list prints a longer one. */
+	if (letter.size > 16)
+		letter.size = 0;
+	begin_body(reader, line);
+	return plan_build_section(&reader->build, reader->of_union, letter,
+		heading, line->area, line->line, &reader->section);
+}
+
+static bool same_mark(const struct level *level, const struct plan_line *line)
+{
+	if (level->key != line->mark.key)
+		return false;
+	return level->list_level < 0 || line->list_level < 0 ||
+	       level->list_level == line->list_level;
+}
+
+static int distance(const struct level *level, const struct plan_line *line)
+{
+	int far = level->indent - line->indent;
+
+	/* Indentation tells nothing of a word processor's lists. */
+	if (level->list_level >= 0 || line->list_level >= 0)
+		return 0;
+	return far < 0 ? -far : far;
+}
+
+/* The level whose mark this is: of several, the one indented most alike;
+ * 0 when the mark is new here. */
+static unsigned find_level(
+	const struct reader *reader, const struct plan_line *line)
+{
+	unsigned found = 0;
+
+	for (unsigned i = reader->depth; i > 0; i--)
+		if (same_mark(&reader->levels[i - 1], line) &&
+			(found == 0 ||
+				distance(&reader->levels[i - 1], line) <
+					distance(&reader->levels[found - 1],
+						line)))
+			found = i;
+	return found;
+}
+
+/* Whether a known mark stands clearly further in than ever before. */
+static bool is_further_in(const struct reader *reader, unsigned found,
+	const struct plan_line *line)
+{
+	const struct level *level = &reader->levels[found - 1];
+
+	if (level->list_level >= 0 || line->list_level >= 0 ||
+		line->indent < level->indent + INDENT_CLEAR)
+		return false;
+	for (unsigned i = found; i < reader->depth; i++)
+		if (same_mark(&reader->levels[i], line) &&
+			reader->levels[i].indent > level->indent)
+			return false;
+	return true;
+}
+
+/* Goes back to the mark's level, or one deeper with a new one. */
+static unsigned item_level(struct reader *reader, const struct plan_line *line)
+{
+	unsigned found = find_level(reader, line);
+
+	if (found > 0 && !is_further_in(reader, found, line)) {
+		reader->depth = found;
+		return found;
+	}
+	while (reader->depth > found) {
+		const struct level *top = &reader->levels[reader->depth - 1];
+		bool inside = line->list_level < 0 || top->list_level < 0 ||
+			      top->list_level <= line->list_level;
+
+		if (found > 0)
+			inside = top->indent + INDENT_CLEAR <= line->indent;
+		if (inside)
+			break;
+		reader->depth--;
+	}
+	if (reader->depth == LEVELS_MAX)
+		reader->depth--;
+	reader->levels[reader->depth++] =
+		(struct level){line->mark.key, line->list_level, line->indent};
+	return reader->depth;
+}
+
+static enum nc_status read_item(
+	struct reader *reader, const struct plan_line *line)
+{
+	enum nc_status status = NC_OK;
+	unsigned level = item_level(reader, line);
+
+	reader->closed = false;
+	if (!reader->bulleted)
+		status = all_to_leads(reader);
+	if (status == NC_OK)
+		status = need_section(reader, line->line);
+	if (status != NC_OK)
+		return status;
+	reader->bulleted = true;
+	return plan_build_item(&reader->build, reader->section, level,
+		line->words, line->line);
+}
+
+/* A paragraph after bullets stands beside the first of them. */
+static enum nc_status read_paragraph_item(
+	struct reader *reader, const struct plan_line *line)
+{
+	if (reader->depth > 1)
+		reader->depth = 1;
+	return plan_build_item(
+		&reader->build, reader->section, 1, line->words, line->line);
+}
+
+static enum nc_status leave_out(
+	struct reader *reader, const struct plan_line *line, const char *why)
+{
+	return plan_build_left_out(
+		&reader->build, line->words, line->line, why);
+}
+
+static enum nc_status read_noise(
+	struct reader *reader, const struct plan_line *line)
+{
+	switch (line->noise) {
+	case PLAN_NOISE_PAGE:
+		return leave_out(reader, line, "page-number");
+	case PLAN_NOISE_RULE:
+		return leave_out(reader, line, "rule");
+	case PLAN_NOISE_CLOSING:
+		reader->closed = true;
+		return leave_out(reader, line, "closing");
+	default:
+		reader->closed = reader->recipients = true;
+		return leave_out(reader, line, "after-closing");
+	}
+}
+
+static enum nc_status read_line(struct reader *reader, size_t at)
+{
+	const struct plan_line *line = &reader->lines[at];
+	bool plain = line->mark.kind == PLAN_MARK_NONE;
+
+	if (line->role == PLAN_ROLE_UNION)
+		return read_union(reader, line);
+	if (reader->of_union == NULL)
+		return leave_out(reader, line, "before-first-union");
+	if (line->role == PLAN_ROLE_SECTION)
+		return read_section(reader, line);
+	if (line->noise != PLAN_NOISE_NONE)
+		return read_noise(reader, line);
+	/* Signatures follow the closing words, then who gets the document. */
+	if (reader->closed && (plain || reader->recipients))
+		return leave_out(reader, line, "after-closing");
+	if (line->words.size == 0)
+		return leave_out(reader, line, "empty-bullet");
+	if (!plain)
+		return read_item(reader, line);
+	if (reader->bulleted)
+		return read_paragraph_item(reader, line);
+	if (reader->waiting_from == reader->waiting_to)
+		reader->waiting_from = at;
+	reader->waiting_to = at + 1;
+	return NC_OK;
+}
+
+/* "KẾ HOẠCH" in a title, and "năm 2024" there or just below. */
+static enum nc_status read_year(
+	const struct plan_lines *lines, struct nc_plan *plan)
+{
+	size_t title = 0; /* lines in which the year may still stand */
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < lines->count && plan->year == 0; i++) {
+		const struct plan_line *line = &lines->lines[i];
+		bool is_title = false;
+
+		if (line->mark.kind != PLAN_MARK_NONE ||
+			line->role != PLAN_ROLE_BODY)
+			break;
+		status = plan_is_title(line->words, &is_title);
+		if (status == NC_OK && is_title)
+			title = TITLE_LINES;
+		if (status == NC_OK && title > 0) {
+			status = plan_year_of(line->words, &plan->year);
+			title--;
+		}
+		if (status != NC_OK)
+			break;
+	}
+	return status;
+}
+
+static bool names_unions(const struct plan_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->lines[i].role == PLAN_ROLE_UNION)
+			return true;
+	return false;
+}
+
+static enum nc_status read_all(const struct plan_lines *lines,
+	struct nc_plan *plan, struct nc_error *err)
+{
+	struct reader reader = {.lines = lines->lines, .err = err};
+	enum nc_status status = NC_OK;
+
+	plan_build_init(&reader.build, plan, err);
+	if (!names_unions(lines) && lines->count > 0)
+		status = plan_build_union(&reader.build, nc_slice("", 0),
+			lines->lines[0].line, &reader.of_union);
+	for (size_t i = 0; status == NC_OK && i < lines->count; i++)
+		status = read_line(&reader, i);
+	if (status == NC_OK)
+		status = finish_body(&reader, false);
+	if (status == NC_OK)
+		status = plan_build_finish(&reader.build);
+	return status;
+}
+
+enum nc_status nc_plan_read(const struct nc_document *document,
+	struct nc_plan *plan, struct nc_error *err)
+{
+	struct plan_lines lines;
+	enum nc_status status;
+
+	plan_lines_init(&lines);
+	status = plan_lines_read(&lines, document, err);
+	if (status == NC_OK) {
+		plan_outline(&lines);
+		status = read_all(&lines, plan, err);
+	}
+	if (status == NC_OK && read_year(&lines, plan) != NC_OK)
+		status = nc_error_no_memory(err);
+	plan_lines_fini(&lines);
+	if (status != NC_OK) {
+		nc_plan_fini(plan);
+		nc_plan_init(plan);
+	}
+	return status;
+}
