@@ -1,0 +1,39 @@
+/*
+ * nhipcau: a union's own replica, on its own machine.
+ */
+#include "client.h"
+#include "command/shared.h"
+
+static const struct nc_command *const commands[] = {
+	&nc_client_join,
+	&nc_client_add,
+	&nc_client_edit,
+	&nc_client_rm,
+	&nc_client_list,
+	&nc_client_show,
+	&nc_command_history,
+	&nc_client_read_plan,
+	&nc_client_import_plan,
+	&nc_client_sync,
+	&nc_command_status,
+	&nc_command_conflict_list,
+	&nc_client_conflict_resolve,
+	&nc_command_refusal_list,
+	&nc_command_report_plan,
+	&nc_command_verify,
+	&nc_command_rebuild,
+	NULL,
+};
+
+static const struct nc_program program = {
+	.name = "nhipcau",
+	.about = N_("Nhịp Cầu: a union's plans, kept on its own machine and "
+		    "shared with its cluster."),
+	.is_hub = false,
+	.commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+	return nc_program_main(&program, argc, argv);
+}

@@ -1,0 +1,110 @@
+/*
+ * show ID: one record whole, each field with who said it.
+ */
+#include "client.h"
+#include "command/console.h"
+
+static enum nc_status print_field(struct nc_view *view,
+	const struct nc_record *record, const struct nc_field *field,
+	struct nc_error *err)
+{
+	const struct nc_live *shown = nc_row_shown(&record->row, field->number);
+	const char *value, *source;
+	enum nc_status status;
+
+	if (shown == NULL || field->type == NC_TYPE_BYTES)
+		return NC_OK;
+	value = nc_view_value(view, field, &shown->value);
+	status = nc_view_source(
+		view, &record->union_id, &shown->dot, &source, err);
+	if (status != NC_OK)
+		return status;
+	if (value == NULL)
+		return nc_error_no_memory(err);
+	nc_console_print("%s (%s): %s\n    %s%s\n", nc_field_label(field),
+		field->name, value, source,
+		nc_row_field_conflicts(&record->row, field->number)
+			? _("; others wrote something else")
+			: "");
+	return NC_OK;
+}
+
+static enum nc_status print_record(struct nc_view *view,
+	const struct nc_record *record, struct nc_error *err)
+{
+	const char *of = nc_view_union(view, &record->union_id);
+	char id[NC_ID_TEXT_SIZE];
+	enum nc_status status = NC_OK;
+
+	if (of == NULL)
+		return nc_error_no_memory(err);
+	nc_id_format(id, &record->id);
+	nc_console_print("%s  %s, %s%s\n", id, nc_entity_label(record->entity),
+		of, record->gone ? _(", deleted") : "");
+	for (size_t i = 0; i < record->entity->fields_count && status == NC_OK;
+		i++)
+		status = print_field(
+			view, record, &record->entity->fields[i], err);
+	if (status == NC_OK && record->conflicts)
+		nc_console_print(_("People wrote different things here; "
+				   "conflict list shows them.\n"));
+	return status;
+}
+
+/* As the record's JSON, and "sources": who said each field. */
+static enum nc_status print_json(struct nc_view *view,
+	const struct nc_record *record, struct nc_error *err)
+{
+	json_t *root = nc_json_record(&view->json, record, view->registry,
+		&view->home.identity.cluster);
+	json_t *sources = json_object();
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < record->entity->fields_count && status == NC_OK;
+		i++) {
+		const struct nc_field *field = &record->entity->fields[i];
+		const struct nc_live *shown =
+			nc_row_shown(&record->row, field->number);
+		json_t *source;
+
+		if (shown == NULL)
+			continue;
+		source = json_object();
+		status = nc_view_put_source(
+			view, source, &record->union_id, &shown->dot, err);
+		nc_json_put(&view->json, sources, field->name, source);
+	}
+	nc_json_put(&view->json, root, "sources", sources);
+	if (status == NC_OK)
+		return nc_json_print(&view->json, root, err);
+	json_decref(root);
+	return status;
+}
+
+static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
+{
+	struct nc_view view NC_AUTO(nc_view_fini);
+	struct nc_record record;
+	enum nc_status status;
+
+	nc_view_init(&view, call);
+	status = nc_view_open(&view, err);
+	if (status == NC_OK)
+		status = nc_record_find(view.home.store, call->arguments[0],
+			&view.arena, &record, err);
+	if (status == NC_OK)
+		status = call->json ? print_json(&view, &record, err)
+				    : print_record(&view, &record, err);
+	return status;
+}
+
+const struct nc_command nc_client_show = {
+	.name = "show",
+	.arguments = "ID",
+	.arguments_min = 1,
+	.arguments_max = 1,
+	.help = N_("show a record, each field with who said it"),
+	.notes = N_("ID is the beginning of a record's id, as long as it means "
+		    "one record."),
+	.run = run_show,
+};

@@ -1,0 +1,76 @@
+#include "client.h"
+#include "command/console.h"
+#include "command/last_sync.h"
+
+#include <string.h>
+
+enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
+	struct nc_author *ret_author, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	struct nc_last_sync last;
+	enum nc_status status = nc_home_open(home, call, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &registry, err);
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(home->key));
+	if (device == NULL)
+		return nc_error_set(err, NC_UNKNOWN_DEVICE,
+			_("The hub's word that this device belongs to your "
+			  "union has not arrived yet; run nhipcau sync and try "
+			  "again."));
+	if (device->revoked)
+		return nc_error_set(err, NC_REVOKED_DEVICE,
+			_("This device was revoked and may not write any more; "
+			  "join as a new device, in a new home folder."));
+	status = nc_last_sync_load(home, &last, err);
+	/* The hub tells nobody whom it has revoked; it only turns them away. */
+	if (status == NC_OK && last.known &&
+		strcmp(last.result, nc_status_name(NC_REVOKED_DEVICE)) == 0)
+		nc_console_note(_("The cluster has revoked this device: what "
+				  "you write here stays here."));
+	if (status != NC_OK)
+		return status;
+	return nc_home_author(home, call, ret_author, err);
+}
+
+enum nc_status nc_client_print_written(struct nc_home *home,
+	const struct nc_call *call, const struct nc_id *id, const char *key,
+	const char *verb, const struct nc_written *written,
+	struct nc_error *err)
+{
+	struct nc_short_ids ids NC_AUTO(nc_short_ids_fini) = {.count = 0};
+	struct nc_json json = {false};
+	char text[NC_ID_TEXT_SIZE];
+	json_t *object;
+	enum nc_status status;
+
+	if (call->json) {
+		object = json_object();
+		nc_json_put(&json, object, "did",
+			json_string(
+				written->change_sets == 0 ? "nothing" : key));
+		nc_json_put(&json, object, "id", nc_json_id(id));
+		nc_json_put(&json, object, "fields",
+			nc_json_number(written->fields));
+		nc_json_put(&json, object, "sequence",
+			written->change_sets == 0
+				? json_null()
+				: nc_json_number(written->last_sequence));
+		return nc_json_print(&json, object, err);
+	}
+	status = nc_short_ids_read(&ids, home->store, err);
+	if (status != NC_OK)
+		return status;
+	nc_short_ids_format(&ids, id, text);
+	if (written->change_sets == 0)
+		nc_console_print(_("%s says that already; nothing was "
+				   "written.\n"),
+			text);
+	else
+		nc_console_print("%s: %s\n", text, verb);
+	return NC_OK;
+}

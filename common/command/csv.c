@@ -1,0 +1,168 @@
+#include "command/csv.h"
+#include "locale/text.h"
+
+#include <string.h>
+
+enum nc_status nc_csv_init(struct nc_csv *csv, struct nc_slice text,
+	struct nc_arena *arena, struct nc_error *err)
+{
+	bool quoted = false;
+
+	memset(csv, 0, sizeof(*csv));
+	if (!nc_text_is_utf8(text))
+		return nc_error_set(err, NC_INVALID,
+			_("The file is not UTF-8 text; save it as \"CSV "
+			  "UTF-8\" and try again."));
+	if (text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0) {
+		text.data += 3;
+		text.size -= 3;
+	}
+	csv->rest = text;
+	csv->arena = arena;
+	csv->next_line = 1;
+	csv->separator = ',';
+	for (size_t i = 0; i < text.size; i++) {
+		char c = (char)text.data[i];
+
+		if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '\n' || c == '\r'))
+			break;
+		else if (!quoted && (c == ',' || c == ';' || c == '\t')) {
+			csv->separator = c;
+			break;
+		}
+	}
+	return NC_OK;
+}
+
+static int csv_peek(const struct nc_csv *csv)
+{
+	return csv->rest.size == 0 ? -1 : csv->rest.data[0];
+}
+
+static char csv_take(struct nc_csv *csv)
+{
+	char c = (char)csv->rest.data[0];
+
+	csv->rest.data++;
+	csv->rest.size--;
+	return c;
+}
+
+/* Takes CRLF, LF or CR; false when the line goes on. */
+static bool csv_take_line_end(struct nc_csv *csv)
+{
+	int c = csv_peek(csv);
+
+	if (c != '\n' && c != '\r')
+		return false;
+	csv_take(csv);
+	if (c == '\r' && csv_peek(csv) == '\n')
+		csv_take(csv);
+	csv->next_line++;
+	return true;
+}
+
+static enum nc_status csv_quoted(
+	struct nc_csv *csv, struct nc_buffer *field, struct nc_error *err)
+{
+	size_t line = csv->next_line;
+	int next;
+
+	csv_take(csv);
+	while ((next = csv_peek(csv)) != -1) {
+		char c = '\n';
+
+		if (!csv_take_line_end(csv))
+			c = csv_take(csv);
+		if (c == '"' && csv_peek(csv) == '"')
+			csv_take(csv);
+		else if (c == '"')
+			break;
+		if (nc_buffer_append(field, &c, 1) != NC_OK)
+			return nc_error_no_memory(err);
+	}
+	if (next == -1)
+		return nc_error_set(err, NC_INVALID,
+			_("Line %zu: a quotation mark is opened and never "
+			  "closed; nothing was taken in."),
+			line);
+	next = csv_peek(csv);
+	if (next != -1 && next != csv->separator && next != '\n' &&
+		next != '\r')
+		return nc_error_set(err, NC_INVALID,
+			_("Line %zu: something follows a closing quotation "
+			  "mark; double the marks inside a quoted text."),
+			line);
+	return NC_OK;
+}
+
+static enum nc_status csv_plain(
+	struct nc_csv *csv, struct nc_buffer *field, struct nc_error *err)
+{
+	for (int next = csv_peek(csv); next != -1 && next != csv->separator &&
+				       next != '\n' && next != '\r';
+		next = csv_peek(csv)) {
+		char c = csv_take(csv);
+
+		if (nc_buffer_append(field, &c, 1) != NC_OK)
+			return nc_error_no_memory(err);
+	}
+	return NC_OK;
+}
+
+static enum nc_status csv_field(struct nc_csv *csv, struct nc_error *err)
+{
+	struct nc_buffer field NC_AUTO(nc_buffer_fini);
+	enum nc_status status;
+	const char *text;
+
+	nc_buffer_init(&field, NC_CSV_BYTES_MAX);
+	status = csv_peek(csv) == '"' ? csv_quoted(csv, &field, err)
+				      : csv_plain(csv, &field, err);
+	if (status != NC_OK)
+		return status;
+	if (csv->fields_count == NC_CSV_FIELDS_MAX)
+		return nc_error_set(err, NC_INVALID,
+			_("Line %zu: more than %d columns."), csv->line,
+			NC_CSV_FIELDS_MAX);
+	text = nc_arena_text(csv->arena, nc_buffer_string(&field), field.size);
+	if (text == NULL)
+		return nc_error_no_memory(err);
+	csv->fields[csv->fields_count++] = text;
+	return NC_OK;
+}
+
+static bool csv_row_is_blank(const struct nc_csv *csv)
+{
+	for (size_t i = 0; i < csv->fields_count; i++)
+		if (nc_text_trim(nc_slice_text(csv->fields[i])).size > 0)
+			return false;
+	return true;
+}
+
+enum nc_status nc_csv_next(
+	struct nc_csv *csv, bool *ret_row, struct nc_error *err)
+{
+	while (csv->rest.size > 0) {
+		csv->line = csv->next_line;
+		csv->fields_count = 0;
+		for (;;) {
+			enum nc_status status = csv_field(csv, err);
+
+			if (status != NC_OK)
+				return status;
+			if (csv_peek(csv) != csv->separator)
+				break;
+			csv_take(csv);
+		}
+		(void)csv_take_line_end(csv);
+		if (csv_row_is_blank(csv))
+			continue;
+		*ret_row = true;
+		return NC_OK;
+	}
+	*ret_row = false;
+	return NC_OK;
+}

@@ -1,0 +1,85 @@
+/*
+ * verify: is the store sound? rebuild: make the fold anew from the log.
+ */
+#include "command/console.h"
+#include "command/json.h"
+#include "command/home.h"
+#include "command/shared.h"
+
+#include <inttypes.h>
+
+static enum nc_status print_result(const struct nc_call *call,
+	struct nc_store *store, const char *key, const char *sentence,
+	struct nc_error *err)
+{
+	struct nc_json json = {false};
+	json_t *object;
+	uint64_t count;
+	enum nc_status status = nc_log_count(store, &count, err);
+
+	if (status != NC_OK)
+		return status;
+	if (!call->json) {
+		nc_console_print("%s ", sentence);
+		nc_console_print(_("Change-sets: %" PRIu64 ".\n"), count);
+		return NC_OK;
+	}
+	object = json_object();
+	nc_json_put(&json, object, key, json_true());
+	nc_json_put(&json, object, "change_sets", nc_json_number(count));
+	return nc_json_print(&json, object, err);
+}
+
+static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
+{
+	struct nc_home home NC_AUTO(nc_home_fini);
+	struct nc_bar bar NC_AUTO(nc_bar_fini);
+	struct nc_progress progress = {nc_bar_step, &bar};
+	enum nc_status status;
+
+	nc_home_init(&home);
+	nc_bar_init(&bar, _("Checking"));
+	status = nc_home_open(&home, call, err);
+	if (status == NC_OK)
+		status = nc_store_verify(home.store, &progress, err);
+	nc_bar_fini(&bar);
+	if (status != NC_OK)
+		return status;
+	return print_result(call, home.store, "sound",
+		_("The store is sound: every hash, chain and signature holds, "
+		  "and the fold is what the log says."),
+		err);
+}
+
+static enum nc_status run_rebuild(struct nc_call *call, struct nc_error *err)
+{
+	struct nc_home home NC_AUTO(nc_home_fini);
+	struct nc_bar bar NC_AUTO(nc_bar_fini);
+	struct nc_progress progress = {nc_bar_step, &bar};
+	enum nc_status status;
+
+	nc_home_init(&home);
+	nc_bar_init(&bar, _("Rebuilding"));
+	status = nc_home_open(&home, call, err);
+	if (status == NC_OK)
+		status = nc_store_rebuild(home.store, &progress, err);
+	nc_bar_fini(&bar);
+	if (status != NC_OK)
+		return status;
+	return print_result(call, home.store, "rebuilt",
+		_("The fold was made anew from the log."), err);
+}
+
+const struct nc_command nc_command_verify = {
+	.name = "verify",
+	.arguments = "",
+	.help = N_("check every hash, chain, signature and the fold"),
+	.run = run_verify,
+};
+
+const struct nc_command nc_command_rebuild = {
+	.name = "rebuild",
+	.arguments = "",
+	.help = N_("make the fold anew from the log"),
+	.run = run_rebuild,
+};

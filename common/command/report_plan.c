@@ -1,0 +1,219 @@
+/*
+ * report plan: the plan of a year, printed; a union's own, or at the hub the
+ * consolidated one.
+ */
+#include "command/console.h"
+#include "command/home.h"
+#include "command/plan_store.h"
+#include "command/shared.h"
+#include "report/plan_report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REPORT_BYTES_MAX (512u * 1024 * 1024)
+
+struct request {
+	unsigned year;
+	enum nc_report_layout layout;
+	enum nc_report_format format;
+	const char *path; /* NULL: standard output */
+};
+
+/* The format that a file's name asks for: plan.docx. */
+static bool format_of_path(const char *path, enum nc_report_format *ret)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (dot == NULL || strchr(dot, '/') != NULL)
+		return false;
+	if (strcmp(dot, ".txt") == 0) {
+		*ret = NC_REPORT_TEXT;
+		return true;
+	}
+	return nc_report_format_named(dot + 1, ret);
+}
+
+static enum nc_status read_format(const struct nc_call *call,
+	struct request *request, struct nc_error *err)
+{
+	const char *format = nc_call_value(call, "format");
+
+	request->format = NC_REPORT_TEXT;
+	if (format != NULL && !nc_report_format_named(format, &request->format))
+		return nc_error_set(err, NC_USAGE,
+			_("There is no format \"%s\"; the formats are text, "
+			  "md, html, docx and json."),
+			format);
+	if (format == NULL && request->path != NULL)
+		(void)format_of_path(request->path, &request->format);
+	if (call->json && format != NULL && request->format != NC_REPORT_JSON)
+		return nc_error_set(err, NC_USAGE,
+			_("--json and --format %s ask for two formats at "
+			  "once."),
+			format);
+	if (call->json)
+		request->format = NC_REPORT_JSON;
+	if (request->format == NC_REPORT_DOCX && request->path == NULL &&
+		isatty(STDOUT_FILENO))
+		return nc_error_set(err, NC_USAGE,
+			_("A Word document is not for the screen; name a file "
+			  "with -o."));
+	return NC_OK;
+}
+
+static enum nc_status read_request(const struct nc_call *call,
+	struct request *request, struct nc_error *err)
+{
+	const char *layout = nc_call_value(call, "layout");
+
+	request->path = nc_call_value(call, "output");
+	if (request->path != NULL && strcmp(request->path, "-") == 0)
+		request->path = NULL;
+	request->layout = NC_REPORT_BY_UNION;
+	if (layout != NULL && !nc_report_layout_named(layout, &request->layout))
+		return nc_error_set(err, NC_USAGE,
+			_("There is no layout \"%s\"; the layouts are by-union "
+			  "and by-area."),
+			layout);
+	if (!nc_call_has(call, "year"))
+		return nc_error_set(err, NC_USAGE,
+			_("Which year? Add --year, as in --year 2024."));
+	return read_format(call, request, err);
+}
+
+/* The union to print: a client's own, the hub's --union, or NULL for all. */
+static enum nc_status find_union(const struct nc_call *call,
+	struct nc_home *home, const struct nc_id **ret_union,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_union *known;
+	const char *code;
+	enum nc_status status;
+
+	*ret_union = NULL;
+	if (!home->identity.is_hub) {
+		*ret_union = &home->identity.union_id;
+		return NC_OK;
+	}
+	code = nc_call_value(call, "union");
+	if (code == NULL)
+		return NC_OK;
+	status = nc_store_registry(home->store, &registry, err);
+	if (status != NC_OK)
+		return status;
+	known = nc_registry_union_coded(registry, code);
+	if (known == NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s; union list shows which there "
+			  "are."),
+			code);
+	*ret_union = &known->id;
+	return NC_OK;
+}
+
+static enum nc_status read_plan(const struct nc_call *call,
+	const struct request *request, struct nc_plan *plan,
+	struct nc_error *err)
+{
+	struct nc_home home NC_AUTO(nc_home_fini);
+	const struct nc_id *union_id;
+	enum nc_status status;
+
+	nc_home_init(&home);
+	status = nc_home_open(&home, call, err);
+	if (status == NC_OK)
+		status = nc_store_begin_read(home.store, err);
+	if (status == NC_OK)
+		status = find_union(call, &home, &union_id, err);
+	if (status == NC_OK)
+		status = nc_plan_from_store(
+			plan, home.store, request->year, union_id, err);
+	return status;
+}
+
+static enum nc_status print_plan(const struct nc_call *call,
+	const struct request *request, const struct nc_plan *plan,
+	struct nc_error *err)
+{
+	struct nc_buffer out NC_AUTO(nc_buffer_fini);
+	enum nc_status status;
+
+	nc_buffer_init(&out, REPORT_BYTES_MAX);
+	status = nc_report_plan(
+		plan, request->layout, request->format, &out, err);
+	if (status != NC_OK)
+		return status;
+	if (request->path != NULL)
+		status = nc_home_write_file(
+			call, request->path, nc_buffer_slice(&out), err);
+	else
+		fwrite(out.data, 1, out.size, stdout);
+	if (status == NC_OK && plan->unions_count == 0)
+		nc_console_note(
+			_("Nothing is planned for %u yet."), request->year);
+	return status;
+}
+
+static enum nc_status run_report_plan(
+	struct nc_call *call, struct nc_error *err)
+{
+	struct nc_plan plan NC_AUTO(nc_plan_fini);
+	struct request request;
+	enum nc_status status;
+
+	nc_plan_init(&plan);
+	status = read_request(call, &request, err);
+	if (status == NC_OK)
+		status = nc_call_year(call, &request.year, err);
+	if (status == NC_OK)
+		status = read_plan(call, &request, &plan, err);
+	if (status == NC_OK)
+		status = print_plan(call, &request, &plan, err);
+	return status;
+}
+
+#define REPORT_OPTIONS                                                         \
+	{"year", 0, "YEAR", N_("the plan's year")},                            \
+		{"layout", 0, "LAYOUT",                                        \
+			N_("by-union (the default) or by-area")},              \
+		{"format", 0, "FORMAT",                                        \
+			N_("text (the default), md, html, docx or json; with " \
+			   "-o, as the file's name says")},                    \
+	{                                                                      \
+		"output", 'o', "FILE", N_("write to this file")                \
+	}
+
+static const struct nc_option client_options[] = {
+	REPORT_OPTIONS,
+	{.name = NULL},
+};
+
+static const struct nc_option hub_options[] = {
+	REPORT_OPTIONS,
+	{"union", 0, "CODE", N_("only this union's part")},
+	{.name = NULL},
+};
+
+const struct nc_command nc_command_report_plan = {
+	.name = "report plan",
+	.arguments = "",
+	.help = N_("print your union's plan of a year"),
+	.examples = "nhipcau report plan --year 2024\n"
+		    "nhipcau report plan --year 2024 -o plan.docx\n",
+	.options = client_options,
+	.run = run_report_plan,
+};
+
+const struct nc_command nc_command_report_plan_hub = {
+	.name = "report plan",
+	.arguments = "",
+	.help = N_("print the cluster's plan of a year"),
+	.examples = "nhipcaud report plan --year 2024 -o plan.docx\n"
+		    "nhipcaud report plan --year 2024 --layout by-area\n"
+		    "nhipcaud report plan --year 2024 --union ha-tinh --json\n",
+	.options = hub_options,
+	.run = run_report_plan,
+};

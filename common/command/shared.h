@@ -1,0 +1,18 @@
+/*
+ * The commands that both programs have.
+ */
+#ifndef NC_COMMAND_SHARED_H
+#define NC_COMMAND_SHARED_H
+
+#include "command/command.h"
+
+extern const struct nc_command nc_command_status;
+extern const struct nc_command nc_command_conflict_list;
+extern const struct nc_command nc_command_refusal_list;
+extern const struct nc_command nc_command_history;
+extern const struct nc_command nc_command_verify;
+extern const struct nc_command nc_command_rebuild;
+extern const struct nc_command nc_command_report_plan;	   /* own union */
+extern const struct nc_command nc_command_report_plan_hub; /* all, --union */
+
+#endif

@@ -1,0 +1,393 @@
+/*
+ * status: whose replica this is, what it holds, what is to be done. A client
+ * shows its union and what is unsent; a hub shows each union, and which have
+ * no plan for the year.
+ */
+#include "command/console.h"
+#include "command/last_sync.h"
+#include "command/shared.h"
+#include "command/table.h"
+#include "command/view.h"
+#include "sync/client.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What is counted for each union of the registry. */
+struct union_counts {
+	uint64_t devices, change_sets, plan_items;
+	int64_t received_at_ms; /* the latest change-set; 0: none */
+};
+
+struct status {
+	struct nc_view view;
+	unsigned year;
+	struct nc_counts counts;
+	struct nc_last_sync last_sync;
+	uint64_t unsent;
+	const char *union_name, *device_label;
+	struct union_counts *unions; /* as the registry's */
+};
+
+static struct union_counts *counts_of(
+	struct status *status, const struct nc_id *union_id)
+{
+	const struct nc_registry *registry = status->view.registry;
+
+	for (size_t i = 0; i < registry->unions_count; i++)
+		if (nc_id_compare(&registry->unions[i].id, union_id) == 0)
+			return &status->unions[i];
+	return NULL;
+}
+
+static enum nc_status visit_item(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct status *status = context;
+	struct union_counts *counts = counts_of(status, &record->union_id);
+
+	(void)err;
+	if (counts != NULL &&
+		nc_record_integer(record, NC_PLAN_YEAR, 0) == status->year)
+		counts->plan_items++;
+	return NC_OK;
+}
+
+static enum nc_status visit_latest(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
+{
+	struct union_counts *counts = context;
+
+	(void)err;
+	if (entry->received_at_ms > counts->received_at_ms)
+		counts->received_at_ms = entry->received_at_ms;
+	return NC_OK;
+}
+
+static enum nc_status count_streams(struct status *status, struct nc_error *err)
+{
+	struct nc_store *store = status->view.home.store;
+	const struct nc_log_head *heads;
+	size_t count;
+	enum nc_status result = nc_log_heads(store, &heads, &count, err);
+
+	for (size_t i = 0; i < count && result == NC_OK; i++) {
+		struct union_counts *counts =
+			counts_of(status, &heads[i].union_id);
+
+		if (counts == NULL || heads[i].sequence == 0)
+			continue;
+		counts->change_sets += heads[i].sequence;
+		result =
+			nc_log_entry(store, &heads[i].union_id, heads[i].device,
+				heads[i].sequence, visit_latest, counts, err);
+	}
+	return result;
+}
+
+static enum nc_status count_unions(struct status *status, struct nc_error *err)
+{
+	struct nc_view *view = &status->view;
+	const struct nc_registry *registry = view->registry;
+	size_t size = (registry->unions_count + 1) * sizeof(*status->unions);
+	enum nc_status result;
+
+	status->unions = nc_arena_alloc(&view->arena, size);
+	if (status->unions == NULL)
+		return nc_error_no_memory(err);
+	memset(status->unions, 0, size);
+	for (size_t i = 0; i < registry->devices_count; i++) {
+		const struct nc_registry_device *device = &registry->devices[i];
+		struct union_counts *counts =
+			counts_of(status, &device->union_id);
+
+		if (counts != NULL && !device->revoked && !device->is_hub)
+			counts->devices++;
+	}
+	result = nc_records_each(view->home.store,
+		nc_model_entity(NC_ENTITY_PLAN_ITEM), NULL, NC_RECORDS_PRESENT,
+		visit_item, status, err);
+	if (result == NC_OK)
+		result = count_streams(status, err);
+	return result;
+}
+
+static enum nc_status read_status(struct status *status, struct nc_error *err)
+{
+	struct nc_home *home = &status->view.home;
+	enum nc_status result = nc_view_open(&status->view, err);
+
+	if (result == NC_OK)
+		result = nc_store_counts(home->store, &status->counts, err);
+	if (result == NC_OK)
+		result = nc_last_sync_load(home, &status->last_sync, err);
+	if (result == NC_OK)
+		result = nc_home_union_name(home, &status->union_name, err);
+	if (result == NC_OK)
+		result = nc_home_device_label(home, &status->device_label, err);
+	if (result == NC_OK && !home->identity.is_hub)
+		result = nc_sync_unsent(home->store, &status->unsent, err);
+	if (result == NC_OK)
+		result = count_unions(status, err);
+	return result;
+}
+
+static void put_counts(
+	struct nc_json *json, json_t *object, const struct nc_counts *counts)
+{
+	nc_json_put(json, object, "change_sets",
+		nc_json_number(counts->change_sets));
+	nc_json_put(json, object, "records", nc_json_number(counts->records));
+	nc_json_put(
+		json, object, "conflicts", nc_json_number(counts->conflicts));
+	nc_json_put(json, object, "refusals", nc_json_number(counts->refusals));
+	nc_json_put(json, object, "forks", nc_json_number(counts->forks));
+}
+
+static json_t *json_named(
+	struct nc_json *json, const char *key, json_t *id, const char *name)
+{
+	json_t *object = json_object();
+
+	nc_json_put(json, object, "id", id);
+	nc_json_put(json, object, key, nc_json_text(name));
+	return object;
+}
+
+static json_t *json_unions(struct status *status)
+{
+	const struct nc_registry *registry = status->view.registry;
+	struct nc_json *json = &status->view.json;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < registry->unions_count; i++) {
+		const struct union_counts *counts = &status->unions[i];
+		json_t *object = json_object();
+
+		nc_json_put(json, object, "code",
+			nc_json_text(registry->unions[i].code));
+		nc_json_put(json, object, "name",
+			nc_json_text(registry->unions[i].name));
+		nc_json_put(json, object, "devices",
+			nc_json_number(counts->devices));
+		nc_json_put(json, object, "change_sets",
+			nc_json_number(counts->change_sets));
+		nc_json_put(json, object, "plan_items",
+			nc_json_number(counts->plan_items));
+		nc_json_put(json, object, "last_received",
+			counts->received_at_ms == 0
+				? json_null()
+				: nc_json_time(counts->received_at_ms));
+		nc_json_add(json, array, object);
+	}
+	return array;
+}
+
+static uint64_t own_plan_items(struct status *status)
+{
+	const struct union_counts *counts =
+		counts_of(status, &status->view.home.identity.union_id);
+
+	return counts == NULL ? 0 : counts->plan_items;
+}
+
+static json_t *json_own_union(struct status *status)
+{
+	struct nc_view *view = &status->view;
+	const struct nc_id *id = &view->home.identity.union_id;
+	const struct nc_registry_union *own =
+		nc_registry_union(view->registry, id);
+	json_t *object = json_named(
+		&view->json, "name", nc_json_id(id), status->union_name);
+
+	nc_json_put(&view->json, object, "code",
+		own == NULL ? json_null() : nc_json_text(own->code));
+	return object;
+}
+
+static enum nc_status print_json(struct status *status, struct nc_error *err)
+{
+	struct nc_view *view = &status->view;
+	struct nc_identity *identity = &view->home.identity;
+	struct nc_json *json = &view->json;
+	json_t *root = json_object();
+
+	nc_json_put(
+		json, root, "program", nc_json_text(view->call->program->name));
+	nc_json_put(json, root, "home", nc_json_text(view->home.folder));
+	nc_json_put(json, root, "cluster",
+		json_named(json, "name", nc_json_id(&identity->cluster),
+			view->registry->cluster_name));
+	nc_json_put(json, root, "device",
+		json_named(json, "label",
+			nc_json_device(nc_key_device(view->home.key)),
+			status->device_label));
+	nc_json_put(json, root, "address", nc_json_text(identity->address));
+	if (!identity->is_hub) {
+		nc_json_put(json, root, "union", json_own_union(status));
+		nc_json_put(
+			json, root, "unsent", nc_json_number(status->unsent));
+		nc_json_put(json, root, "last_sync",
+			nc_last_sync_json(json, &status->last_sync));
+	}
+	put_counts(json, root, &status->counts);
+	nc_json_put(json, root, "year", json_integer(status->year));
+	/* A client knows little of the others; a nought would mislead. */
+	if (identity->is_hub)
+		nc_json_put(json, root, "unions", json_unions(status));
+	else
+		nc_json_put(json, root, "plan_items",
+			nc_json_number(own_plan_items(status)));
+	return nc_json_print(json, root, err);
+}
+
+static void print_line(const char *label, const char *text)
+{
+	nc_console_print("%s: %s\n", label, text);
+}
+
+static void print_last_sync(const struct nc_last_sync *last)
+{
+	char time[NC_TIME_TEXT_SIZE];
+
+	if (!last->known) {
+		print_line(_("Last sync"), _("never"));
+		return;
+	}
+	nc_console_time(time, last->at_ms);
+	if (last->message[0] == '\0')
+		nc_console_print(_("Last sync: %s, done\n"), time);
+	else
+		nc_console_print(
+			_("Last sync: %s, failed: %s\n"), time, last->message);
+}
+
+static void print_counts(const struct nc_counts *counts)
+{
+	nc_console_print(_("Records: %" PRIu64 "; change-sets: %" PRIu64 "\n"),
+		counts->records, counts->change_sets);
+	if (counts->conflicts > 0)
+		nc_console_print(
+			_("Conflicts: %" PRIu64 "; conflict list shows them\n"),
+			counts->conflicts);
+	if (counts->refusals > 0)
+		nc_console_print(_("Refused changes: %" PRIu64
+				   "; refusal list shows them\n"),
+			counts->refusals);
+	if (counts->forks > 0)
+		nc_console_print(
+			_("Forked change-sets kept as evidence: %" PRIu64
+			  "; two machines write with one key\n"),
+			counts->forks);
+}
+
+static void print_missing(const struct status *status)
+{
+	const struct nc_registry *registry = status->view.registry;
+	bool any = false;
+
+	for (size_t i = 0; i < registry->unions_count; i++) {
+		if (status->unions[i].plan_items > 0)
+			continue;
+		if (!any)
+			nc_console_print(_("Nothing planned for %u yet: %s"),
+				status->year, registry->unions[i].code);
+		else
+			nc_console_print(", %s", registry->unions[i].code);
+		any = true;
+	}
+	if (any)
+		nc_console_print("\n");
+}
+
+static enum nc_status print_unions(struct status *status, struct nc_error *err)
+{
+	struct nc_table table NC_AUTO(nc_table_fini);
+	const struct nc_registry *registry = status->view.registry;
+	enum nc_status result;
+
+	nc_table_init(&table, 6);
+	nc_table_cell(&table, _("Code"));
+	nc_table_cell(&table, _("Devices"));
+	nc_table_cell(&table, _("Change-sets"));
+	nc_table_format(&table, _("Plan %u"), status->year);
+	nc_table_cell(&table, _("Last received"));
+	nc_table_cell(&table, _("Name"));
+	for (size_t i = 0; i < registry->unions_count; i++) {
+		const struct union_counts *counts = &status->unions[i];
+		char time[NC_TIME_TEXT_SIZE] = "–";
+
+		if (counts->received_at_ms != 0)
+			nc_console_time(time, counts->received_at_ms);
+		nc_table_cell(&table, registry->unions[i].code);
+		nc_table_format(&table, "%" PRIu64, counts->devices);
+		nc_table_format(&table, "%" PRIu64, counts->change_sets);
+		nc_table_format(&table, "%" PRIu64, counts->plan_items);
+		nc_table_cell(&table, time);
+		nc_table_cell(&table, registry->unions[i].name);
+	}
+	printf("\n");
+	result = nc_table_print(&table, err);
+	if (result == NC_OK)
+		print_missing(status);
+	return result;
+}
+
+static enum nc_status print_words(struct status *status, struct nc_error *err)
+{
+	struct nc_view *view = &status->view;
+	char device[NC_DEVICE_ID_TEXT_SIZE];
+
+	nc_device_id_format(device, nc_key_device(view->home.key));
+	print_line(_("Cluster"), view->registry->cluster_name[0] == '\0'
+					 ? _("not known before the first sync")
+					 : view->registry->cluster_name);
+	if (!view->home.identity.is_hub)
+		print_line(_("Union"), status->union_name);
+	nc_console_print(_("Device: %s (%s)\n"), status->device_label, device);
+	print_line(_("Home folder"), view->home.folder);
+	print_line(_("Hub's address"), view->home.identity.address);
+	if (!view->home.identity.is_hub) {
+		nc_console_print(
+			_("To be sent: %" PRIu64 "\n"), status->unsent);
+		print_last_sync(&status->last_sync);
+	}
+	if (!view->home.identity.is_hub)
+		nc_console_print(_("Items planned for %u: %" PRIu64 "\n"),
+			status->year, own_plan_items(status));
+	print_counts(&status->counts);
+	if (!view->home.identity.is_hub)
+		return NC_OK;
+	return print_unions(status, err);
+}
+
+static enum nc_status run_status(struct nc_call *call, struct nc_error *err)
+{
+	struct status status = {.unsent = 0};
+	enum nc_status result;
+
+	nc_view_init(&status.view, call);
+	result = nc_call_year(call, &status.year, err);
+	if (result == NC_OK)
+		result = read_status(&status, err);
+	if (result == NC_OK)
+		result = call->json ? print_json(&status, err)
+				    : print_words(&status, err);
+	nc_view_fini(&status.view);
+	return result;
+}
+
+static const struct nc_option status_options[] = {
+	{"year", 0, "YEAR",
+		N_("the year whose plan items are counted (default: this "
+		   "year)")},
+	{.name = NULL},
+};
+
+const struct nc_command nc_command_status = {
+	.name = "status",
+	.arguments = "",
+	.help = N_("whose replica this is, what it holds, what is to be done"),
+	.options = status_options,
+	.run = run_status,
+};

@@ -1,0 +1,225 @@
+#include "command/view.h"
+#include "command/console.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VIEW_ARENA_MAX (256u * 1024 * 1024)
+#define SHORT_DIGITS_MIN 8
+
+void nc_view_init(struct nc_view *view, const struct nc_call *call)
+{
+	memset(view, 0, sizeof(*view));
+	view->call = call;
+	nc_home_init(&view->home);
+	nc_arena_init(&view->arena, VIEW_ARENA_MAX);
+}
+
+void nc_view_fini(struct nc_view *view)
+{
+	nc_sources_fini(&view->sources);
+	nc_home_fini(&view->home);
+	nc_arena_fini(&view->arena);
+}
+
+enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
+{
+	struct nc_home *home = &view->home;
+	enum nc_status status = nc_home_open(home, view->call, err);
+
+	if (status == NC_OK)
+		status = nc_store_begin_read(home->store, err);
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &view->registry, err);
+	if (status == NC_OK)
+		nc_sources_init(&view->sources, home->store, view->registry,
+			&view->arena);
+	return status;
+}
+
+static const char *arena_copy(struct nc_view *view, const char *text)
+{
+	return nc_arena_text(&view->arena, text, strlen(text));
+}
+
+const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
+	const struct nc_value *value)
+{
+	struct nc_buffer words NC_AUTO(nc_buffer_fini);
+	char time[NC_TIME_TEXT_SIZE];
+	const struct nc_choice *choice = field->choices;
+
+	nc_buffer_init(&words, VIEW_ARENA_MAX);
+	if (value->kind == NC_VALUE_ABSENT)
+		return "–";
+	if (field->type == NC_TYPE_TIME) {
+		nc_console_time(time, value->integer);
+		return arena_copy(view, time);
+	}
+	if (field->type == NC_TYPE_BOOLEAN)
+		return value->integer != 0 ? _("yes") : _("no");
+	if (nc_field_print(field, value, &words) != NC_OK)
+		return NULL;
+	for (; choice != NULL && choice->name != NULL; choice++)
+		if (strcmp(choice->name, nc_buffer_string(&words)) == 0)
+			return nc_console_label(
+				choice->label_vi, choice->label_en);
+	return nc_arena_text(
+		&view->arena, nc_buffer_string(&words), words.size);
+}
+
+const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id)
+{
+	const struct nc_registry_union *known =
+		nc_registry_union(view->registry, union_id);
+	char text[NC_ID_TEXT_SIZE];
+
+	if (known != NULL)
+		return known->code;
+	if (nc_id_compare(union_id, &view->home.identity.cluster) == 0)
+		return _("cluster");
+	nc_id_format(text, union_id);
+	return arena_copy(view, text);
+}
+
+enum nc_status nc_view_source(struct nc_view *view,
+	const struct nc_id *union_id, const struct nc_dot *dot,
+	const char **ret_words, struct nc_error *err)
+{
+	struct nc_buffer words NC_AUTO(nc_buffer_fini);
+	char time[NC_TIME_TEXT_SIZE], device[NC_DEVICE_ID_TEXT_SIZE];
+	const struct nc_source *source;
+	enum nc_status status =
+		nc_sources_find(&view->sources, union_id, dot, &source, err);
+
+	nc_buffer_init(&words, 8192);
+	if (status != NC_OK)
+		return status;
+	nc_console_time(time, source->written_at_ms);
+	nc_device_id_format(device, dot->device);
+	/* An author is often just called after the device. */
+	if (strcmp(source->author, source->label) == 0)
+		status = nc_buffer_printf(&words, "%s, %s, %s/%" PRIu64, time,
+			source->author, device, dot->sequence);
+	else
+		status = nc_buffer_printf(&words, "%s, %s, %s, %s/%" PRIu64,
+			time, source->author, source->label, device,
+			dot->sequence);
+	*ret_words = status == NC_OK
+			     ? arena_copy(view, nc_buffer_string(&words))
+			     : NULL;
+	return *ret_words == NULL ? nc_error_no_memory(err) : NC_OK;
+}
+
+const char *nc_field_label(const struct nc_field *field)
+{
+	return nc_console_label(field->label_vi, field->label_en);
+}
+
+const char *nc_entity_label(const struct nc_entity *entity)
+{
+	return nc_console_label(entity->label_vi, entity->label_en);
+}
+
+enum nc_status nc_view_put_source(struct nc_view *view, json_t *object,
+	const struct nc_id *union_id, const struct nc_dot *dot,
+	struct nc_error *err)
+{
+	struct nc_json *json = &view->json;
+	const struct nc_source *source;
+	enum nc_status status =
+		nc_sources_find(&view->sources, union_id, dot, &source, err);
+
+	if (status != NC_OK)
+		return status;
+	nc_json_put(json, object, "device", nc_json_device(dot->device));
+	nc_json_put(json, object, "device_label", nc_json_text(source->label));
+	nc_json_put(json, object, "sequence", nc_json_number(dot->sequence));
+	nc_json_put(json, object, "author", nc_json_text(source->author));
+	nc_json_put(json, object, "written_at",
+		nc_json_time(source->written_at_ms));
+	return NC_OK;
+}
+
+void nc_short_ids_fini(struct nc_short_ids *ids)
+{
+	nc_free(ids->ids);
+	memset(ids, 0, sizeof(*ids));
+}
+
+static enum nc_status visit_id(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct nc_short_ids *ids = context;
+	size_t more = ids->capacity == 0 ? 1024 : ids->capacity * 2;
+	struct nc_id *grown;
+
+	if (ids->count == ids->capacity) {
+		grown = nc_realloc(ids->ids, more * sizeof(*grown));
+		if (grown == NULL)
+			return nc_error_no_memory(err);
+		ids->ids = grown;
+		ids->capacity = more;
+	}
+	ids->ids[ids->count++] = record->id;
+	return NC_OK;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	return nc_id_compare(a, b);
+}
+
+enum nc_status nc_short_ids_read(
+	struct nc_short_ids *ids, struct nc_store *store, struct nc_error *err)
+{
+	size_t entities;
+	const struct nc_entity *entity = nc_model_entities(&entities);
+	enum nc_status status = NC_OK;
+
+	/* Deleted ones too: a prefix must mean one record for history. */
+	for (size_t i = 0; i < entities && status == NC_OK; i++)
+		status = nc_records_each(store, &entity[i], NULL,
+			NC_RECORDS_ALL, visit_id, ids, err);
+	if (status == NC_OK && ids->count > 1)
+		qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
+	ids->sorted = status == NC_OK;
+	return status;
+}
+
+/* Hexadecimal digits that two ids have in common at the front. */
+static size_t shared_digits(const struct nc_id *a, const struct nc_id *b)
+{
+	size_t i = 0;
+
+	while (i < NC_ID_SIZE && a->bytes[i] == b->bytes[i])
+		i++;
+	if (i == NC_ID_SIZE)
+		return 2 * NC_ID_SIZE;
+	return 2 * i + (a->bytes[i] >> 4 == b->bytes[i] >> 4);
+}
+
+void nc_short_ids_format(struct nc_short_ids *ids, const struct nc_id *id,
+	char out[NC_ID_TEXT_SIZE])
+{
+	size_t digits = SHORT_DIGITS_MIN, at = 0, count = ids->count;
+	const struct nc_id *found = NULL;
+
+	if (ids->sorted && count > 0)
+		found = bsearch(id, ids->ids, count, sizeof(*id), compare_ids);
+	if (found == NULL)
+		digits = 2 * NC_ID_SIZE;
+	if (found != NULL && found > ids->ids &&
+		shared_digits(found - 1, id) + 1 > digits)
+		digits = shared_digits(found - 1, id) + 1;
+	if (found != NULL && found + 1 < ids->ids + count &&
+		shared_digits(found + 1, id) + 1 > digits)
+		digits = shared_digits(found + 1, id) + 1;
+	nc_id_format(out, id);
+	/* The hyphens stay where they stand; digits are counted. */
+	for (; out[at] != '\0' && digits > 0; at++)
+		digits -= out[at] != '-';
+	out[at] = '\0';
+}

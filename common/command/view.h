@@ -1,0 +1,60 @@
+/*
+ * A home opened for looking: one moment of the store, who belongs, who said
+ * what, and where the JSON goes.
+ */
+#ifndef NC_COMMAND_VIEW_H
+#define NC_COMMAND_VIEW_H
+
+#include "command/home.h"
+#include "command/json.h"
+#include "command/sources.h"
+
+struct nc_view {
+	const struct nc_call *call;
+	struct nc_home home;
+	const struct nc_registry *registry;
+	struct nc_sources sources;
+	struct nc_arena arena;
+	struct nc_json json;
+};
+
+void nc_view_init(struct nc_view *view, const struct nc_call *call);
+void nc_view_fini(struct nc_view *view);
+/* Opens the home and begins a read transaction, which fini ends. */
+enum nc_status nc_view_open(
+	struct nc_view *view, struct nc_error *err) NC_MUST_USE;
+
+/* Words for the screen, in the arena; NULL without memory. */
+
+/* A value as words, an enumeration's by its label; "–" when absent. */
+const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
+	const struct nc_value *value);
+/* A union's code, or "cluster" in the user's language. */
+const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id);
+/* "02/12/2024 08:30, Lan, máy 1, 1a2b3c4d5e6f7081/7". */
+enum nc_status nc_view_source(struct nc_view *view,
+	const struct nc_id *union_id, const struct nc_dot *dot,
+	const char **ret_words, struct nc_error *err) NC_MUST_USE;
+/* The label of a field or entity in the user's language. */
+const char *nc_field_label(const struct nc_field *field);
+const char *nc_entity_label(const struct nc_entity *entity);
+
+/* Puts device, device_label, sequence, author and written_at. */
+enum nc_status nc_view_put_source(struct nc_view *view, json_t *object,
+	const struct nc_id *union_id, const struct nc_dot *dot,
+	struct nc_error *err) NC_MUST_USE;
+
+/* The first digits of an id: 8 and more until no record begins alike. */
+struct nc_short_ids {
+	struct nc_id *ids; /* ascending once sorted */
+	size_t count, capacity;
+	bool sorted;
+};
+void nc_short_ids_fini(struct nc_short_ids *ids);
+/* Reads the ids of all records of the store. */
+enum nc_status nc_short_ids_read(struct nc_short_ids *ids,
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+void nc_short_ids_format(struct nc_short_ids *ids, const struct nc_id *id,
+	char out[NC_ID_TEXT_SIZE]);
+
+#endif
