@@ -371,8 +371,11 @@ enum nc_status nc_store_begin_read(struct nc_store *store,
 	status = nc_db_exec(store, "BEGIN", err);
 	if (status != NC_OK)
 		return status;
-	store->in_read = true;
+	/* The first statement in it fixes the moment that is read; whether
+	 * somebody wrote before is asked while in_read does not say yet that
+	 * what is in memory is of that moment. */
 	status = nc_db_refresh(store, err);
+	store->in_read = true;
 	if (status != NC_OK)
 		nc_store_end_read(store);
 	return status;

@@ -1,0 +1,679 @@
+/*
+ * What must hold in the end. The expected fold is not made by merging: it is
+ * read off the hub's log as a set (what was written, is not refused and was
+ * replaced by nobody lives), and every replica's tables must say the same.
+ */
+#include "simulation.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One fact about a replica's fold: a live value (field > 0), or what a record
+ * says of itself (field 0, content holds the flags). No padding: compared and
+ * sorted as bytes. */
+struct fact {
+	struct nc_id scope, record;
+	uint64_t entity, field;
+	uint64_t device, sequence;
+	uint64_t content;
+	int64_t written_at_ms;
+	uint64_t flags;
+};
+
+enum {
+	FACT_TOMBSTONE = 1,
+	FACT_SHOWN = 2,
+	FACT_GONE = 4,
+	FACT_CONFLICTS = 8,
+	FACT_REVIVED = 16,
+};
+
+struct facts {
+	struct sim *sim;
+	struct fact *list;
+	size_t count, capacity;
+};
+
+static struct fact *facts_add(struct facts *facts)
+{
+	if (facts->count == facts->capacity) {
+		facts->capacity = facts->capacity * 2 + 1024;
+		facts->list = realloc(
+			facts->list, facts->capacity * sizeof(*facts->list));
+		if (facts->list == NULL)
+			sim_fail(facts->sim, "no memory");
+	}
+	memset(&facts->list[facts->count], 0, sizeof(*facts->list));
+	return &facts->list[facts->count++];
+}
+
+static int compare_facts(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct fact));
+}
+
+static void facts_sort(struct facts *facts)
+{
+	if (facts->count > 0)
+		qsort(facts->list, facts->count, sizeof(*facts->list),
+			compare_facts);
+}
+
+static void facts_fini(struct facts *facts)
+{
+	free(facts->list);
+}
+
+static void fact_print(const char *who, const struct fact *fact)
+{
+	char record[NC_ID_TEXT_SIZE];
+
+	nc_id_format(record, &fact->record);
+	printf("  %s: %s entity %" PRIu64 " field %" PRIu64 " %016" PRIx64
+	       "/%" PRIu64 " at %" PRId64 " content %016" PRIx64
+	       " flags %" PRIu64 "\n",
+		who, record, fact->entity, fact->field, fact->device,
+		fact->sequence, fact->written_at_ms, fact->content,
+		fact->flags);
+}
+
+/* Both sorted. */
+static void check_same_facts(const struct facts *a, const char *a_name,
+	const struct facts *b, const char *b_name)
+{
+	for (size_t i = 0; i < a->count || i < b->count; i++) {
+		if (i < a->count && i < b->count &&
+			compare_facts(&a->list[i], &b->list[i]) == 0)
+			continue;
+		if (i < a->count)
+			fact_print(a_name, &a->list[i]);
+		if (i < b->count)
+			fact_print(b_name, &b->list[i]);
+		sim_fail(a->sim, "%s and %s hold other facts", a_name, b_name);
+	}
+}
+
+/* A replica's fold of one scope, as facts. */
+
+static enum nc_status facts_visit(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct facts *facts = context;
+	struct fact *fact = facts_add(facts);
+
+	(void)err;
+	fact->scope = record->union_id;
+	fact->record = record->id;
+	fact->entity = record->entity->number;
+	fact->flags = (record->gone ? FACT_GONE : 0u) |
+		      (record->conflicts ? FACT_CONFLICTS : 0u) |
+		      (record->revived ? FACT_REVIVED : 0u);
+	for (size_t i = 0; i < record->row.count; i++) {
+		const struct nc_live *live = &record->row.live[i];
+		bool shown = nc_row_shown(&record->row, live->field) == live;
+
+		fact = facts_add(facts);
+		fact->scope = record->union_id;
+		fact->record = record->id;
+		fact->entity = record->entity->number;
+		fact->field = live->field;
+		fact->device = live->dot.device;
+		fact->sequence = live->dot.sequence;
+		fact->content = world_hash_value(&live->value);
+		fact->written_at_ms = live->written_at_ms;
+		fact->flags = (live->tombstone ? FACT_TOMBSTONE : 0u) |
+			      (shown ? FACT_SHOWN : 0u);
+	}
+	return NC_OK;
+}
+
+static void facts_of(struct sim *sim, struct nc_store *store,
+	const struct nc_id *scope, enum nc_records_filter filter,
+	struct facts *facts)
+{
+	size_t count;
+	const struct nc_entity *entities = nc_model_entities(&count);
+
+	memset(facts, 0, sizeof(*facts));
+	facts->sim = sim;
+	for (size_t i = 0; i < count; i++)
+		sim_must(sim,
+			nc_records_each(store, &entities[i], scope, filter,
+				facts_visit, facts, &sim->err),
+			"list the fold");
+	facts_sort(facts);
+}
+
+/* The refusals of one scope, as facts; flags hold the reason. */
+
+struct refusals {
+	struct facts facts;
+	const struct nc_id *scope;
+};
+
+static enum nc_status refusals_visit(
+	void *context, const struct nc_refused *refused, struct nc_error *err)
+{
+	struct refusals *refusals = context;
+	struct fact *fact;
+
+	(void)err;
+	if (nc_id_compare(&refused->union_id, refusals->scope) != 0)
+		return NC_OK;
+	fact = facts_add(&refusals->facts);
+	fact->scope = refused->union_id;
+	fact->record = refused->record;
+	fact->entity = refused->entity;
+	fact->field = refused->field;
+	fact->device = refused->dot.device;
+	fact->sequence = refused->dot.sequence;
+	fact->flags = refused->reason;
+	return NC_OK;
+}
+
+static void refusals_of(struct sim *sim, struct nc_store *store,
+	const struct nc_id *scope, struct refusals *refusals)
+{
+	memset(refusals, 0, sizeof(*refusals));
+	refusals->facts.sim = sim;
+	refusals->scope = scope;
+	sim_must(sim,
+		nc_refusals_each(store, refusals_visit, refusals, &sim->err),
+		"list refusals");
+	facts_sort(&refusals->facts);
+}
+
+/* The log of one scope, as a set of writes and a set of what they replace. */
+
+struct history {
+	struct sim *sim;
+	const struct nc_id *scope;
+	struct facts writes, replaced, refused;
+	struct nc_log_head heads[64];
+	size_t heads_count;
+	struct nc_arena arena;
+};
+
+/* A key to find a write by: where it is and its name. */
+static struct fact fact_key(const struct nc_id *scope,
+	const struct nc_id *record, uint32_t entity, uint32_t field,
+	const struct nc_dot *dot)
+{
+	struct fact key;
+
+	memset(&key, 0, sizeof(key));
+	key.scope = *scope;
+	key.record = *record;
+	key.entity = entity;
+	key.field = field;
+	key.device = dot->device;
+	key.sequence = dot->sequence;
+	return key;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return memcmp(a, b, offsetof(struct fact, content));
+}
+
+/* In a sorted list. */
+static const struct fact *facts_find(
+	const struct facts *facts, const struct fact *key)
+{
+	if (facts->count == 0)
+		return NULL;
+	return bsearch(
+		key, facts->list, facts->count, sizeof(*key), compare_keys);
+}
+
+/* Every change-set is there once, next in its stream, chained. */
+static void check_chain(struct history *history,
+	const struct nc_log_entry *entry,
+	const struct nc_change_set *change_set)
+{
+	struct nc_log_head *head = NULL;
+	uint8_t hash[NC_SHA256_SIZE];
+
+	for (size_t i = 0; i < history->heads_count && head == NULL; i++)
+		if (history->heads[i].device == entry->device)
+			head = &history->heads[i];
+	if (head == NULL) {
+		if (history->heads_count == 64)
+			sim_fail(history->sim, "more streams than devices");
+		head = &history->heads[history->heads_count++];
+		memset(head, 0, sizeof(*head));
+		head->device = entry->device;
+	}
+	nc_sha256(hash, entry->signed_set.payload);
+	if (change_set->device != entry->device ||
+		change_set->sequence != entry->sequence ||
+		entry->sequence != head->sequence + 1 ||
+		memcmp(change_set->previous, head->hash, NC_HASH_SIZE) != 0 ||
+		memcmp(hash, entry->hash, NC_HASH_SIZE) != 0)
+		sim_fail(history->sim,
+			"the chain of %016" PRIx64 " breaks at "
+			"%" PRIu64,
+			entry->device, entry->sequence);
+	head->sequence = entry->sequence;
+	memcpy(head->hash, hash, NC_HASH_SIZE);
+}
+
+static void history_add(struct history *history,
+	const struct nc_change_set *change_set,
+	const struct nc_record_change *record,
+	const struct nc_field_change *field)
+{
+	const struct nc_dot dot = {change_set->device, change_set->sequence};
+	const struct nc_entity *entity = nc_model_entity(record->entity);
+	struct fact write = fact_key(history->scope, &record->record,
+		record->entity, field->field, &dot);
+
+	if (entity == NULL || nc_entity_field(entity, field->field) == NULL ||
+		facts_find(&history->refused, &write) != NULL)
+		return;
+	write.content = world_hash_value(&field->value);
+	write.written_at_ms = change_set->written_at_ms;
+	write.flags = record->deletes ? FACT_TOMBSTONE : 0;
+	*facts_add(&history->writes) = write;
+	for (size_t i = 0; i < field->replaces_count; i++)
+		*facts_add(&history->replaced) = fact_key(history->scope,
+			&record->record, record->entity, field->field,
+			&field->replaces[i]);
+}
+
+static enum nc_status history_visit(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
+{
+	struct history *history = context;
+	struct nc_change_set change_set;
+	enum nc_status status;
+
+	if (nc_id_compare(&entry->union_id, history->scope) != 0)
+		return NC_OK;
+	nc_arena_reset(&history->arena);
+	status = nc_change_set_decode(
+		entry->signed_set.payload, &history->arena, &change_set, err);
+	if (status != NC_OK)
+		return status;
+	check_chain(history, entry, &change_set);
+	for (size_t r = 0; r < change_set.records_count; r++)
+		for (size_t f = 0; f < change_set.records[r].fields_count; f++)
+			history_add(history, &change_set,
+				&change_set.records[r],
+				&change_set.records[r].fields[f]);
+	return NC_OK;
+}
+
+static void history_read(struct history *history, struct sim *sim,
+	struct nc_store *store, const struct nc_id *scope)
+{
+	struct refusals refusals;
+
+	memset(history, 0, sizeof(*history));
+	history->sim = sim;
+	history->scope = scope;
+	history->writes.sim = sim;
+	history->replaced.sim = sim;
+	refusals_of(sim, store, scope, &refusals);
+	history->refused = refusals.facts;
+	nc_arena_init(&history->arena, 16 << 20);
+	sim_must(sim, nc_log_read(store, 0, history_visit, history, &sim->err),
+		"read the log");
+	facts_sort(&history->writes);
+	facts_sort(&history->replaced);
+}
+
+static void history_fini(struct history *history)
+{
+	facts_fini(&history->writes);
+	facts_fini(&history->replaced);
+	facts_fini(&history->refused);
+	nc_arena_fini(&history->arena);
+}
+
+/* Whether a shows rather than b, both of one field. */
+static bool shows_before(const struct fact *a, const struct fact *b)
+{
+	bool a_buried = (a->flags & FACT_TOMBSTONE) != 0;
+	bool b_buried = (b->flags & FACT_TOMBSTONE) != 0;
+
+	if (a_buried != b_buried)
+		return b_buried;
+	if (a->written_at_ms != b->written_at_ms)
+		return a->written_at_ms > b->written_at_ms;
+	if (a->device != b->device)
+		return a->device > b->device;
+	return a->sequence > b->sequence;
+}
+
+static bool same_record(const struct fact *a, const struct fact *b)
+{
+	return nc_id_compare(&a->record, &b->record) == 0 &&
+	       a->entity == b->entity;
+}
+
+/* What a record's live values [from, to) make of it: which of them show, and
+ * the record's own fact. */
+static void expect_record(struct facts *facts, size_t from, size_t to)
+{
+	bool all = true, some = false, differ = false;
+	struct fact record = facts->list[from];
+
+	for (size_t i = from; i < to; i++) {
+		struct fact *fact = &facts->list[i];
+		bool buried = (fact->flags & FACT_TOMBSTONE) != 0;
+		bool shown = true;
+
+		all &= buried;
+		some |= buried;
+		for (size_t j = from; j < to; j++) {
+			const struct fact *other = &facts->list[j];
+
+			if (other->field != fact->field || i == j)
+				continue;
+			shown &= shows_before(fact, other);
+			differ |= fact->content != other->content;
+		}
+		fact->flags |= shown ? FACT_SHOWN : 0u;
+	}
+	record = fact_key(&record.scope, &record.record,
+		(uint32_t)record.entity, 0, &(struct nc_dot){0, 0});
+	record.flags = all ? FACT_GONE
+			   : (some ? FACT_CONFLICTS | FACT_REVIVED : 0u) |
+				       (differ ? FACT_CONFLICTS : 0u);
+	*facts_add(facts) = record;
+}
+
+/* All that lives, by the rule's other reading. */
+static void history_expect(const struct history *history, struct facts *facts)
+{
+	size_t lives, from = 0;
+
+	memset(facts, 0, sizeof(*facts));
+	facts->sim = history->sim;
+	for (size_t i = 0; i < history->writes.count; i++) {
+		const struct fact *write = &history->writes.list[i];
+
+		if (facts_find(&history->replaced, write) == NULL)
+			*facts_add(facts) = *write;
+	}
+	lives = facts->count;
+	for (size_t i = 1; i <= lives; i++)
+		if (i == lives ||
+			!same_record(&facts->list[i], &facts->list[from])) {
+			expect_record(facts, from, i);
+			from = i;
+		}
+	facts_sort(facts);
+}
+
+/* The tables against the log, and the list of conflicts against the tables. */
+static void check_fold(struct sim *sim, const struct history *history,
+	const struct facts *fold, struct nc_store *store)
+{
+	struct facts expected, listed, conflicts = {.sim = sim};
+
+	history_expect(history, &expected);
+	check_same_facts(&expected, "the log", fold, "the hub's tables");
+	facts_fini(&expected);
+	facts_of(sim, store, history->scope, NC_RECORDS_CONFLICTS, &listed);
+	for (size_t i = 0, last = 0; i < fold->count; i++) {
+		if (fold->list[i].field == 0)
+			last = i;
+		if ((fold->list[last].flags & FACT_CONFLICTS) != 0)
+			*facts_add(&conflicts) = fold->list[i];
+	}
+	check_same_facts(
+		&conflicts, "the tables", &listed, "the list of conflicts");
+	sim->counters.conflicts += listed.count;
+	facts_fini(&listed);
+	facts_fini(&conflicts);
+}
+
+/* Nothing typed is lost: it lives, or someone who saw it replaced it, or it
+ * is refused for the reason foreseen, or its device was revoked before it
+ * could be sent and it is in that device's own log. */
+static void check_typed_one(struct sim *sim, const struct history *history,
+	const struct facts *fold, const struct typed *typed)
+{
+	struct fact key = fact_key(&typed->scope, &typed->record, typed->entity,
+		typed->field, &typed->dot);
+	const struct fact *refused = facts_find(&history->refused, &key);
+	const struct fact *write = facts_find(&history->writes, &key);
+	const struct fact *live = facts_find(fold, &key);
+
+	if ((refused == NULL ? NC_REFUSAL_NONE : refused->flags) !=
+		(typed->unknown ? NC_REFUSAL_NONE : typed->refusal))
+		sim_fail(sim,
+			"field %u of %016" PRIx64 "/%" PRIu64
+			" is refused as %d, not as %d",
+			typed->field, typed->dot.device, typed->dot.sequence,
+			refused == NULL ? 0 : (int)refused->flags,
+			(int)typed->refusal);
+	if (refused != NULL || typed->unknown)
+		return;
+	if (write == NULL || write->content != typed->content ||
+		((write->flags & FACT_TOMBSTONE) != 0) != typed->tombstone)
+		sim_fail(sim,
+			"field %u of %016" PRIx64 "/%" PRIu64
+			" is not in the hub's log as it was typed",
+			typed->field, typed->dot.device, typed->dot.sequence);
+	if (live == NULL && facts_find(&history->replaced, &key) == NULL)
+		sim_fail(sim, "field %u of %016" PRIx64 "/%" PRIu64 " is lost",
+			typed->field, typed->dot.device, typed->dot.sequence);
+}
+
+static uint64_t held(struct sim *sim, struct nc_store *store,
+	const struct nc_id *scope, nc_device_id device)
+{
+	struct nc_log_head head;
+
+	sim_must(sim, nc_log_head(store, scope, device, &head, &sim->err),
+		"read a head");
+	return head.sequence;
+}
+
+static void check_typed(struct sim *sim, const struct history *history,
+	const struct facts *fold)
+{
+	struct nc_store *hub = sim->hub.machine.store;
+
+	for (size_t i = 0; i < sim->typed_count; i++) {
+		const struct typed *typed = &sim->typed[i];
+		const struct client *client =
+			typed->node == SIM_HUB ? NULL
+					       : &sim->clients[typed->node - 1];
+
+		if (nc_id_compare(&typed->scope, history->scope) != 0)
+			continue;
+		if (client != NULL && client->revoked &&
+			held(sim, hub, &typed->scope, typed->dot.device) <
+				typed->dot.sequence) {
+			if (held(sim, client->machine.store, &typed->scope,
+				    typed->dot.device) < typed->dot.sequence)
+				sim_fail(sim, "a revoked device lost its work");
+			continue;
+		}
+		check_typed_one(sim, history, fold, typed);
+	}
+}
+
+/* What the client believes the hub to hold, the hub does hold. */
+void check_acknowledged(struct sim *sim, struct client *client)
+{
+	struct nc_store *hub = sim->hub.machine.store;
+	const struct nc_id *own = &sim->unions[client->of];
+	const struct nc_log_head *heads;
+	size_t count;
+
+	if (hub == NULL || client->machine.store == NULL ||
+		client->state != CLIENT_MEMBER)
+		return;
+	sim_must(sim,
+		nc_log_heads(client->machine.store, &heads, &count, &sim->err),
+		"read heads");
+	for (size_t i = 0; i < count; i++) {
+		struct nc_log_head head;
+
+		if (nc_id_compare(&heads[i].union_id, own) != 0)
+			continue;
+		sim_must(sim,
+			nc_log_head(
+				hub, own, heads[i].device, &head, &sim->err),
+			"read the hub's head");
+		if (heads[i].acknowledged > head.sequence)
+			sim_fail(sim,
+				"%d was told that %" PRIu64 " of %016" PRIx64
+				" are at the hub, which has %" PRIu64,
+				client->machine.node, heads[i].acknowledged,
+				heads[i].device, head.sequence);
+		if (heads[i].device == client->machine.device &&
+			heads[i].acknowledged > client->acknowledged)
+			client->acknowledged = heads[i].acknowledged;
+		if (heads[i].sequence == head.sequence &&
+			memcmp(heads[i].hash, head.hash, NC_HASH_SIZE) != 0)
+			sim_fail(sim, "%d and the hub hold other streams",
+				client->machine.node);
+	}
+}
+
+static void check_log_has(struct sim *sim, const struct history *history,
+	const struct client *client)
+{
+	for (size_t i = 0; i < history->heads_count; i++)
+		if (history->heads[i].device == client->machine.device &&
+			history->heads[i].sequence >= client->acknowledged)
+			return;
+	if (client->acknowledged > 0)
+		sim_fail(sim, "the hub lost what it had acknowledged to %d",
+			client->machine.node);
+}
+
+static void check_digests(
+	struct sim *sim, struct client *client, const struct nc_id *scope)
+{
+	struct nc_digest a, b;
+
+	sim_must(sim,
+		nc_store_digest(sim->hub.machine.store, scope, &a, &sim->err),
+		"digest");
+	sim_must(sim,
+		nc_store_digest(client->machine.store, scope, &b, &sim->err),
+		"digest");
+	if (!nc_digest_equal(&a, &b))
+		sim_fail(sim, "%d has another digest", client->machine.node);
+}
+
+static void check_replica(struct sim *sim, struct client *client,
+	const struct history *history, const struct facts *fold)
+{
+	const struct nc_id *scope = history->scope;
+	struct nc_store *store = client->machine.store;
+	struct refusals refusals;
+	struct facts facts, hub, own;
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "client %d", client->machine.node);
+	facts_of(sim, store, scope, NC_RECORDS_ALL, &facts);
+	check_same_facts(fold, "the hub", &facts, name);
+	facts_fini(&facts);
+	refusals_of(sim, store, scope, &refusals);
+	check_same_facts(
+		&history->refused, "the hub's refusals", &refusals.facts, name);
+	facts_fini(&refusals.facts);
+	facts_of(
+		sim, sim->hub.machine.store, scope, NC_RECORDS_CONFLICTS, &hub);
+	facts_of(sim, store, scope, NC_RECORDS_CONFLICTS, &own);
+	check_same_facts(&hub, "the hub's conflicts", &own, name);
+	facts_fini(&hub);
+	facts_fini(&own);
+	check_digests(sim, client, scope);
+}
+
+static bool reads(const struct sim *sim, const struct client *client,
+	const struct nc_id *scope)
+{
+	return sim->hub.open_reading ||
+	       nc_id_compare(scope, &sim->cluster) == 0 ||
+	       nc_id_compare(scope, &sim->unions[client->of]) == 0;
+}
+
+static void check_scope(struct sim *sim, const struct nc_id *scope)
+{
+	struct nc_store *hub = sim->hub.machine.store;
+	struct history history;
+	struct facts fold;
+
+	history_read(&history, sim, hub, scope);
+	facts_of(sim, hub, scope, NC_RECORDS_ALL, &fold);
+	check_fold(sim, &history, &fold, hub);
+	check_typed(sim, &history, &fold);
+	sim->counters.refusals += history.refused.count;
+	for (int i = 0; i < SIM_CLIENTS; i++) {
+		struct client *client = &sim->clients[i];
+
+		if (client->state != CLIENT_MEMBER)
+			continue;
+		if (nc_id_compare(scope, &sim->unions[client->of]) == 0)
+			check_log_has(sim, &history, client);
+		if (!client->revoked && reads(sim, client, scope))
+			check_replica(sim, client, &history, &fold);
+	}
+	world_trace(&sim->world, "fold of %zu facts %016" PRIx64, fold.count,
+		world_hash(WORLD_HASH_EMPTY, fold.list,
+			fold.count * sizeof(*fold.list)));
+	facts_fini(&fold);
+	history_fini(&history);
+}
+
+/* A store is sound, and a fold made anew is the same. */
+static void check_store(struct sim *sim, struct nc_store *store)
+{
+	struct nc_digest before, after;
+
+	sim_must(sim, nc_store_verify(store, NULL, &sim->err), "verify");
+	sim_must(sim, nc_store_fold_hash(store, &before, &sim->err), "hash");
+	sim_must(sim, nc_store_rebuild(store, NULL, &sim->err), "rebuild");
+	sim_must(sim, nc_store_fold_hash(store, &after, &sim->err), "hash");
+	if (!nc_digest_equal(&before, &after))
+		sim_fail(sim, "a rebuilt fold is another");
+}
+
+static void check_unsent(struct sim *sim, const struct client *client)
+{
+	uint64_t unsent;
+
+	sim_must(sim, nc_sync_unsent(client->machine.store, &unsent, &sim->err),
+		"count what is unsent");
+	if (unsent != 0)
+		sim_fail(sim, "%d has %" PRIu64 " unsent change-sets",
+			client->machine.node, unsent);
+}
+
+void check_all(struct sim *sim)
+{
+	struct client *one =
+		&sim->clients[world_below(&sim->world, SIM_CLIENTS)];
+	struct nc_counts counts;
+
+	check_scope(sim, &sim->cluster);
+	for (int i = 0; i < SIM_UNIONS; i++)
+		check_scope(sim, &sim->unions[i]);
+	for (int i = 0; i < SIM_CLIENTS; i++) {
+		struct client *client = &sim->clients[i];
+
+		check_acknowledged(sim, client);
+		if (client->state == CLIENT_MEMBER && !client->revoked)
+			check_unsent(sim, client);
+	}
+	sim_must(sim,
+		nc_store_counts(sim->hub.machine.store, &counts, &sim->err),
+		"count");
+	if (counts.forks != 0)
+		sim_fail(sim, "the hub holds forks, and nobody forked");
+	check_store(sim, sim->hub.machine.store);
+	if (one->state == CLIENT_MEMBER)
+		check_store(sim, one->machine.store);
+}
