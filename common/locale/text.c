@@ -29,6 +29,32 @@ bool nc_text_is_utf8(struct nc_slice text)
 	return true;
 }
 
+/*
+ * No run of more than 30 marks: the Stream-Safe Text Format of Unicode (UAX
+ * #15, section 13). No language needs more, and putting a long run in order
+ * takes time that grows with its square.
+ */
+static bool text_is_stream_safe(struct nc_slice text)
+{
+	unsigned run = 0;
+
+	while (text.size > 0) {
+		utf8proc_int32_t point;
+		size_t size = text_next(text, &point);
+
+		if (size == 0)
+			return false;
+		run = utf8proc_get_property(point)->combining_class != 0
+			      ? run + 1
+			      : 0;
+		if (run > NC_TEXT_MARKS_MAX)
+			return false;
+		text.data += size;
+		text.size -= size;
+	}
+	return true;
+}
+
 /* Normalises with the given options into a fresh run of code points. */
 static enum nc_status text_map(struct nc_buffer *out, struct nc_slice text,
 	utf8proc_option_t options)
@@ -37,7 +63,7 @@ static enum nc_status text_map(struct nc_buffer *out, struct nc_slice text,
 	utf8proc_ssize_t size;
 	enum nc_status status;
 
-	if (!nc_text_is_utf8(text))
+	if (!nc_text_is_utf8(text) || !text_is_stream_safe(text))
 		return NC_MALFORMED;
 	if (text.size == 0)
 		return NC_OK;

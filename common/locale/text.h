@@ -7,7 +7,11 @@
 
 #include "base/bytes.h"
 
-/* Valid UTF-8 without NUL and already NFC: what a record may hold. */
+/* Marks in a row that text may have: Unicode's Stream-Safe limit. */
+#define NC_TEXT_MARKS_MAX 30
+
+/* Valid UTF-8 without NUL, already NFC, and no more than NC_TEXT_MARKS_MAX
+ * marks in a row: what a record may hold. */
 bool nc_text_is_clean(struct nc_slice text);
 /* Valid UTF-8 without NUL. */
 bool nc_text_is_utf8(struct nc_slice text);
@@ -15,7 +19,8 @@ bool nc_text_is_utf8(struct nc_slice text);
 /*
  * Appends text in NFC to out, as typed otherwise, save for what never carries
  * meaning: U+FEFF, U+200B and U+00AD are dropped, U+2010 and U+2011 become a
- * hyphen, U+00A0 stays. NC_MALFORMED when text is not UTF-8 or holds a NUL.
+ * hyphen, U+00A0 stays. NC_MALFORMED when text is not UTF-8, holds a NUL, or
+ * has more than NC_TEXT_MARKS_MAX marks in a row.
  */
 enum nc_status nc_text_clean(struct nc_buffer *out,
 	struct nc_slice text) NC_MUST_USE;
