@@ -10,10 +10,6 @@
 
 #include <cmocka.h>
 
-#ifndef TEST_SHARED
-#define TEST_SHARED TEST_DATA "/../../../shared"
-#endif
-
 #define FILE_BYTES_MAX (64 * 1024 * 1024)
 
 struct fixture {
@@ -235,33 +231,6 @@ static void test_plan_read__example_plans(void **state)
 		assert_int_equal(fixture.plan.left_out_count, 0);
 		fixture_fini(&fixture);
 	}
-}
-
-/* The cluster's real plan, where the shared folder is at hand. */
-static void test_plan_read__real_plan(void **state)
-{
-	static const char seed[] = "seeds/004_574ea586c3fff697.txt";
-	const char *shared = getenv("NC_SHARED");
-	struct fixture fixture;
-	char path[512];
-	FILE *file;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/%s",
-		shared != NULL ? shared : TEST_SHARED, seed);
-	file = fopen(path, "r");
-	if (file == NULL) {
-		print_message("SKIPPED: no %s\n", path);
-		skip();
-	}
-	fclose(file);
-	read_file(&fixture, path);
-	assert_int_equal(fixture.plan.unions_count, UNIONS);
-	for (size_t i = 0; i < UNIONS; i++)
-		check_counts(&fixture.plan.unions[i], &cluster[i]);
-	assert_int_equal(fixture.plan.left_out_count, 1);
-	assert_string_equal(fixture.plan.left_out[0].why, "closing");
-	fixture_fini(&fixture);
 }
 
 /* A Word file of lists reads as the text that its page shows. */
@@ -487,7 +456,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plan_read__offices_habits),
 		cmocka_unit_test(test_plan_read__example_plans),
-		cmocka_unit_test(test_plan_read__real_plan),
 		cmocka_unit_test(test_plan_read__word_lists),
 		cmocka_unit_test(test_plan_read__long_body_is_several_items),
 		cmocka_unit_test(test_plan_read__limit_of_unions),

@@ -1,7 +1,5 @@
 /*
- * The consolidated plan in every format and both layouts. With NC_REPORT_OUT
- * set to a folder, the sample plan's documents are left there to be looked at
- * and for tests/integration/report_docx.py.
+ * The consolidated plan in every format and both layouts.
  */
 #include "report_sample.h"
 
@@ -350,45 +348,6 @@ static void test_report__plan_from_a_file(void **state)
 	nc_plan_fini(&plan);
 }
 
-static void write_sample(const struct nc_plan *plan, const char *folder,
-	enum nc_report_layout layout, enum nc_report_format format)
-{
-	static const char *const ends[] = {"txt", "md", "html", "docx", "json"};
-	char path[512];
-	struct nc_buffer out;
-
-	print_plan(plan, layout, format, &out);
-	snprintf(path, sizeof(path), "%s/%s.%s", folder,
-		layout == NC_REPORT_BY_AREA ? "by-area" : "by-union",
-		ends[format]);
-	assert_int_equal(
-		nc_file_write(path, nc_buffer_slice(&out), 0644, NULL), NC_OK);
-	nc_buffer_fini(&out);
-}
-
-static void test_report__samples_to_look_at(void **state)
-{
-	const char *folder = getenv("NC_REPORT_OUT");
-	struct nc_plan plan = sample_plan();
-	struct nc_plan_union unions[16];
-
-	(void)state;
-	if (folder == NULL)
-		skip();
-	/* Enough of it for several pages. */
-	for (size_t i = 0; i < COUNT(unions); i++)
-		unions[i] = sample_unions[i % COUNT(sample_unions)];
-	plan.unions = unions;
-	plan.unions_count = COUNT(unions);
-	for (int f = 0; f < NC_REPORT_FORMAT_COUNT; f++) {
-		write_sample(&plan, folder, NC_REPORT_BY_UNION,
-			(enum nc_report_format)f);
-		write_sample(&plan, folder, NC_REPORT_BY_AREA,
-			(enum nc_report_format)f);
-	}
-	nc_plan_fini(&plan);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,7 +358,6 @@ int main(void)
 		cmocka_unit_test(test_report__json_by_union),
 		cmocka_unit_test(test_report__json_by_area),
 		cmocka_unit_test(test_report__plan_from_a_file),
-		cmocka_unit_test(test_report__samples_to_look_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
