@@ -11,9 +11,7 @@
 
 static const char *device_state(const struct nc_registry_device *device)
 {
-	return device->revoked	? "revoked"
-	       : device->is_hub ? "hub"
-				: "active";
+	return device->revoked ? "revoked" : device->is_hub ? "hub" : "active";
 }
 
 static const char *device_state_words(const struct nc_registry_device *device)
@@ -36,10 +34,9 @@ static enum nc_status print_devices(struct nc_view *view, struct nc_error *err)
 	nc_table_cell(&table, _("State"));
 	for (size_t i = 0; i < registry->devices_count; i++) {
 		const struct nc_registry_device *device = &registry->devices[i];
-		const char *of = device->is_hub
-					 ? "–"
-					 : nc_view_union(view,
-						   &device->union_id);
+		const char *of =
+			device->is_hub ? "–"
+				       : nc_view_union(view, &device->union_id);
 		char id[NC_DEVICE_ID_TEXT_SIZE];
 
 		nc_device_id_format(id, device->device);
@@ -53,8 +50,8 @@ static enum nc_status print_devices(struct nc_view *view, struct nc_error *err)
 	return status;
 }
 
-static enum nc_status print_devices_json(struct nc_view *view,
-	struct nc_error *err)
+static enum nc_status print_devices_json(
+	struct nc_view *view, struct nc_error *err)
 {
 	const struct nc_registry *registry = view->registry;
 	json_t *list = json_array();
@@ -142,16 +139,16 @@ static enum nc_status revoke(struct nc_home *home,
 	if (status == NC_OK)
 		status = find_device(registry, digits, ret_device, err);
 	if (status == NC_OK)
-		status = nc_cluster_revoke(home->store, author, *ret_device,
-			err);
+		status = nc_cluster_revoke(
+			home->store, author, *ret_device, err);
 	if (status == NC_OK)
 		return nc_store_commit(home->store, err);
 	nc_store_rollback(home->store);
 	return status;
 }
 
-static enum nc_status print_revoked(const struct nc_call *call,
-	nc_device_id device, struct nc_error *err)
+static enum nc_status print_revoked(
+	const struct nc_call *call, nc_device_id device, struct nc_error *err)
 {
 	char id[NC_DEVICE_ID_TEXT_SIZE];
 	struct nc_json json = {false};
@@ -180,8 +177,8 @@ static enum nc_status run_revoke(struct nc_call *call, struct nc_error *err)
 	nc_home_init(&home);
 	status = nc_server_open(&home, call, &author, err);
 	if (status == NC_OK)
-		status = revoke(&home, &author, call->arguments[0], &device,
-			err);
+		status = revoke(
+			&home, &author, call->arguments[0], &device, err);
 	if (status == NC_OK)
 		status = print_revoked(call, device, err);
 	nc_home_fini(&home);

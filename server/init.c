@@ -75,23 +75,23 @@ static enum nc_status print_made(const struct nc_home *home,
 	json_t *object;
 
 	if (!call->json) {
-		nc_console_print(_("Made the hub of %s in %s.\n"), name,
-			home->folder);
+		nc_console_print(
+			_("Made the hub of %s in %s.\n"), name, home->folder);
 		nc_console_print(
 			_("Next: nhipcaud union add CODE \"NAME\", then "
 			  "nhipcaud serve.\n"));
 		return NC_OK;
 	}
 	object = json_object();
-	nc_json_put(&json, object, "cluster",
-		nc_json_id(&home->identity.cluster));
+	nc_json_put(
+		&json, object, "cluster", nc_json_id(&home->identity.cluster));
 	nc_json_put(&json, object, "name", nc_json_text(name));
 	nc_json_put(&json, object, "address", nc_json_text(address));
 	return nc_json_print(&json, object, err);
 }
 
-static enum nc_status run_in(struct nc_home *home, const struct nc_call *call,
-	struct nc_error *err)
+static enum nc_status run_in(
+	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
 {
 	const char *listen = nc_call_value(call, "listen");
 	const char *address = nc_call_value(call, "address");

@@ -88,8 +88,8 @@ static enum nc_status run(struct nc_call *call, struct nc_error *err)
 		status = make(&home, &author, call->arguments[0], life_ms,
 			&invitation, err);
 	if (status == NC_OK)
-		status = print_invitation(call, &invitation,
-			call->arguments[0], err);
+		status = print_invitation(
+			call, &invitation, call->arguments[0], err);
 	nc_home_fini(&home);
 	return status;
 }

@@ -24,8 +24,8 @@ static const struct nc_option add_options[] = {
 };
 
 /* -1 for an empty word. */
-static enum nc_status read_order(const char *word, int64_t *ret_order,
-	struct nc_error *err)
+static enum nc_status read_order(
+	const char *word, int64_t *ret_order, struct nc_error *err)
 {
 	char *end;
 	long order;
@@ -52,8 +52,8 @@ static enum nc_status add_one(struct nc_home *home,
 
 	if (status != NC_OK)
 		return status;
-	status = nc_cluster_add_union(home->store, author, code, name, order,
-		ret_id, err);
+	status = nc_cluster_add_union(
+		home->store, author, code, name, order, ret_id, err);
 	if (status == NC_OK)
 		return nc_store_commit(home->store, err);
 	nc_store_rollback(home->store);
@@ -90,8 +90,8 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_server_open(&home, call, &author, err);
 	if (status == NC_OK)
-		status = nc_home_clean_label(&home, "NAME", call->arguments[1],
-			&name, err);
+		status = nc_home_clean_label(
+			&home, "NAME", call->arguments[1], &name, err);
 	if (status == NC_OK)
 		status = add_one(&home, &author, code, name, order, &id, err);
 	if (status == NC_OK)
@@ -140,8 +140,7 @@ static enum nc_status read_head(const struct nc_csv *csv,
 
 static const char *column(const struct nc_csv *csv, int at)
 {
-	return at >= 0 && (size_t)at < csv->fields_count ? csv->fields[at]
-							 : "";
+	return at >= 0 && (size_t)at < csv->fields_count ? csv->fields[at] : "";
 }
 
 struct import {
@@ -151,16 +150,16 @@ struct import {
 };
 
 /* Says which line a fault is on. */
-static enum nc_status at_line(enum nc_status status, size_t line,
-	struct nc_error *err)
+static enum nc_status at_line(
+	enum nc_status status, size_t line, struct nc_error *err)
 {
 	char text[NC_ERROR_TEXT_MAX];
 
 	if (status == NC_OK || err == NULL)
 		return status;
 	memcpy(text, err->text, sizeof(text));
-	return nc_error_set(err, status, _("Line %zu of the file: %s"), line,
-		text);
+	return nc_error_set(
+		err, status, _("Line %zu of the file: %s"), line, text);
 }
 
 static enum nc_status import_row(struct import *import,
@@ -187,14 +186,14 @@ static enum nc_status import_row(struct import *import,
 		import->same++;
 		return NC_OK;
 	}
-	status = nc_cluster_add_union(import->home->store, import->author,
-		code, name, order, &id, err);
+	status = nc_cluster_add_union(import->home->store, import->author, code,
+		name, order, &id, err);
 	import->added += status == NC_OK;
 	return status;
 }
 
-static enum nc_status import_rows(struct import *import, struct nc_csv *csv,
-	struct nc_error *err)
+static enum nc_status import_rows(
+	struct import *import, struct nc_csv *csv, struct nc_error *err)
 {
 	struct columns columns;
 	bool row;
@@ -210,14 +209,14 @@ static enum nc_status import_rows(struct import *import, struct nc_csv *csv,
 		status = nc_csv_next(csv, &row, err);
 		if (status != NC_OK || !row)
 			break;
-		status = at_line(import_row(import, csv, &columns, err),
-			csv->line, err);
+		status = at_line(
+			import_row(import, csv, &columns, err), csv->line, err);
 	}
 	return status;
 }
 
-static enum nc_status import_file(struct import *import, const char *path,
-	struct nc_error *err)
+static enum nc_status import_file(
+	struct import *import, const char *path, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
 	struct nc_arena arena NC_AUTO(nc_arena_fini);
@@ -228,8 +227,8 @@ static enum nc_status import_file(struct import *import, const char *path,
 	nc_arena_init(&arena, IMPORT_ARENA_MAX);
 	status = nc_file_read(path, &bytes, err);
 	if (status == NC_OK)
-		status = nc_csv_init(&csv, nc_buffer_slice(&bytes), &arena,
-			err);
+		status =
+			nc_csv_init(&csv, nc_buffer_slice(&bytes), &arena, err);
 	if (status == NC_OK)
 		status = nc_store_begin(import->home->store, err);
 	if (status != NC_OK)
@@ -314,8 +313,8 @@ static enum nc_status print_unions(struct nc_view *view, struct nc_error *err)
 	return status;
 }
 
-static enum nc_status print_unions_json(struct nc_view *view,
-	struct nc_error *err)
+static enum nc_status print_unions_json(
+	struct nc_view *view, struct nc_error *err)
 {
 	const struct nc_registry *registry = view->registry;
 	json_t *list = json_array();
@@ -325,10 +324,10 @@ static enum nc_status print_unions_json(struct nc_view *view,
 		json_t *object = json_object();
 
 		nc_json_put(&view->json, object, "id", nc_json_id(&of->id));
-		nc_json_put(&view->json, object, "code",
-			nc_json_text(of->code));
-		nc_json_put(&view->json, object, "name",
-			nc_json_text(of->name));
+		nc_json_put(
+			&view->json, object, "code", nc_json_text(of->code));
+		nc_json_put(
+			&view->json, object, "name", nc_json_text(of->name));
 		nc_json_put(&view->json, object, "order",
 			of->order == INT64_MAX
 				? json_null()

@@ -73,8 +73,8 @@ enum nc_status nc_buffer_reserve(struct nc_buffer *buffer, size_t size)
 	return NC_OK;
 }
 
-enum nc_status nc_buffer_append(struct nc_buffer *buffer, const void *data,
-	size_t size)
+enum nc_status nc_buffer_append(
+	struct nc_buffer *buffer, const void *data, size_t size)
 {
 	enum nc_status status = nc_buffer_reserve(buffer, size);
 
@@ -92,8 +92,8 @@ enum nc_status nc_buffer_text(struct nc_buffer *buffer, const char *text)
 	return nc_buffer_append(buffer, text, strlen(text));
 }
 
-enum nc_status nc_buffer_printf(struct nc_buffer *buffer, const char *format,
-	...)
+enum nc_status nc_buffer_printf(
+	struct nc_buffer *buffer, const char *format, ...)
 {
 	va_list args;
 	int size;
@@ -161,8 +161,8 @@ bool nc_slice_take_varint(struct nc_slice *bytes, uint64_t *ret_value)
 	return false;
 }
 
-bool nc_slice_take(struct nc_slice *bytes, size_t size,
-	struct nc_slice *ret_taken)
+bool nc_slice_take(
+	struct nc_slice *bytes, size_t size, struct nc_slice *ret_taken)
 {
 	if (size > bytes->size)
 		return false;
@@ -213,8 +213,8 @@ static int hex_digit(char c)
 	return -1;
 }
 
-bool nc_hex_decode(uint8_t *out, size_t size, const char *text,
-	size_t text_size)
+bool nc_hex_decode(
+	uint8_t *out, size_t size, const char *text, size_t text_size)
 {
 	if (text_size != 2 * size)
 		return false;

@@ -42,8 +42,8 @@ void nc_id_format(char out[NC_ID_TEXT_SIZE], const struct nc_id *id)
 	int from = 0;
 
 	for (int group = 0; group < 5; group++) {
-		nc_hex_encode(out, id->bytes + from,
-			(size_t)(ends[group] - from));
+		nc_hex_encode(
+			out, id->bytes + from, (size_t)(ends[group] - from));
 		out += 2 * (ends[group] - from);
 		*out++ = group == 4 ? '\0' : '-';
 		from = ends[group];

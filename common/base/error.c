@@ -33,8 +33,8 @@ static const char *const status_names[NC_STATUS_COUNT] = {
 	[NC_USAGE] = "usage",
 };
 
-enum nc_status nc_error_set(struct nc_error *err, enum nc_status status,
-	const char *format, ...)
+enum nc_status nc_error_set(
+	struct nc_error *err, enum nc_status status, const char *format, ...)
 {
 	va_list args;
 

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum nc_status nc_file_error(struct nc_error *err, int error_number,
-	const char *path)
+enum nc_status nc_file_error(
+	struct nc_error *err, int error_number, const char *path)
 {
 	switch (error_number) {
 	case ENOENT:
@@ -39,8 +39,8 @@ enum nc_status nc_file_error(struct nc_error *err, int error_number,
 	}
 }
 
-static enum nc_status file_read_all(int fd, const char *path,
-	struct nc_buffer *out, struct nc_error *err)
+static enum nc_status file_read_all(
+	int fd, const char *path, struct nc_buffer *out, struct nc_error *err)
 {
 	uint8_t block[65536];
 
@@ -65,8 +65,8 @@ static enum nc_status file_read_all(int fd, const char *path,
 	}
 }
 
-enum nc_status nc_file_read(const char *path, struct nc_buffer *out,
-	struct nc_error *err)
+enum nc_status nc_file_read(
+	const char *path, struct nc_buffer *out, struct nc_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	enum nc_status status;

@@ -16,12 +16,12 @@ enum nc_status nc_file_read(const char *path, struct nc_buffer *out,
 enum nc_status nc_file_write(const char *path, struct nc_slice bytes,
 	unsigned mode, struct nc_error *err) NC_MUST_USE;
 /* Makes a folder and its parents, 0700. */
-enum nc_status nc_file_make_folder(const char *path,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_file_make_folder(
+	const char *path, struct nc_error *err) NC_MUST_USE;
 /* "folder/name" in a new string, or NULL without memory. Caller frees. */
 char *nc_file_join(const char *folder, const char *name);
 /* The status and sentence for an errno of an action on a path. */
-enum nc_status nc_file_error(struct nc_error *err, int error_number,
-	const char *path);
+enum nc_status nc_file_error(
+	struct nc_error *err, int error_number, const char *path);
 
 #endif

@@ -10,8 +10,8 @@ static size_t text_next(struct nc_slice text, utf8proc_int32_t *ret_point)
 
 	if (text.size == 0)
 		return 0;
-	size = utf8proc_iterate(text.data, (utf8proc_ssize_t)text.size,
-		ret_point);
+	size = utf8proc_iterate(
+		text.data, (utf8proc_ssize_t)text.size, ret_point);
 	return size <= 0 ? 0 : (size_t)size;
 }
 
@@ -56,8 +56,8 @@ static bool text_is_stream_safe(struct nc_slice text)
 }
 
 /* Normalises with the given options into a fresh run of code points. */
-static enum nc_status text_map(struct nc_buffer *out, struct nc_slice text,
-	utf8proc_option_t options)
+static enum nc_status text_map(
+	struct nc_buffer *out, struct nc_slice text, utf8proc_option_t options)
 {
 	utf8proc_uint8_t *mapped = NULL;
 	utf8proc_ssize_t size;
@@ -67,8 +67,8 @@ static enum nc_status text_map(struct nc_buffer *out, struct nc_slice text,
 		return NC_MALFORMED;
 	if (text.size == 0)
 		return NC_OK;
-	size = utf8proc_map(text.data, (utf8proc_ssize_t)text.size, &mapped,
-		options);
+	size = utf8proc_map(
+		text.data, (utf8proc_ssize_t)text.size, &mapped, options);
 	if (size < 0)
 		return size == UTF8PROC_ERROR_NOMEM ? NC_NO_MEMORY
 						    : NC_MALFORMED;
@@ -122,15 +122,15 @@ bool nc_text_is_clean(struct nc_slice text)
 	if (text_is_simply_nfc(text))
 		return true;
 	nc_buffer_init(&mapped, text.size * 4 + 64);
-	clean = text_map(&mapped, text,
-			UTF8PROC_STABLE | UTF8PROC_COMPOSE) == NC_OK &&
+	clean = text_map(&mapped, text, UTF8PROC_STABLE | UTF8PROC_COMPOSE) ==
+			NC_OK &&
 		nc_slice_equal(nc_buffer_slice(&mapped), text);
 	nc_buffer_fini(&mapped);
 	return clean;
 }
 
-static enum nc_status text_append_point(struct nc_buffer *out,
-	utf8proc_int32_t point)
+static enum nc_status text_append_point(
+	struct nc_buffer *out, utf8proc_int32_t point)
 {
 	utf8proc_uint8_t bytes[4];
 	utf8proc_ssize_t size = utf8proc_encode_char(point, bytes);
@@ -202,8 +202,8 @@ static utf8proc_int32_t point_fold(utf8proc_int32_t point)
 	}
 }
 
-static enum nc_status text_fold_with(struct nc_buffer *out,
-	struct nc_slice text, char gap)
+static enum nc_status text_fold_with(
+	struct nc_buffer *out, struct nc_slice text, char gap)
 {
 	struct nc_buffer plain;
 	struct nc_slice rest;

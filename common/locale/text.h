@@ -22,19 +22,19 @@ bool nc_text_is_utf8(struct nc_slice text);
  * hyphen, U+00A0 stays. NC_MALFORMED when text is not UTF-8, holds a NUL, or
  * has more than NC_TEXT_MARKS_MAX marks in a row.
  */
-enum nc_status nc_text_clean(struct nc_buffer *out,
-	struct nc_slice text) NC_MUST_USE;
+enum nc_status nc_text_clean(
+	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;
 
 /*
  * Appends the folded form: lower case, no marks, đ as d, every run of white
  * space, punctuation and dashes as one space, none at the ends.
  */
-enum nc_status nc_text_fold(struct nc_buffer *out,
-	struct nc_slice text) NC_MUST_USE;
+enum nc_status nc_text_fold(
+	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;
 
 /* The folded form with hyphens for spaces: "Hà Tĩnh" → "ha-tinh". */
-enum nc_status nc_text_slug(struct nc_buffer *out,
-	struct nc_slice text) NC_MUST_USE;
+enum nc_status nc_text_slug(
+	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;
 
 /* Text without white space (Unicode's, with U+00A0) at its ends. */
 struct nc_slice nc_text_trim(struct nc_slice text);

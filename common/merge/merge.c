@@ -35,8 +35,8 @@ static bool row_reserve(struct nc_row *row, struct nc_arena *arena)
 	return true;
 }
 
-bool nc_row_add(struct nc_row *row, struct nc_arena *arena,
-	const struct nc_live *live)
+bool nc_row_add(
+	struct nc_row *row, struct nc_arena *arena, const struct nc_live *live)
 {
 	size_t at = row->count;
 
@@ -51,8 +51,8 @@ bool nc_row_add(struct nc_row *row, struct nc_arena *arena,
 	return true;
 }
 
-static bool replaces(const struct nc_field_change *change,
-	const struct nc_dot *dot)
+static bool replaces(
+	const struct nc_field_change *change, const struct nc_dot *dot)
 {
 	for (size_t i = 0; i < change->replaces_count; i++)
 		if (nc_dot_equal(&change->replaces[i], dot))
@@ -161,8 +161,8 @@ bool nc_row_conflicts(const struct nc_row *row)
 	return false;
 }
 
-static enum nc_status put_value(const struct nc_live *live,
-	struct nc_buffer *out)
+static enum nc_status put_value(
+	const struct nc_live *live, struct nc_buffer *out)
 {
 	const struct nc_value *value = &live->value;
 	uint8_t flags[2] = {live->tombstone, (uint8_t)value->kind};
@@ -172,16 +172,16 @@ static enum nc_status put_value(const struct nc_live *live,
 	if (status != NC_OK || value->kind == NC_VALUE_ABSENT)
 		return status;
 	if (value->kind == NC_VALUE_INTEGER)
-		return nc_buffer_varint(out,
-			value->integer < 0 ? ~zigzag : zigzag);
+		return nc_buffer_varint(
+			out, value->integer < 0 ? ~zigzag : zigzag);
 	status = nc_buffer_varint(out, value->bytes.size);
 	if (status != NC_OK)
 		return status;
 	return nc_buffer_append(out, value->bytes.data, value->bytes.size);
 }
 
-static enum nc_status put_live(const struct nc_live *live,
-	struct nc_buffer *out)
+static enum nc_status put_live(
+	const struct nc_live *live, struct nc_buffer *out)
 {
 	uint8_t device[NC_DEVICE_ID_SIZE];
 	enum nc_status status = nc_buffer_varint(out, live->field);

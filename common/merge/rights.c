@@ -38,13 +38,13 @@ const char *nc_refusal_text(enum nc_refusal refusal)
 	return "";
 }
 
-static enum nc_refusal rule_writer(const struct nc_field *field, bool deletes,
-	enum nc_standing standing)
+static enum nc_refusal rule_writer(
+	const struct nc_field *field, bool deletes, enum nc_standing standing)
 {
 	if (standing == NC_STANDING_HUB && field->writer != NC_WRITER_CLUSTER)
 		return NC_REFUSAL_UNION_FIELD;
-	if (standing == NC_STANDING_UNION &&
-		field->writer != NC_WRITER_UNION && !deletes)
+	if (standing == NC_STANDING_UNION && field->writer != NC_WRITER_UNION &&
+		!deletes)
 		return NC_REFUSAL_CLUSTER_FIELD;
 	return NC_REFUSAL_NONE;
 }

@@ -23,8 +23,7 @@ struct nc_value nc_value_text(const char *text)
 
 struct nc_value nc_value_integer(int64_t integer)
 {
-	struct nc_value value = {
-		.kind = NC_VALUE_INTEGER, .integer = integer};
+	struct nc_value value = {.kind = NC_VALUE_INTEGER, .integer = integer};
 
 	return value;
 }

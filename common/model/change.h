@@ -20,7 +20,7 @@ enum nc_value_kind {
 
 struct nc_value {
 	enum nc_value_kind kind;
-	int64_t integer;      /* NC_VALUE_INTEGER */
+	int64_t integer;       /* NC_VALUE_INTEGER */
 	struct nc_slice bytes; /* NC_VALUE_TEXT, NC_VALUE_BYTES */
 };
 
@@ -72,8 +72,10 @@ struct nc_change_set {
 	uint8_t previous[NC_HASH_SIZE]; /* zero for sequence 1 */
 	int64_t written_at_ms;		/* the author's clock: a claim */
 	uint32_t model_version;
-	struct nc_slice author; /* who sat at the desk, as they call themselves */
-	struct nc_record_change *records; /* ascending by record, no two alike */
+	struct nc_slice
+		author; /* who sat at the desk, as they call themselves */
+	struct nc_record_change
+		*records; /* ascending by record, no two alike */
 	size_t records_count;
 };
 

@@ -61,15 +61,15 @@ static const struct nc_field cluster_fields[] = {
 	{1, "name", TEXT, C, true, "Tên Cụm", "Name", SHORT},
 	{2, "address", TEXT, C, false, "Địa chỉ đầu mối", "Address", SHORT},
 	{3, "open_reading", NC_TYPE_BOOLEAN, C, false,
-		"Các đơn vị đọc được của nhau", "Unions read each other",
-		0, 1, NULL},
+		"Các đơn vị đọc được của nhau", "Unions read each other", 0, 1,
+		NULL},
 };
 
 static const struct nc_field union_fields[] = {
 	{1, "code", TEXT, C, true, "Mã", "Code", 0, 64, NULL},
 	{2, "name", TEXT, C, true, "Tên", "Name", SHORT},
-	{3, "order", NC_TYPE_INTEGER, C, false, "Thứ tự", "Order",
-		0, 1000000, NULL},
+	{3, "order", NC_TYPE_INTEGER, C, false, "Thứ tự", "Order", 0, 1000000,
+		NULL},
 };
 
 static const struct nc_field device_fields[] = {
@@ -77,14 +77,14 @@ static const struct nc_field device_fields[] = {
 	{2, "public_key", NC_TYPE_BYTES, C, true, "Khóa công khai",
 		"Public key", 32, 32, NULL},
 	{3, "role", NC_TYPE_ENUM, C, true, "Vai trò", "Role", 0, 0, roles},
-	{4, "revoked_at", NC_TYPE_TIME, C, false, "Thu hồi lúc",
-		"Revoked at", ANY},
+	{4, "revoked_at", NC_TYPE_TIME, C, false, "Thu hồi lúc", "Revoked at",
+		ANY},
 };
 
 static const struct nc_field grant_fields[] = {
 	{1, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", 8, 8, NULL},
-	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union",
-		16, 16, NULL},
+	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union", 16, 16,
+		NULL},
 	{3, "first_sequence", NC_TYPE_INTEGER, C, true, "Từ số",
 		"First sequence", 1, INT64_MAX, NULL},
 	{4, "last_sequence", NC_TYPE_INTEGER, C, false, "Đến số",
@@ -94,38 +94,40 @@ static const struct nc_field grant_fields[] = {
 static const struct nc_field invitation_fields[] = {
 	{1, "secret_hash", NC_TYPE_BYTES, C, true, "Băm mật mã",
 		"Hash of the secret", 32, 32, NULL},
-	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union",
-		16, 16, NULL},
-	{3, "expires_at", NC_TYPE_TIME, C, true, "Hết hạn lúc",
-		"Expires at", ANY},
-	{4, "used_by", NC_TYPE_DEVICE, C, false, "Máy đã dùng",
-		"Used by", 8, 8, NULL},
+	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union", 16, 16,
+		NULL},
+	{3, "expires_at", NC_TYPE_TIME, C, true, "Hết hạn lúc", "Expires at",
+		ANY},
+	{4, "used_by", NC_TYPE_DEVICE, C, false, "Máy đã dùng", "Used by", 8, 8,
+		NULL},
 };
 
 /* What a plan's item and a lead text have in common: where they stand. */
 #define PLAN_PLACE                                                             \
 	{1, "year", NC_TYPE_INTEGER, U, true, "Năm", "Year", YEARS},           \
-	{2, "area", NC_TYPE_ENUM, U, true, "Lĩnh vực", "Area", 0, 0,           \
-		nc_areas},                                                     \
-	{3, "letter", TEXT, U, false, "Ký hiệu mục", "Section letter",         \
-		0, 16, NULL},                                                  \
-	{4, "heading", TEXT, U, false, "Tên mục", "Section heading", LONG},    \
-	{5, "rank", TEXT, U, true, "Vị trí", "Rank", SHORT},                   \
-	{6, "text", TEXT, U, true, "Nội dung", "Text", LONG},                  \
-	{7, "imported", NC_TYPE_BYTES, U, false, "Dấu văn bản đã nhập",        \
-		"Mark of the imported words", 16, 16, NULL}
+		{2, "area", NC_TYPE_ENUM, U, true, "Lĩnh vực", "Area", 0, 0,   \
+			nc_areas},                                             \
+		{3, "letter", TEXT, U, false, "Ký hiệu mục", "Section letter", \
+			0, 16, NULL},                                          \
+		{4, "heading", TEXT, U, false, "Tên mục", "Section heading",   \
+			LONG},                                                 \
+		{5, "rank", TEXT, U, true, "Vị trí", "Rank", SHORT},           \
+		{6, "text", TEXT, U, true, "Nội dung", "Text", LONG},          \
+	{                                                                      \
+		7, "imported", NC_TYPE_BYTES, U, false, "Dấu văn bản đã nhập", \
+			"Mark of the imported words", 16, 16, NULL             \
+	}
 
 static const struct nc_field plan_item_fields[] = {
 	PLAN_PLACE,
 	{8, "level", NC_TYPE_INTEGER, U, true, "Cấp", "Level", 1, 9, NULL},
-	{9, "when", NC_TYPE_DATE, U, false, "Thời gian", "When",
-		0, 32, NULL},
+	{9, "when", NC_TYPE_DATE, U, false, "Thời gian", "When", 0, 32, NULL},
 	{10, "when_words", TEXT, U, false, "Thời gian (nguyên văn)",
 		"When, as printed", SHORT},
 	{11, "place", TEXT, U, false, "Địa điểm", "Place", LONG},
 	{12, "countries", NC_TYPE_LIST, U, false, "Nước", "Countries", LONG},
-	{13, "status", NC_TYPE_ENUM, U, false, "Tình trạng", "Status",
-		0, 0, item_states},
+	{13, "status", NC_TYPE_ENUM, U, false, "Tình trạng", "Status", 0, 0,
+		item_states},
 	{14, "result", TEXT, U, false, "Kết quả", "Result", LONG},
 };
 
@@ -137,11 +139,11 @@ static const struct nc_field submission_fields[] = {
 	{1, "year", NC_TYPE_INTEGER, U, true, "Năm", "Year", YEARS},
 	{2, "kind", NC_TYPE_ENUM, U, true, "Văn bản", "Document", 0, 0,
 		document_kinds},
-	{3, "submitted_at", NC_TYPE_DATE, U, false, "Ngày gửi",
-		"Submitted at", 0, 32, NULL},
+	{3, "submitted_at", NC_TYPE_DATE, U, false, "Ngày gửi", "Submitted at",
+		0, 32, NULL},
 	{4, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
-	{5, "verdict", NC_TYPE_ENUM, C, false, "Ý kiến của Cụm",
-		"Verdict", 0, 0, verdicts},
+	{5, "verdict", NC_TYPE_ENUM, C, false, "Ý kiến của Cụm", "Verdict", 0,
+		0, verdicts},
 	{6, "comment", TEXT, C, false, "Góp ý của Cụm", "Comment", LONG},
 };
 
@@ -164,8 +166,7 @@ static const struct nc_entity entities[] = {
 	ENTITY(NC_ENTITY_PLAN_ITEM, "plan-item", "plan_item",
 		"Nội dung kế hoạch", "Plan item", false, plan_item_fields),
 	ENTITY(NC_ENTITY_PLAN_LEAD, "plan-lead", "plan_lead",
-		"Đoạn dẫn kế hoạch", "Plan lead text", false,
-		plan_lead_fields),
+		"Đoạn dẫn kế hoạch", "Plan lead text", false, plan_lead_fields),
 	ENTITY(NC_ENTITY_SUBMISSION, "submission", "submission",
 		"Văn bản đã gửi", "Submission", false, submission_fields),
 };
@@ -193,8 +194,8 @@ const struct nc_entity *nc_model_entity_named(const char *name)
 	return NULL;
 }
 
-const struct nc_field *nc_entity_field(const struct nc_entity *entity,
-	uint32_t number)
+const struct nc_field *nc_entity_field(
+	const struct nc_entity *entity, uint32_t number)
 {
 	/* Numbers mostly run from 1 without gaps. */
 	if (number >= 1 && number <= entity->fields_count &&
@@ -206,8 +207,8 @@ const struct nc_field *nc_entity_field(const struct nc_entity *entity,
 	return NULL;
 }
 
-const struct nc_field *nc_entity_field_named(const struct nc_entity *entity,
-	const char *name)
+const struct nc_field *nc_entity_field_named(
+	const struct nc_entity *entity, const char *name)
 {
 	for (size_t i = 0; i < entity->fields_count; i++)
 		if (strcmp(entity->fields[i].name, name) == 0)
@@ -215,14 +216,14 @@ const struct nc_field *nc_entity_field_named(const struct nc_entity *entity,
 	return NULL;
 }
 
-size_t nc_entity_field_index(const struct nc_entity *entity,
-	const struct nc_field *field)
+size_t nc_entity_field_index(
+	const struct nc_entity *entity, const struct nc_field *field)
 {
 	return (size_t)(field - entity->fields);
 }
 
-const char *nc_choice_label_vi(const struct nc_choice *choices,
-	const char *name)
+const char *nc_choice_label_vi(
+	const struct nc_choice *choices, const char *name)
 {
 	for (; choices->name != NULL; choices++)
 		if (strcmp(choices->name, name) == 0)
@@ -277,11 +278,12 @@ bool nc_date_is_valid(struct nc_slice text)
 		return true;
 	year = atoi(t);
 	month = atoi(t + 5);
-	return t[7] == '-' && date_number(t + 8, 2, 1, date_days_in(year, month));
+	return t[7] == '-' &&
+	       date_number(t + 8, 2, 1, date_days_in(year, month));
 }
 
-static bool choice_is_known(const struct nc_choice *choices,
-	struct nc_slice name)
+static bool choice_is_known(
+	const struct nc_choice *choices, struct nc_slice name)
 {
 	for (; choices->name != NULL; choices++)
 		if (nc_slice_equal(nc_slice_text(choices->name), name))
@@ -382,8 +384,8 @@ enum nc_status nc_field_fits(const struct nc_field *field,
 }
 
 /* List items: split at ";" and line ends, trimmed, empty ones left out. */
-static enum nc_status field_parse_list(struct nc_slice word,
-	struct nc_buffer *out)
+static enum nc_status field_parse_list(
+	struct nc_slice word, struct nc_buffer *out)
 {
 	size_t start = 0, before = out->size;
 
@@ -478,7 +480,8 @@ static enum nc_status field_parse_bytes(const struct nc_field *field,
 }
 
 enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
-	struct nc_arena *arena, struct nc_value *ret_value, struct nc_error *err)
+	struct nc_arena *arena, struct nc_value *ret_value,
+	struct nc_error *err)
 {
 	struct nc_value value = nc_value_absent();
 	enum nc_status status = NC_OK;
@@ -489,12 +492,12 @@ enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 			status = field_parse_integer(field, word, &value, err);
 			break;
 		case NC_VALUE_BYTES:
-			status = field_parse_bytes(field, word, arena, &value,
-				err);
+			status = field_parse_bytes(
+				field, word, arena, &value, err);
 			break;
 		default:
-			status = field_parse_text(field, word, arena, &value,
-				err);
+			status = field_parse_text(
+				field, word, arena, &value, err);
 			break;
 		}
 	}
@@ -505,8 +508,8 @@ enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 	return status;
 }
 
-static enum nc_status print_hex(const struct nc_value *value,
-	struct nc_buffer *out)
+static enum nc_status print_hex(
+	const struct nc_value *value, struct nc_buffer *out)
 {
 	enum nc_status status =
 		nc_buffer_reserve(out, value->bytes.size * 2 + 1);
@@ -531,8 +534,8 @@ enum nc_status nc_field_print(const struct nc_field *field,
 	case NC_VALUE_INTEGER:
 		return nc_buffer_printf(out, "%" PRId64, value->integer);
 	case NC_VALUE_TEXT:
-		return nc_buffer_append(out, value->bytes.data,
-			value->bytes.size);
+		return nc_buffer_append(
+			out, value->bytes.data, value->bytes.size);
 	case NC_VALUE_BYTES:
 		break;
 	}

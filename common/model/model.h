@@ -59,7 +59,7 @@ struct nc_entity {
 	const char *table; /* the same with underscores */
 	const char *label_vi;
 	const char *label_en;
-	bool cluster; /* lives in the cluster's own stream */
+	bool cluster;		       /* lives in the cluster's own stream */
 	const struct nc_field *fields; /* ascending by number */
 	size_t fields_count;
 };
@@ -116,13 +116,13 @@ const struct nc_entity *nc_model_entities(size_t *ret_count);
 /* NULL when the model has none such. */
 const struct nc_entity *nc_model_entity(uint32_t number);
 const struct nc_entity *nc_model_entity_named(const char *name);
-const struct nc_field *nc_entity_field(const struct nc_entity *entity,
-	uint32_t number);
-const struct nc_field *nc_entity_field_named(const struct nc_entity *entity,
-	const char *name);
+const struct nc_field *nc_entity_field(
+	const struct nc_entity *entity, uint32_t number);
+const struct nc_field *nc_entity_field_named(
+	const struct nc_entity *entity, const char *name);
 /* The position of a field in entity->fields. */
-size_t nc_entity_field_index(const struct nc_entity *entity,
-	const struct nc_field *field);
+size_t nc_entity_field_index(
+	const struct nc_entity *entity, const struct nc_field *field);
 
 /* Whether a value fits its field: kind, length, bounds, choices, form. An
  * absent value fits every field: it clears it. NC_INVALID with a sentence. */
@@ -145,8 +145,8 @@ enum nc_status nc_field_print(const struct nc_field *field,
 	const struct nc_value *value, struct nc_buffer *out) NC_MUST_USE;
 
 /* The label of an enumeration's value in Vietnamese, or name itself. */
-const char *nc_choice_label_vi(const struct nc_choice *choices,
-	const char *name);
+const char *nc_choice_label_vi(
+	const struct nc_choice *choices, const char *name);
 
 /* ISO 8601 at a precision: 2024, 2024-Q2, 2024-H1, 2024-10, 2024-12-02. */
 bool nc_date_is_valid(struct nc_slice text);

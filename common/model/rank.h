@@ -22,8 +22,7 @@ enum nc_status nc_rank_between(struct nc_slice before, struct nc_slice after,
 
 /* The rank of the index-th (from 0) of count things written at once, evenly
  * spread over the whole range; the same everywhere. */
-void nc_rank_spread(size_t index, size_t count,
-	char ret_rank[NC_RANK_MAX + 1]);
+void nc_rank_spread(size_t index, size_t count, char ret_rank[NC_RANK_MAX + 1]);
 
 bool nc_rank_is_valid(struct nc_slice rank);
 

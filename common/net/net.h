@@ -29,8 +29,8 @@ enum nc_status nc_net_client_ask(struct nc_net_client *client,
 	struct nc_error *err) NC_MUST_USE;
 
 /* Told after each round of a sync: for a progress line. */
-typedef void (*nc_net_round)(void *context,
-	const struct nc_sync_client *session);
+typedef void (*nc_net_round)(
+	void *context, const struct nc_sync_client *session);
 
 /* A whole sync over the line: rounds until both sides are quiet, waiting
  * where the hub asks to, trying a lost request again. */

@@ -21,11 +21,11 @@ struct nc_net_client {
 	void *socket;
 	void *monitor;
 	char address[NC_ERROR_TEXT_MAX];
-	bool connected;	 /* TCP, at some time */
-	bool shook;	 /* the CURVE handshake succeeded, now */
-	unsigned failed; /* handshakes that did not */
+	bool connected;	  /* TCP, at some time */
+	bool shook;	  /* the CURVE handshake succeeded, now */
+	unsigned failed;  /* handshakes that did not */
 	unsigned refused; /* connections that were refused */
-	bool broke;	 /* the line went away since the last look */
+	bool broke;	  /* the line went away since the last look */
 };
 
 static bool client_keys(struct nc_net_client *client, const struct nc_key *key,
@@ -39,8 +39,8 @@ static bool client_keys(struct nc_net_client *client, const struct nc_key *key,
 	good = good &&
 	       nc_zmq_set_bytes(client->socket, ZMQ_CURVE_SERVERKEY, server,
 		       sizeof(server)) &&
-	       nc_zmq_set_bytes(client->socket, ZMQ_CURVE_PUBLICKEY,
-		       public_key, sizeof(public_key)) &&
+	       nc_zmq_set_bytes(client->socket, ZMQ_CURVE_PUBLICKEY, public_key,
+		       sizeof(public_key)) &&
 	       nc_zmq_set_bytes(client->socket, ZMQ_CURVE_SECRETKEY, secret,
 		       sizeof(secret));
 	nc_wipe(secret, sizeof(secret));
@@ -184,8 +184,8 @@ static void client_watch(struct nc_net_client *client)
 	}
 }
 
-static enum nc_status unreachable(const struct nc_net_client *client,
-	struct nc_error *err)
+static enum nc_status unreachable(
+	const struct nc_net_client *client, struct nc_error *err)
 {
 	return nc_error_set(err, NC_UNREACHABLE,
 		_("The hub at %s cannot be reached; check the line and try "
@@ -193,8 +193,8 @@ static enum nc_status unreachable(const struct nc_net_client *client,
 		client->address);
 }
 
-static enum nc_status wrong_hub(const struct nc_net_client *client,
-	struct nc_error *err)
+static enum nc_status wrong_hub(
+	const struct nc_net_client *client, struct nc_error *err)
 {
 	return nc_error_set(err, NC_WRONG_HUB,
 		_("What answers at %s is not the hub that this store knows "
@@ -205,8 +205,8 @@ static enum nc_status wrong_hub(const struct nc_net_client *client,
 
 /* Waits until the socket can send (the handshake is done) or it is clear
  * that it will not. */
-static enum nc_status client_wait_ready(struct nc_net_client *client,
-	struct nc_error *err)
+static enum nc_status client_wait_ready(
+	struct nc_net_client *client, struct nc_error *err)
 {
 	int64_t deadline = nc_net_now_ms() + NC_NET_CONNECT_MS;
 
@@ -307,8 +307,8 @@ enum nc_status nc_net_client_ask(struct nc_net_client *client,
 	if (status != NC_OK)
 		return status;
 	client_drain(client);
-	if (zmq_send(client->socket, request.data, request.size,
-		    ZMQ_DONTWAIT) < 0)
+	if (zmq_send(client->socket, request.data, request.size, ZMQ_DONTWAIT) <
+		0)
 		return unreachable(client, err);
 	return client_wait_reply(client, reply, err);
 }
@@ -335,11 +335,11 @@ static enum nc_status sync_round(struct nc_net_client *client,
 	nc_buffer_init(&reply, NC_MESSAGE_BYTES_MAX);
 	status = nc_sync_client_request(session, &request, err);
 	if (status == NC_OK)
-		status = nc_net_client_ask(client, nc_buffer_slice(&request),
-			&reply, err);
+		status = nc_net_client_ask(
+			client, nc_buffer_slice(&request), &reply, err);
 	if (status == NC_OK)
-		status = nc_sync_client_reply(session, nc_buffer_slice(&reply),
-			err);
+		status = nc_sync_client_reply(
+			session, nc_buffer_slice(&reply), err);
 	return status;
 }
 

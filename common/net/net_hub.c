@@ -126,14 +126,14 @@ static bool hub_sockets(struct nc_net_hub *net, const struct nc_key *key)
 	       nc_zmq_set(net->router, ZMQ_HEARTBEAT_IVL, 15000) &&
 	       nc_zmq_set_bytes(net->router, ZMQ_CURVE_SECRETKEY, secret,
 		       sizeof(secret)) &&
-	       nc_zmq_set_bytes(net->router, ZMQ_ZAP_DOMAIN,
-		       NC_NET_ZAP_DOMAIN, strlen(NC_NET_ZAP_DOMAIN));
+	       nc_zmq_set_bytes(net->router, ZMQ_ZAP_DOMAIN, NC_NET_ZAP_DOMAIN,
+		       strlen(NC_NET_ZAP_DOMAIN));
 	nc_wipe(secret, sizeof(secret));
 	return good;
 }
 
-static enum nc_status hub_bind(struct nc_net_hub *net, const char *address,
-	struct nc_error *err)
+static enum nc_status hub_bind(
+	struct nc_net_hub *net, const char *address, struct nc_error *err)
 {
 	size_t size = sizeof(net->address);
 	int ipv6 = strchr(address, '[') != NULL;
@@ -146,8 +146,8 @@ static enum nc_status hub_bind(struct nc_net_hub *net, const char *address,
 			  "address with --listen, or stop the program that "
 			  "holds it."),
 			address, zmq_strerror(zmq_errno()));
-	if (zmq_getsockopt(net->router, ZMQ_LAST_ENDPOINT, net->address,
-		    &size) != 0)
+	if (zmq_getsockopt(
+		    net->router, ZMQ_LAST_ENDPOINT, net->address, &size) != 0)
 		return nc_zmq_error(err, "endpoint");
 	return NC_OK;
 }
@@ -231,8 +231,8 @@ static void keys_publish(struct shared *shared)
 	nc_free(old);
 }
 
-static void batch_log(const struct shared *shared, struct job *const *jobs,
-	size_t count)
+static void batch_log(
+	const struct shared *shared, struct job *const *jobs, size_t count)
 {
 	struct nc_net_batch batch = {.requests = count};
 
@@ -252,8 +252,8 @@ static void batch_log(const struct shared *shared, struct job *const *jobs,
 	shared->log->batch(shared->log->context, &batch);
 }
 
-static void batch_done(struct shared *shared, struct job *const *jobs,
-	size_t count)
+static void batch_done(
+	struct shared *shared, struct job *const *jobs, size_t count)
 {
 	const uint64_t one = 1;
 
@@ -391,8 +391,8 @@ static void loop_enqueue(struct loop *loop, struct job *job)
 /* Too fast: told so without troubling the store. */
 static bool loop_limits(struct loop *loop, struct job *job)
 {
-	uint32_t wait = nc_rate_take(loop->rate, job->request.transport,
-		nc_net_now_ms());
+	uint32_t wait = nc_rate_take(
+		loop->rate, job->request.transport, nc_net_now_ms());
 
 	if (wait == 0)
 		return false;
@@ -460,8 +460,8 @@ static void loop_send(struct loop *loop)
 	}
 }
 
-static enum nc_status loop_run(struct loop *loop, int stop_fd,
-	struct nc_error *err)
+static enum nc_status loop_run(
+	struct loop *loop, int stop_fd, struct nc_error *err)
 {
 	for (;;) {
 		/* The router's item is last, so that a full hub can leave it
@@ -535,8 +535,8 @@ enum nc_status nc_net_hub_serve(struct nc_net_hub *net, struct nc_hub *hub,
 	pthread_t thread;
 	enum nc_status status = loop_init(&loop, err);
 
-	if (status == NC_OK && pthread_create(&thread, NULL, store_thread,
-				       &loop.shared) != 0)
+	if (status == NC_OK &&
+		pthread_create(&thread, NULL, store_thread, &loop.shared) != 0)
 		status = nc_error_no_memory(err);
 	if (status == NC_OK) {
 		status = loop_run(&loop, stop_fd, err);

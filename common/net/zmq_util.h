@@ -15,8 +15,7 @@
 enum nc_status nc_zmq_error(struct nc_error *err, const char *what);
 /* An integer option; false on failure. */
 bool nc_zmq_set(void *socket, int option, int value);
-bool nc_zmq_set_bytes(void *socket, int option, const void *value,
-	size_t size);
+bool nc_zmq_set_bytes(void *socket, int option, const void *value, size_t size);
 /* What both sides set: no lingering, message size, handshake time. */
 bool nc_zmq_common(void *socket);
 /* Milliseconds of a clock that nobody sets. */

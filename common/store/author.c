@@ -39,8 +39,8 @@ static bool draft_replaces(struct draft *draft, const struct nc_row *row,
 }
 
 /* The field says just this already, alone and undisputed. */
-static bool says_so(const struct nc_row *row,
-	const struct nc_field_change *field)
+static bool says_so(
+	const struct nc_row *row, const struct nc_field_change *field)
 {
 	const struct nc_live *shown = nc_row_shown(row, field->field);
 	size_t count = 0;
@@ -96,9 +96,9 @@ static enum nc_status draft_required(const struct draft *draft,
 		if (!field->required || field->writer != own)
 			continue;
 		for (size_t f = 0; f < change->fields_count; f++)
-			given |= change->fields[f].field == field->number &&
-				 change->fields[f].value.kind !=
-					 NC_VALUE_ABSENT;
+			given |=
+				change->fields[f].field == field->number &&
+				change->fields[f].value.kind != NC_VALUE_ABSENT;
 		if (!given)
 			return nc_error_set(err, NC_INVALID,
 				_("A new %s needs %s (%s); add %s=... and try "
@@ -131,8 +131,8 @@ static enum nc_status draft_deletion(struct draft *draft,
 	const struct nc_row *row, struct nc_record_change *out,
 	struct nc_error *err)
 {
-	out->fields = nc_arena_array(&draft->arena, row->count,
-		sizeof(*out->fields));
+	out->fields =
+		nc_arena_array(&draft->arena, row->count, sizeof(*out->fields));
 	if (out->fields == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < row->count; i++) {
@@ -159,13 +159,13 @@ static enum nc_status draft_edit(struct draft *draft,
 					? draft_required(draft, entity, in, err)
 					: draft_cleared(entity, in, err);
 
-	out->fields = nc_arena_array(&draft->arena, in->fields_count,
-		sizeof(*out->fields));
+	out->fields = nc_arena_array(
+		&draft->arena, in->fields_count, sizeof(*out->fields));
 	if (out->fields == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < in->fields_count && status == NC_OK; i++)
-		status = draft_field(draft, entity, row, &in->fields[i], out,
-			err);
+		status = draft_field(
+			draft, entity, row, &in->fields[i], out, err);
 	return status;
 }
 
@@ -222,8 +222,8 @@ static enum nc_status write_signed(struct draft *draft,
 
 /* Writes records [from, from + count) as one change-set; NC_LIMIT when it
  * would be too large. */
-static enum nc_status write_one(struct draft *draft, size_t from, size_t count,
-	struct nc_error *err)
+static enum nc_status write_one(
+	struct draft *draft, size_t from, size_t count, struct nc_error *err)
 {
 	struct nc_buffer payload NC_AUTO(nc_buffer_fini);
 	struct nc_log_head head;
@@ -237,8 +237,8 @@ static enum nc_status write_one(struct draft *draft, size_t from, size_t count,
 		.records = draft->records + from,
 		.records_count = count,
 	};
-	enum nc_status status = nc_log_head(draft->store, &draft->union_id,
-		change_set.device, &head, err);
+	enum nc_status status = nc_log_head(
+		draft->store, &draft->union_id, change_set.device, &head, err);
 
 	nc_buffer_init(&payload, 64 * 1024 * 1024);
 	if (status != NC_OK)
@@ -248,8 +248,8 @@ static enum nc_status write_one(struct draft *draft, size_t from, size_t count,
 	nc_change_set_sort(&change_set);
 	status = nc_change_set_encode(&change_set, &payload, err);
 	if (status == NC_OK)
-		status = write_signed(draft, &change_set,
-			nc_buffer_slice(&payload), err);
+		status = write_signed(
+			draft, &change_set, nc_buffer_slice(&payload), err);
 	if (status != NC_OK)
 		return status;
 	draft->written.change_sets++;
@@ -281,18 +281,17 @@ static enum nc_status write_all(struct draft *draft, struct nc_error *err)
 	return status;
 }
 
-static enum nc_status draft_start(struct draft *draft, size_t count,
-	struct nc_error *err)
+static enum nc_status draft_start(
+	struct draft *draft, size_t count, struct nc_error *err)
 {
 	struct nc_identity identity;
 	struct nc_log_head head;
 	nc_device_id device = nc_key_device(draft->author->key);
-	enum nc_status status =
-		nc_store_identity(draft->store, &identity, err);
+	enum nc_status status = nc_store_identity(draft->store, &identity, err);
 
 	if (status == NC_OK)
-		status = nc_log_head(draft->store, &draft->union_id, device,
-			&head, err);
+		status = nc_log_head(
+			draft->store, &draft->union_id, device, &head, err);
 	if (status == NC_OK)
 		status = nc_store_standing(draft->store, &draft->union_id,
 			device, head.sequence + 1, &draft->standing, err);
@@ -300,8 +299,8 @@ static enum nc_status draft_start(struct draft *draft, size_t count,
 		return status;
 	draft->in_cluster =
 		nc_id_compare(&draft->union_id, &identity.cluster) == 0;
-	draft->records = nc_arena_array(&draft->arena, count + 1,
-		sizeof(*draft->records));
+	draft->records = nc_arena_array(
+		&draft->arena, count + 1, sizeof(*draft->records));
 	if (draft->records == NULL)
 		return nc_error_no_memory(err);
 	return NC_OK;
@@ -337,8 +336,8 @@ enum nc_status nc_author_save(struct nc_store *store,
 
 	if (status != NC_OK)
 		return status;
-	status = nc_author_write(store, author, union_id, changes, count,
-		ret_written, err);
+	status = nc_author_write(
+		store, author, union_id, changes, count, ret_written, err);
 	if (status == NC_OK)
 		return nc_store_commit(store, err);
 	nc_store_rollback(store);
@@ -346,8 +345,8 @@ enum nc_status nc_author_save(struct nc_store *store,
 }
 
 /* The value to keep of a disputed field. */
-static const struct nc_live *resolve_choice(const struct nc_row *row,
-	uint32_t field, const struct nc_dot *keep)
+static const struct nc_live *resolve_choice(
+	const struct nc_row *row, uint32_t field, const struct nc_dot *keep)
 {
 	for (size_t i = 0; keep != NULL && i < row->count; i++)
 		if (row->live[i].field == field &&
@@ -422,6 +421,6 @@ enum nc_status nc_author_resolve(struct nc_store *store,
 				_("The disputed fields are the other side's to "
 				  "write; ask them to resolve it."));
 	}
-	return nc_author_save(store, author, &record->union_id, &change, 1,
-		ret_written, err);
+	return nc_author_save(
+		store, author, &record->union_id, &change, 1, ret_written, err);
 }

@@ -11,8 +11,8 @@
 #define DECODE_ARENA_MAX (64 * 1024 * 1024)
 #define PROGRESS_EVERY 64
 
-static void tell(const struct nc_progress *progress, uint64_t done,
-	uint64_t total)
+static void tell(
+	const struct nc_progress *progress, uint64_t done, uint64_t total)
 {
 	if (progress == NULL)
 		return;
@@ -38,19 +38,19 @@ static enum nc_status walk_start(struct walk *walk, struct nc_store *store,
 	return nc_log_count(store, &walk->total, err);
 }
 
-static enum nc_status refold(void *context, const struct nc_log_entry *entry,
-	struct nc_error *err)
+static enum nc_status refold(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct walk *walk = context;
 	struct nc_change_set change_set;
 	enum nc_status status;
 
 	nc_arena_reset(&walk->arena);
-	status = nc_change_set_decode(entry->signed_set.payload, &walk->arena,
-		&change_set, err);
+	status = nc_change_set_decode(
+		entry->signed_set.payload, &walk->arena, &change_set, err);
 	if (status == NC_OK)
-		status = nc_fold_apply(walk->store, &change_set,
-			entry->position, err);
+		status = nc_fold_apply(
+			walk->store, &change_set, entry->position, err);
 	if (status == NC_OK)
 		tell(walk->progress, ++walk->done, walk->total);
 	return status;
@@ -113,16 +113,17 @@ static enum nc_status hash_statement(struct nc_store *store,
 			return status;
 		nc_buffer_reset(&bytes);
 		status = nc_buffer_text(&bytes, table);
-		for (int i = 0; i < sqlite3_column_count(statement) &&
-				status == NC_OK;
+		for (int i = 0;
+			i < sqlite3_column_count(statement) && status == NC_OK;
 			i++) {
 			struct nc_slice blob = nc_db_column_blob(statement, i);
 
-			status = nc_buffer_printf(&bytes, "|%d:%zu:",
-				sqlite3_column_type(statement, i), blob.size);
+			status = nc_buffer_printf(&bytes,
+				"|%d:%zu:", sqlite3_column_type(statement, i),
+				blob.size);
 			if (status == NC_OK)
-				status = nc_buffer_append(&bytes, blob.data,
-					blob.size);
+				status = nc_buffer_append(
+					&bytes, blob.data, blob.size);
 		}
 		if (status != NC_OK)
 			return nc_error_no_memory(err);
@@ -156,15 +157,14 @@ enum nc_status nc_store_fold_hash(struct nc_store *store,
 	for (size_t i = 0; i < 3 && status == NC_OK; i++)
 		status = hash_table(store, others[i], &digest, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
-		status = hash_table(store, store->tables[i].entity->table,
-			&digest, err);
+		status = hash_table(
+			store, store->tables[i].entity->table, &digest, err);
 	if (status == NC_OK)
 		*ret_hash = digest;
 	return status;
 }
 
-static enum nc_status check_sqlite(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status check_sqlite(struct nc_store *store, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
 		nc_db_statement(store, "PRAGMA integrity_check(1)", err);
@@ -193,8 +193,8 @@ struct verify {
 	size_t count;
 };
 
-static struct nc_log_head *verify_head(struct verify *verify,
-	const struct nc_log_entry *entry)
+static struct nc_log_head *verify_head(
+	struct verify *verify, const struct nc_log_entry *entry)
 {
 	for (size_t i = 0; i < verify->count; i++)
 		if (verify->heads[i].device == entry->device &&
@@ -233,8 +233,8 @@ static const uint8_t *verify_key(struct nc_store *store,
 	return known == NULL ? NULL : known->public_key;
 }
 
-static enum nc_status verify_entry(void *context,
-	const struct nc_log_entry *entry, struct nc_error *err)
+static enum nc_status verify_entry(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct verify *verify = context;
 	struct nc_store *store = verify->walk.store;
@@ -275,8 +275,8 @@ static enum nc_status verify_entry(void *context,
 }
 
 /* The heads that the store goes by are those that the log ends in. */
-static enum nc_status verify_heads(const struct verify *verify,
-	struct nc_error *err)
+static enum nc_status verify_heads(
+	const struct verify *verify, struct nc_error *err)
 {
 	const struct nc_store *store = verify->walk.store;
 

@@ -29,8 +29,8 @@ static enum nc_status write_changes(struct nc_store *store,
 {
 	struct nc_written written;
 
-	return nc_author_write(store, author, &store->identity.cluster,
-		changes, count, &written, err);
+	return nc_author_write(store, author, &store->identity.cluster, changes,
+		count, &written, err);
 }
 
 enum nc_status nc_cluster_found(struct nc_store *store,
@@ -45,8 +45,8 @@ enum nc_status nc_cluster_found(struct nc_store *store,
 	struct nc_field_change device[] = {
 		set_field(NC_DEVICE_LABEL, nc_value_slice(author->name)),
 		set_field(NC_DEVICE_PUBLIC_KEY,
-			nc_value_bytes(nc_key_public(author->key),
-				NC_KEY_SIZE)),
+			nc_value_bytes(
+				nc_key_public(author->key), NC_KEY_SIZE)),
 		set_field(NC_DEVICE_ROLE, nc_value_text("hub")),
 	};
 	struct nc_record_change changes[] = {
@@ -110,12 +110,12 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 	int64_t life_ms, struct nc_arena *arena,
 	struct nc_invitation *ret_invitation, struct nc_error *err)
 {
-	struct nc_invitation out = {.cluster = store->identity.cluster,
-		.union_id = *union_id};
+	struct nc_invitation out = {
+		.cluster = store->identity.cluster, .union_id = *union_id};
 	uint8_t hash[NC_SHA256_SIZE];
 	struct nc_field_change fields[3];
-	struct nc_record_change change = make(nc_id_new(author->env),
-		NC_ENTITY_INVITATION, fields, 3);
+	struct nc_record_change change =
+		make(nc_id_new(author->env), NC_ENTITY_INVITATION, fields, 3);
 	const struct nc_registry *registry;
 	const struct nc_registry_union *to;
 	enum nc_status status = nc_store_registry(store, &registry, err);
@@ -127,23 +127,22 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no such union; union list shows which "
 			  "there are."));
-	out.union_name = nc_slice_text(
-		nc_arena_text(arena, to->name, strlen(to->name)));
+	out.union_name =
+		nc_slice_text(nc_arena_text(arena, to->name, strlen(to->name)));
 	out.address = nc_slice_text(nc_arena_text(arena,
 		store->identity.address, strlen(store->identity.address)));
 	if (out.union_name.data == NULL || out.address.data == NULL)
 		return nc_error_no_memory(err);
 	memcpy(out.hub_key, store->identity.hub_key, NC_KEY_SIZE);
 	author->env->random(author->env->context, out.secret, NC_SECRET_SIZE);
-	out.expires_at_ms =
-		author->env->now_ms(author->env->context) + life_ms;
+	out.expires_at_ms = author->env->now_ms(author->env->context) + life_ms;
 	nc_sha256(hash, nc_slice(out.secret, NC_SECRET_SIZE));
-	fields[0] = set_field(NC_INVITATION_SECRET_HASH,
-		nc_value_bytes(hash, sizeof(hash)));
+	fields[0] = set_field(
+		NC_INVITATION_SECRET_HASH, nc_value_bytes(hash, sizeof(hash)));
 	fields[1] = set_field(NC_INVITATION_UNION,
 		nc_value_bytes(union_id->bytes, NC_ID_SIZE));
-	fields[2] = set_field(NC_INVITATION_EXPIRES_AT,
-		nc_value_integer(out.expires_at_ms));
+	fields[2] = set_field(
+		NC_INVITATION_EXPIRES_AT, nc_value_integer(out.expires_at_ms));
 	status = write_changes(store, author, &change, 1, err);
 	if (status == NC_OK)
 		*ret_invitation = out;
@@ -160,8 +159,8 @@ struct find_invitation {
 	nc_device_id used_by; /* 0: nobody yet */
 };
 
-static enum nc_status visit_invitation(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_invitation(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct find_invitation *find = context;
 	struct nc_value hash =
@@ -217,8 +216,8 @@ static enum nc_status enrol_new(struct nc_store *store,
 		set_field(NC_DEVICE_ROLE, nc_value_text("member")),
 	};
 	struct nc_field_change grant_fields[3];
-	struct nc_field_change used = set_field(NC_INVITATION_USED_BY,
-		nc_value_bytes(device, sizeof(device)));
+	struct nc_field_change used = set_field(
+		NC_INVITATION_USED_BY, nc_value_bytes(device, sizeof(device)));
 	struct nc_record_change changes[] = {
 		make(nc_id_new(author->env), NC_ENTITY_DEVICE, device_fields,
 			3),
@@ -231,12 +230,12 @@ static enum nc_status enrol_new(struct nc_store *store,
 	if (status != NC_OK)
 		return status;
 	nc_bytes_put_u64(device, nc_public_device(public_key));
-	grant_fields[0] = set_field(NC_GRANT_DEVICE,
-		nc_value_bytes(device, sizeof(device)));
+	grant_fields[0] = set_field(
+		NC_GRANT_DEVICE, nc_value_bytes(device, sizeof(device)));
 	grant_fields[1] = set_field(NC_GRANT_UNION,
 		nc_value_bytes(find->union_id.bytes, NC_ID_SIZE));
-	grant_fields[2] = set_field(NC_GRANT_FIRST,
-		nc_value_integer((int64_t)head.sequence + 1));
+	grant_fields[2] = set_field(
+		NC_GRANT_FIRST, nc_value_integer((int64_t)head.sequence + 1));
 	return write_changes(store, author, changes, 3, err);
 }
 
@@ -271,8 +270,8 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 		return nc_error_set(err, NC_EXISTS,
 			_("This device has joined already; sync instead."));
 	if (known == NULL)
-		status = enrol_new(store, author, &find, public_key, label,
-			err);
+		status =
+			enrol_new(store, author, &find, public_key, label, err);
 	if (status == NC_OK)
 		*ret_union = find.union_id;
 	return status;
@@ -287,8 +286,8 @@ struct find_grants {
 	size_t count;
 };
 
-static enum nc_status visit_grants(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_grants(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct find_grants *find = context;
 	struct nc_value device = nc_record_value(record, NC_GRANT_DEVICE);
@@ -307,9 +306,8 @@ static enum nc_status visit_grants(void *context,
 	memcpy(union_id.bytes, of.bytes.data, NC_ID_SIZE);
 	stream = nc_log_find(find->store, &union_id, find->device);
 	find->fields[at] = set_field(NC_GRANT_LAST,
-		nc_value_integer(stream == NULL
-					 ? 0
-					 : (int64_t)stream->head.sequence));
+		nc_value_integer(
+			stream == NULL ? 0 : (int64_t)stream->head.sequence));
 	find->changes[at] =
 		make(record->id, NC_ENTITY_GRANT, &find->fields[at], 1);
 	find->count++;
@@ -336,8 +334,8 @@ enum nc_status nc_cluster_revoke(struct nc_store *store,
 			_("There is no such device of a union; device list "
 			  "shows which there are."));
 	if (known->revoked)
-		return nc_error_set(err, NC_EXISTS,
-			_("That device is revoked already."));
+		return nc_error_set(
+			err, NC_EXISTS, _("That device is revoked already."));
 	changes[0] = make(known->record, NC_ENTITY_DEVICE, &revoked, 1);
 	status = nc_records_each(store, nc_model_entity(NC_ENTITY_GRANT),
 		&store->identity.cluster, NC_RECORDS_PRESENT, visit_grants,

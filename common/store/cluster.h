@@ -26,8 +26,7 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 enum nc_status nc_cluster_invite(struct nc_store *store,
 	const struct nc_author *author, const struct nc_id *union_id,
 	int64_t life_ms, struct nc_arena *arena,
-	struct nc_invitation *ret_invitation,
-	struct nc_error *err) NC_MUST_USE;
+	struct nc_invitation *ret_invitation, struct nc_error *err) NC_MUST_USE;
 
 /* Uses an invitation up: the device and its grant become records. A device
  * that used it already is welcome again. NC_NOT_FOUND, NC_EXPIRED, NC_USED,

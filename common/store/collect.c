@@ -42,8 +42,8 @@ static enum nc_status places_add(struct places *places, int64_t position,
 }
 
 static enum nc_status places_of(struct nc_store *store,
-	const struct nc_log_want *want, size_t max_bytes,
-	struct places *places, struct nc_error *err)
+	const struct nc_log_want *want, size_t max_bytes, struct places *places,
+	struct nc_error *err)
 {
 	struct nc_db_stream *stream =
 		nc_log_find(store, &want->union_id, want->device);
@@ -155,8 +155,8 @@ enum nc_status nc_log_collect(struct nc_store *store,
 			status = nc_error_no_memory(err);
 	}
 	for (size_t i = 0; i < count && status == NC_OK; i++)
-		status = fetch(store, places.list[i].position, arena, &sets[i],
-			err);
+		status = fetch(
+			store, places.list[i].position, arena, &sets[i], err);
 	if (status == NC_OK) {
 		*ret_sets = sets;
 		*ret_count = count;

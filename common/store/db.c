@@ -50,8 +50,8 @@ enum nc_status nc_db_corrupt(struct nc_error *err, const char *what)
 		what);
 }
 
-sqlite3_stmt *nc_db_statement(struct nc_store *store, const char *sql,
-	struct nc_error *err)
+sqlite3_stmt *nc_db_statement(
+	struct nc_store *store, const char *sql, struct nc_error *err)
 {
 	sqlite3_stmt *statement = NULL;
 
@@ -89,8 +89,8 @@ enum nc_status nc_db_step(struct nc_store *store, sqlite3_stmt *statement,
 	return NC_OK;
 }
 
-enum nc_status nc_db_run(struct nc_store *store, sqlite3_stmt *statement,
-	struct nc_error *err)
+enum nc_status nc_db_run(
+	struct nc_store *store, sqlite3_stmt *statement, struct nc_error *err)
 {
 	bool row = true;
 	enum nc_status status = NC_OK;
@@ -100,16 +100,16 @@ enum nc_status nc_db_run(struct nc_store *store, sqlite3_stmt *statement,
 	return status;
 }
 
-enum nc_status nc_db_exec(struct nc_store *store, const char *sql,
-	struct nc_error *err)
+enum nc_status nc_db_exec(
+	struct nc_store *store, const char *sql, struct nc_error *err)
 {
 	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return nc_db_error(store, err);
 	return NC_OK;
 }
 
-void nc_db_bind_blob(sqlite3_stmt *statement, int at, const void *data,
-	size_t size)
+void nc_db_bind_blob(
+	sqlite3_stmt *statement, int at, const void *data, size_t size)
 {
 	if (size == 0)
 		sqlite3_bind_zeroblob(statement, at, 0);
@@ -127,12 +127,12 @@ void nc_db_bind_device(sqlite3_stmt *statement, int at, nc_device_id device)
 	uint8_t bytes[NC_DEVICE_ID_SIZE];
 
 	nc_bytes_put_u64(bytes, device);
-	sqlite3_bind_blob(statement, at, bytes, sizeof(bytes),
-		SQLITE_TRANSIENT);
+	sqlite3_bind_blob(
+		statement, at, bytes, sizeof(bytes), SQLITE_TRANSIENT);
 }
 
-void nc_db_bind_value(sqlite3_stmt *statement, int at,
-	const struct nc_value *value)
+void nc_db_bind_value(
+	sqlite3_stmt *statement, int at, const struct nc_value *value)
 {
 	switch (value->kind) {
 	case NC_VALUE_ABSENT:
@@ -143,13 +143,14 @@ void nc_db_bind_value(sqlite3_stmt *statement, int at,
 		break;
 	case NC_VALUE_TEXT:
 		sqlite3_bind_text64(statement, at,
-			value->bytes.size == 0 ? ""
-					       : (const char *)value->bytes.data,
+			value->bytes.size == 0
+				? ""
+				: (const char *)value->bytes.data,
 			value->bytes.size, SQLITE_STATIC, SQLITE_UTF8);
 		break;
 	case NC_VALUE_BYTES:
-		nc_db_bind_blob(statement, at, value->bytes.data,
-			value->bytes.size);
+		nc_db_bind_blob(
+			statement, at, value->bytes.data, value->bytes.size);
 		break;
 	}
 }
@@ -190,8 +191,8 @@ bool nc_db_column_id(sqlite3_stmt *statement, int at, struct nc_id *ret_id)
 	return true;
 }
 
-bool nc_db_column_device(sqlite3_stmt *statement, int at,
-	nc_device_id *ret_device)
+bool nc_db_column_device(
+	sqlite3_stmt *statement, int at, nc_device_id *ret_device)
 {
 	struct nc_slice blob = nc_db_column_blob(statement, at);
 

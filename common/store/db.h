@@ -72,8 +72,8 @@ struct nc_store {
 enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err);
 /* sql must be a literal or outlive the store. NULL: err is set, and the
  * status is store->last. */
-sqlite3_stmt *nc_db_statement(struct nc_store *store, const char *sql,
-	struct nc_error *err);
+sqlite3_stmt *nc_db_statement(
+	struct nc_store *store, const char *sql, struct nc_error *err);
 void nc_db_reset(sqlite3_stmt **statement);
 /* One step: *ret_row says whether there is a row. */
 enum nc_status nc_db_step(struct nc_store *store, sqlite3_stmt *statement,
@@ -87,40 +87,40 @@ enum nc_status nc_db_exec(struct nc_store *store, const char *sql,
 
 /* Binds; an empty slice is an empty blob or text, never NULL. Borrowed until
  * the reset. */
-void nc_db_bind_blob(sqlite3_stmt *statement, int at, const void *data,
-	size_t size);
+void nc_db_bind_blob(
+	sqlite3_stmt *statement, int at, const void *data, size_t size);
 void nc_db_bind_id(sqlite3_stmt *statement, int at, const struct nc_id *id);
 void nc_db_bind_device(sqlite3_stmt *statement, int at, nc_device_id device);
-void nc_db_bind_value(sqlite3_stmt *statement, int at,
-	const struct nc_value *value);
+void nc_db_bind_value(
+	sqlite3_stmt *statement, int at, const struct nc_value *value);
 /* Borrowed until the next step or reset. */
 struct nc_slice nc_db_column_blob(sqlite3_stmt *statement, int at);
 struct nc_value nc_db_column_value(sqlite3_stmt *statement, int at);
 bool nc_db_column_id(sqlite3_stmt *statement, int at, struct nc_id *ret_id);
-bool nc_db_column_device(sqlite3_stmt *statement, int at,
-	nc_device_id *ret_device);
+bool nc_db_column_device(
+	sqlite3_stmt *statement, int at, nc_device_id *ret_device);
 
 /* Reads heads, scopes and registry again if another process wrote. */
-enum nc_status nc_db_refresh(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_db_refresh(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_db_corrupt(struct nc_error *err, const char *what);
 
 /* schema.c */
-enum nc_status nc_schema_prepare(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_schema_create(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_schema_prepare(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_schema_create(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 /* The fold's tables alone, dropped and created empty. */
-enum nc_status nc_schema_reset_fold(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_schema_reset_fold(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_schema_free(struct nc_store *store);
 struct nc_db_table *nc_schema_table(struct nc_store *store, uint32_t entity);
 
 /* log.c */
-enum nc_status nc_log_load(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_log_flush(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_log_load(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_log_flush(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_log_append(struct nc_store *store,
 	const struct nc_signed_change_set *signed_set,
 	const struct nc_change_set *change_set,
@@ -136,15 +136,15 @@ struct nc_db_stream *nc_log_find(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device);
 
 /* fold.c */
-enum nc_status nc_fold_load(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_fold_flush(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_fold_load(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_fold_flush(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_fold_apply(struct nc_store *store,
 	const struct nc_change_set *change_set, int64_t position,
 	struct nc_error *err) NC_MUST_USE;
-struct nc_db_scope *nc_fold_scope(struct nc_store *store,
-	const struct nc_id *union_id);
+struct nc_db_scope *nc_fold_scope(
+	struct nc_store *store, const struct nc_id *union_id);
 
 /* registry.c */
 void nc_registry_forget(struct nc_store *store);

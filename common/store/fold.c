@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-struct nc_db_scope *nc_fold_scope(struct nc_store *store,
-	const struct nc_id *union_id)
+struct nc_db_scope *nc_fold_scope(
+	struct nc_store *store, const struct nc_id *union_id)
 {
 	for (size_t i = 0; i < store->scopes_count; i++)
 		if (nc_id_compare(&store->scopes[i].union_id, union_id) == 0)
@@ -67,8 +67,8 @@ static enum nc_status scope_create(struct nc_store *store,
 	const struct nc_id *union_id, struct nc_error *err)
 {
 	struct nc_db_scope scope = {.union_id = *union_id};
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"INSERT INTO scope(union_id, digest) VALUES(?, ?)", err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
+		store, "INSERT INTO scope(union_id, digest) VALUES(?, ?)", err);
 	enum nc_status status;
 
 	if (statement == NULL)
@@ -97,8 +97,8 @@ enum nc_status nc_fold_flush(struct nc_store *store, struct nc_error *err)
 		if (statement == NULL)
 			return store->last;
 		sqlite3_bind_int64(statement, 1, scope->number);
-		nc_db_bind_blob(statement, 2, scope->digest.bytes,
-			NC_DIGEST_SIZE);
+		nc_db_bind_blob(
+			statement, 2, scope->digest.bytes, NC_DIGEST_SIZE);
 		status = nc_db_run(store, statement, err);
 		scope->dirty = false;
 	}
@@ -164,8 +164,8 @@ static enum nc_status fold_allowed(struct nc_store *store,
 				*change_field;
 			continue;
 		}
-		status = refuse(store, context->position, change,
-			field->number, refusal, err);
+		status = refuse(store, context->position, change, field->number,
+			refusal, err);
 		if (status != NC_OK)
 			return status;
 	}
@@ -185,11 +185,11 @@ static enum nc_status digest_change(struct nc_store *store, size_t scope,
 		NC_OK)
 		return nc_error_no_memory(err);
 	if (add)
-		nc_digest_add(&store->scopes[scope].digest,
-			nc_buffer_slice(bytes));
+		nc_digest_add(
+			&store->scopes[scope].digest, nc_buffer_slice(bytes));
 	else
-		nc_digest_take(&store->scopes[scope].digest,
-			nc_buffer_slice(bytes));
+		nc_digest_take(
+			&store->scopes[scope].digest, nc_buffer_slice(bytes));
 	store->scopes[scope].dirty = true;
 	return NC_OK;
 }
@@ -230,8 +230,8 @@ static enum nc_status fold_record(struct nc_store *store,
 	if (table == NULL)
 		return NC_OK; /* newer than this model: kept in the log */
 	nc_arena_reset(&store->scratch);
-	status = fold_allowed(store, context, table->entity, change, &allowed,
-		err);
+	status = fold_allowed(
+		store, context, table->entity, change, &allowed, err);
 	if (status != NC_OK || allowed.fields_count == 0)
 		return status;
 	return fold_merge(store, context, table, &allowed, err);
@@ -262,8 +262,8 @@ enum nc_status nc_fold_apply(struct nc_store *store,
 	context.scope = (size_t)(scope - store->scopes);
 	for (size_t i = 0; i < change_set->records_count && status == NC_OK;
 		i++)
-		status = fold_record(store, &context, &change_set->records[i],
-			err);
+		status = fold_record(
+			store, &context, &change_set->records[i], err);
 	if (context.in_cluster)
 		nc_registry_forget(store);
 	return status;

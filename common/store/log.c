@@ -22,8 +22,8 @@ static size_t stream_place(const struct nc_store *store,
 	*ret_found = false;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = stream_compare(&store->streams[middle].head,
-			union_id, device);
+		int order = stream_compare(
+			&store->streams[middle].head, union_id, device);
 
 		if (order == 0) {
 			*ret_found = true;
@@ -46,12 +46,11 @@ struct nc_db_stream *nc_log_find(struct nc_store *store,
 	return found ? &store->streams[at] : NULL;
 }
 
-static enum nc_status streams_reserve(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status streams_reserve(
+	struct nc_store *store, struct nc_error *err)
 {
-	size_t capacity = store->streams_capacity == 0
-				  ? 64
-				  : store->streams_capacity * 2;
+	size_t capacity =
+		store->streams_capacity == 0 ? 64 : store->streams_capacity * 2;
 	struct nc_db_stream *streams;
 	struct nc_log_head *heads;
 
@@ -78,8 +77,8 @@ static enum nc_status stream_insert(struct nc_store *store,
 
 	if (status != NC_OK)
 		return status;
-	at = stream_place(store, &stream->head.union_id, stream->head.device,
-		&found);
+	at = stream_place(
+		store, &stream->head.union_id, stream->head.device, &found);
 	NC_ASSERT(!found);
 	memmove(&store->streams[at + 1], &store->streams[at],
 		(store->streams_count - at) * sizeof(*stream));
@@ -109,8 +108,8 @@ enum nc_status nc_log_load(struct nc_store *store, struct nc_error *err)
 			break;
 		hash = nc_db_column_blob(statement, 4);
 		if (!nc_db_column_id(statement, 1, &stream.head.union_id) ||
-			!nc_db_column_device(statement, 2,
-				&stream.head.device) ||
+			!nc_db_column_device(
+				statement, 2, &stream.head.device) ||
 			hash.size != NC_HASH_SIZE)
 			return nc_db_corrupt(err, "stream");
 		stream.number = sqlite3_column_int64(statement, 0);
@@ -169,11 +168,11 @@ enum nc_status nc_log_flush(struct nc_store *store, struct nc_error *err)
 		if (statement == NULL)
 			return store->last;
 		sqlite3_bind_int64(statement, 1, stream->number);
-		sqlite3_bind_int64(statement, 2,
-			(int64_t)stream->head.sequence);
+		sqlite3_bind_int64(
+			statement, 2, (int64_t)stream->head.sequence);
 		nc_db_bind_blob(statement, 3, stream->head.hash, NC_HASH_SIZE);
-		sqlite3_bind_int64(statement, 4,
-			(int64_t)stream->head.acknowledged);
+		sqlite3_bind_int64(
+			statement, 4, (int64_t)stream->head.acknowledged);
 		status = nc_db_run(store, statement, err);
 		stream->dirty = false;
 	}
@@ -186,8 +185,8 @@ enum nc_status nc_log_append(struct nc_store *store,
 	const uint8_t hash[NC_HASH_SIZE], int64_t received_at_ms,
 	int64_t *ret_position, struct nc_error *err)
 {
-	struct nc_db_stream *stream = nc_log_find(store,
-		&change_set->union_id, change_set->device);
+	struct nc_db_stream *stream =
+		nc_log_find(store, &change_set->union_id, change_set->device);
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"INSERT INTO log(stream, sequence, hash, payload, signature,"
 		" written_at, received_at) VALUES(?, ?, ?, ?, ?, ?, ?)",
@@ -206,8 +205,7 @@ enum nc_status nc_log_append(struct nc_store *store,
 	nc_db_bind_blob(statement, 3, hash, NC_HASH_SIZE);
 	nc_db_bind_blob(statement, 4, signed_set->payload.data,
 		signed_set->payload.size);
-	nc_db_bind_blob(statement, 5, signed_set->signature,
-		NC_SIGNATURE_SIZE);
+	nc_db_bind_blob(statement, 5, signed_set->signature, NC_SIGNATURE_SIZE);
 	sqlite3_bind_int64(statement, 6, change_set->written_at_ms);
 	sqlite3_bind_int64(statement, 7, received_at_ms);
 	status = nc_db_run(store, statement, err);
@@ -241,8 +239,7 @@ enum nc_status nc_log_keep_fork(struct nc_store *store,
 	nc_db_bind_blob(statement, 4, hash, NC_HASH_SIZE);
 	nc_db_bind_blob(statement, 5, signed_set->payload.data,
 		signed_set->payload.size);
-	nc_db_bind_blob(statement, 6, signed_set->signature,
-		NC_SIGNATURE_SIZE);
+	nc_db_bind_blob(statement, 6, signed_set->signature, NC_SIGNATURE_SIZE);
 	sqlite3_bind_int64(statement, 7, received_at_ms);
 	return nc_db_run(store, statement, err);
 }
@@ -365,8 +362,8 @@ enum nc_status nc_log_read_stream(struct nc_store *store,
 }
 
 enum nc_status nc_log_read_naming(struct nc_store *store,
-	const struct nc_id *union_id, struct nc_slice bytes,
-	nc_log_visit visit, void *context, struct nc_error *err)
+	const struct nc_id *union_id, struct nc_slice bytes, nc_log_visit visit,
+	void *context, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		ENTRY_COLUMNS "WHERE stream.union_id = ? AND"
@@ -387,8 +384,7 @@ enum nc_status nc_log_entry(struct nc_store *store,
 {
 	struct nc_db_stream *stream = nc_log_find(store, union_id, device);
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		ENTRY_COLUMNS "WHERE log.stream = ? AND log.sequence = ?",
-		err);
+		ENTRY_COLUMNS "WHERE log.stream = ? AND log.sequence = ?", err);
 	enum nc_status status;
 	size_t count;
 
@@ -402,8 +398,8 @@ enum nc_status nc_log_entry(struct nc_store *store,
 	return status == NC_OK && count == 0 ? NC_NOT_FOUND : status;
 }
 
-enum nc_status nc_log_count(struct nc_store *store, uint64_t *ret_count,
-	struct nc_error *err)
+enum nc_status nc_log_count(
+	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
 		nc_db_statement(store, "SELECT count(*) FROM log", err);

@@ -28,8 +28,8 @@ struct nc_log_head {
 
 /* Given each entry; borrowed until it returns. Not NC_OK ends the reading
  * and is what the reader returns. */
-typedef enum nc_status (*nc_log_visit)(void *context,
-	const struct nc_log_entry *entry, struct nc_error *err);
+typedef enum nc_status (*nc_log_visit)(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err);
 
 /* All heads, by union and device. Borrowed until the next write or begin. */
 enum nc_status nc_log_heads(struct nc_store *store,
@@ -48,8 +48,8 @@ enum nc_status nc_log_read_stream(struct nc_store *store,
 	nc_log_visit visit, void *context, struct nc_error *err) NC_MUST_USE;
 /* Entries of a union whose payload holds these bytes (a record's id). */
 enum nc_status nc_log_read_naming(struct nc_store *store,
-	const struct nc_id *union_id, struct nc_slice bytes,
-	nc_log_visit visit, void *context, struct nc_error *err) NC_MUST_USE;
+	const struct nc_id *union_id, struct nc_slice bytes, nc_log_visit visit,
+	void *context, struct nc_error *err) NC_MUST_USE;
 /* One entry by name; NC_NOT_FOUND without a sentence. */
 enum nc_status nc_log_entry(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,

@@ -12,27 +12,27 @@ struct nc_value nc_record_value(const struct nc_record *record, uint32_t field)
 	return live == NULL ? nc_value_absent() : live->value;
 }
 
-const char *nc_record_text(const struct nc_record *record, uint32_t field,
-	struct nc_arena *arena)
+const char *nc_record_text(
+	const struct nc_record *record, uint32_t field, struct nc_arena *arena)
 {
 	struct nc_value value = nc_record_value(record, field);
 
 	if (value.kind != NC_VALUE_TEXT)
 		return "";
-	return nc_arena_text(arena, (const char *)value.bytes.data,
-		value.bytes.size);
+	return nc_arena_text(
+		arena, (const char *)value.bytes.data, value.bytes.size);
 }
 
-int64_t nc_record_integer(const struct nc_record *record, uint32_t field,
-	int64_t otherwise)
+int64_t nc_record_integer(
+	const struct nc_record *record, uint32_t field, int64_t otherwise)
 {
 	struct nc_value value = nc_record_value(record, field);
 
 	return value.kind == NC_VALUE_INTEGER ? value.integer : otherwise;
 }
 
-static const struct nc_id *scope_union(const struct nc_store *store,
-	int64_t number)
+static const struct nc_id *scope_union(
+	const struct nc_store *store, int64_t number)
 {
 	for (size_t i = 0; i < store->scopes_count; i++)
 		if (store->scopes[i].number == number)
@@ -47,8 +47,8 @@ static enum nc_status record_read(struct nc_store *store,
 {
 	struct nc_record record = {.entity = table->entity};
 	struct nc_stored_row row;
-	const struct nc_id *union_id = scope_union(store,
-		sqlite3_column_int64(statement, NC_ROW_COLUMN_SCOPE));
+	const struct nc_id *union_id = scope_union(
+		store, sqlite3_column_int64(statement, NC_ROW_COLUMN_SCOPE));
 	enum nc_status status =
 		nc_row_read(store, table, statement, arena, &row, err);
 
@@ -66,9 +66,8 @@ static enum nc_status record_read(struct nc_store *store,
 	return NC_OK;
 }
 
-static enum nc_status bind_each(struct nc_store *store,
-	sqlite3_stmt *statement, const struct nc_id *union_id,
-	enum nc_records_filter filter)
+static enum nc_status bind_each(struct nc_store *store, sqlite3_stmt *statement,
+	const struct nc_id *union_id, enum nc_records_filter filter)
 {
 	int mask = filter == NC_RECORDS_PRESENT	    ? NC_ROW_GONE
 		   : filter == NC_RECORDS_CONFLICTS ? NC_ROW_CONFLICT
@@ -114,8 +113,8 @@ enum nc_status nc_records_each(struct nc_store *store,
 		if (status != NC_OK || !row)
 			return status;
 		nc_arena_reset(&arena);
-		status = record_read(store, table, statement, &arena, &record,
-			err);
+		status = record_read(
+			store, table, statement, &arena, &record, err);
 		if (status == NC_OK)
 			status = visit(context, &record, err);
 		if (status != NC_OK)
@@ -179,8 +178,8 @@ static bool digits_begin(const struct nc_id *id, const char *digits)
 	return at > 0;
 }
 
-static enum nc_status find_visit(void *context, const struct nc_record *record,
-	struct nc_error *err)
+static enum nc_status find_visit(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct find *find = context;
 
@@ -219,8 +218,8 @@ enum nc_status nc_record_find(struct nc_store *store, const char *digits,
 		arena, ret_record, err);
 }
 
-enum nc_status nc_refusals_each(struct nc_store *store,
-	nc_refused_visit visit, void *context, struct nc_error *err)
+enum nc_status nc_refusals_each(struct nc_store *store, nc_refused_visit visit,
+	void *context, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"SELECT union_id, device, log.sequence, position, record,"
@@ -240,8 +239,8 @@ enum nc_status nc_refusals_each(struct nc_store *store,
 		if (status != NC_OK || !row)
 			return status;
 		if (!nc_db_column_id(statement, 0, &refused.union_id) ||
-			!nc_db_column_device(statement, 1,
-				&refused.dot.device) ||
+			!nc_db_column_device(
+				statement, 1, &refused.dot.device) ||
 			!nc_db_column_id(statement, 4, &refused.record))
 			return nc_db_corrupt(err, "refusal");
 		refused.dot.sequence =
@@ -257,8 +256,8 @@ enum nc_status nc_refusals_each(struct nc_store *store,
 	}
 }
 
-static enum nc_status count_visit(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status count_visit(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct nc_counts *counts = context;
 
@@ -294,8 +293,8 @@ enum nc_status nc_store_counts(struct nc_store *store,
 		status = count_table(store, "SELECT count(*) FROM refusal",
 			&counts.refusals, err);
 	if (status == NC_OK)
-		status = count_table(store, "SELECT count(*) FROM fork",
-			&counts.forks, err);
+		status = count_table(
+			store, "SELECT count(*) FROM fork", &counts.forks, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
 		status = nc_records_each(store, store->tables[i].entity, NULL,
 			NC_RECORDS_PRESENT, count_visit, &counts, err);

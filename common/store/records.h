@@ -20,17 +20,16 @@ struct nc_record {
 };
 
 /* The shown value of a field; absent for one that was never written. */
-struct nc_value nc_record_value(const struct nc_record *record,
-	uint32_t field);
+struct nc_value nc_record_value(const struct nc_record *record, uint32_t field);
 /* As text in the arena, "" when absent; for text-like fields. */
-const char *nc_record_text(const struct nc_record *record, uint32_t field,
-	struct nc_arena *arena);
-int64_t nc_record_integer(const struct nc_record *record, uint32_t field,
-	int64_t otherwise);
+const char *nc_record_text(
+	const struct nc_record *record, uint32_t field, struct nc_arena *arena);
+int64_t nc_record_integer(
+	const struct nc_record *record, uint32_t field, int64_t otherwise);
 
 /* Given each record; borrowed until it returns. */
-typedef enum nc_status (*nc_record_visit)(void *context,
-	const struct nc_record *record, struct nc_error *err);
+typedef enum nc_status (*nc_record_visit)(
+	void *context, const struct nc_record *record, struct nc_error *err);
 
 enum nc_records_filter {
 	NC_RECORDS_PRESENT,   /* not gone */
@@ -67,11 +66,10 @@ struct nc_refused {
 	uint32_t entity, field; /* numbers: the model may not know them */
 	enum nc_refusal reason;
 };
-typedef enum nc_status (*nc_refused_visit)(void *context,
-	const struct nc_refused *refused, struct nc_error *err);
-enum nc_status nc_refusals_each(struct nc_store *store,
-	nc_refused_visit visit, void *context,
-	struct nc_error *err) NC_MUST_USE;
+typedef enum nc_status (*nc_refused_visit)(
+	void *context, const struct nc_refused *refused, struct nc_error *err);
+enum nc_status nc_refusals_each(struct nc_store *store, nc_refused_visit visit,
+	void *context, struct nc_error *err) NC_MUST_USE;
 
 /* Numbers for a status line. */
 struct nc_counts {

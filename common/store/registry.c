@@ -46,8 +46,8 @@ static void *builder_grow(struct nc_arena *arena, void **array, size_t *count,
 	return added;
 }
 
-static enum nc_status visit_cluster(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_cluster(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct builder *builder = context;
 	struct nc_registry *registry = &builder->store->registry;
@@ -59,8 +59,8 @@ static enum nc_status visit_cluster(void *context,
 	return registry->cluster_name == NULL ? nc_error_no_memory(err) : NC_OK;
 }
 
-static enum nc_status visit_union(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_union(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct builder *builder = context;
 	struct nc_registry_union *added = builder_grow(builder->arena,
@@ -78,8 +78,8 @@ static enum nc_status visit_union(void *context,
 	return NC_OK;
 }
 
-static enum nc_status visit_device(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_device(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct builder *builder = context;
 	struct nc_value key = nc_record_value(record, NC_DEVICE_PUBLIC_KEY);
@@ -95,9 +95,9 @@ static enum nc_status visit_device(void *context,
 	memcpy(added->public_key, key.bytes.data, NC_KEY_SIZE);
 	added->device = nc_public_device(added->public_key);
 	added->record = record->id;
-	added->is_hub = strcmp(nc_record_text(record, NC_DEVICE_ROLE,
-				       builder->arena),
-				"hub") == 0;
+	added->is_hub =
+		strcmp(nc_record_text(record, NC_DEVICE_ROLE, builder->arena),
+			"hub") == 0;
 	added->revoked = nc_record_value(record, NC_DEVICE_REVOKED_AT).kind ==
 			 NC_VALUE_INTEGER;
 	added->label = nc_record_text(record, NC_DEVICE_LABEL, builder->arena);
@@ -106,8 +106,8 @@ static enum nc_status visit_device(void *context,
 	return added->label == NULL ? nc_error_no_memory(err) : NC_OK;
 }
 
-static enum nc_status visit_grant(void *context,
-	const struct nc_record *record, struct nc_error *err)
+static enum nc_status visit_grant(
+	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct builder *builder = context;
 	struct nc_value device = nc_record_value(record, NC_GRANT_DEVICE);
@@ -122,8 +122,8 @@ static enum nc_status visit_grant(void *context,
 		return nc_error_no_memory(err);
 	added->device = nc_bytes_get_u64(device.bytes.data);
 	memcpy(added->union_id.bytes, of.bytes.data, NC_ID_SIZE);
-	added->first = (uint64_t)nc_record_integer(record, NC_GRANT_FIRST,
-		INT64_MAX);
+	added->first =
+		(uint64_t)nc_record_integer(record, NC_GRANT_FIRST, INT64_MAX);
 	added->last =
 		(uint64_t)nc_record_integer(record, NC_GRANT_LAST, INT64_MAX);
 	return NC_OK;
@@ -161,8 +161,8 @@ static void devices_find_unions(struct builder *builder)
 	}
 }
 
-static enum nc_status registry_read(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status registry_read(
+	struct nc_store *store, struct nc_error *err)
 {
 	static const struct {
 		enum nc_entity_number entity;
@@ -181,10 +181,10 @@ static enum nc_status registry_read(struct nc_store *store,
 	memset(&store->registry, 0, sizeof(store->registry));
 	store->registry.cluster_name = "";
 	for (size_t i = 0; i < 4 && status == NC_OK; i++)
-		status = nc_records_each(store,
-			nc_model_entity(parts[i].entity),
-			&store->identity.cluster, NC_RECORDS_PRESENT,
-			parts[i].visit, &builder, err);
+		status =
+			nc_records_each(store, nc_model_entity(parts[i].entity),
+				&store->identity.cluster, NC_RECORDS_PRESENT,
+				parts[i].visit, &builder, err);
 	if (status != NC_OK)
 		return status;
 	if (builder.unions_count > 1)

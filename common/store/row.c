@@ -25,8 +25,8 @@ static bool own_value(struct nc_value *value, struct nc_arena *arena)
 {
 	if (value->kind != NC_VALUE_TEXT && value->kind != NC_VALUE_BYTES)
 		return true;
-	value->bytes.data = nc_arena_copy(arena, value->bytes.data,
-		value->bytes.size);
+	value->bytes.data =
+		nc_arena_copy(arena, value->bytes.data, value->bytes.size);
 	return value->bytes.data != NULL;
 }
 
@@ -203,8 +203,8 @@ static int row_state(const struct nc_row *row)
 }
 
 /* The index of a dot among those seen so far; adds it when new. */
-static size_t version_index(struct version *versions, size_t *count,
-	const struct nc_live *live)
+static size_t version_index(
+	struct version *versions, size_t *count, const struct nc_live *live)
 {
 	size_t i;
 
@@ -217,8 +217,8 @@ static size_t version_index(struct version *versions, size_t *count,
 	return i;
 }
 
-static enum nc_status put_version(struct nc_buffer *out,
-	const struct version *version)
+static enum nc_status put_version(
+	struct nc_buffer *out, const struct version *version)
 {
 	uint8_t device[NC_DEVICE_ID_SIZE];
 	enum nc_status status;
@@ -232,8 +232,8 @@ static enum nc_status put_version(struct nc_buffer *out,
 	return status;
 }
 
-static enum nc_status pack_versions(const struct nc_row *row,
-	struct nc_arena *arena, struct nc_buffer *out)
+static enum nc_status pack_versions(
+	const struct nc_row *row, struct nc_arena *arena, struct nc_buffer *out)
 {
 	struct version *versions =
 		nc_arena_array(arena, row->count, sizeof(*versions));
@@ -259,8 +259,8 @@ static enum nc_status pack_versions(const struct nc_row *row,
 			continue;
 		status = nc_buffer_varint(out, row->live[i].field);
 		if (status == NC_OK)
-			status = nc_buffer_varint(out,
-				2 * index[i] + row->live[i].tombstone);
+			status = nc_buffer_varint(
+				out, 2 * index[i] + row->live[i].tombstone);
 	}
 	return status;
 }
@@ -328,8 +328,8 @@ static enum nc_status write_row(struct nc_store *store,
 	struct nc_error *err)
 {
 	bool insert = row->number == 0;
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		insert ? table->insert : table->update, err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
+		store, insert ? table->insert : table->update, err);
 	enum nc_status status;
 
 	if (statement == NULL)

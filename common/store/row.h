@@ -42,10 +42,9 @@ enum {
 };
 
 /* Reads one record; an empty row with number 0 when there is none. */
-enum nc_status nc_row_load(struct nc_store *store,
-	struct nc_db_table *table, int64_t scope, const struct nc_id *record,
-	struct nc_arena *arena, struct nc_stored_row *ret_row,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_row_load(struct nc_store *store, struct nc_db_table *table,
+	int64_t scope, const struct nc_id *record, struct nc_arena *arena,
+	struct nc_stored_row *ret_row, struct nc_error *err) NC_MUST_USE;
 /* Reads the row that a statement stands on, extras included. */
 enum nc_status nc_row_read(struct nc_store *store, struct nc_db_table *table,
 	sqlite3_stmt *statement, struct nc_arena *arena,

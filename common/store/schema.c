@@ -72,8 +72,8 @@ static enum nc_status each_field(struct nc_buffer *out,
 	return status;
 }
 
-static enum nc_status print_create(struct nc_buffer *out,
-	const struct nc_entity *entity)
+static enum nc_status print_create(
+	struct nc_buffer *out, const struct nc_entity *entity)
 {
 	enum nc_status status = nc_buffer_printf(out,
 		"CREATE TABLE \"%s\"(number INTEGER PRIMARY KEY,"
@@ -86,26 +86,27 @@ static enum nc_status print_create(struct nc_buffer *out,
 			entity->fields[i].name,
 			column_type(entity->fields[i].type));
 	if (status == NC_OK)
-		status = nc_buffer_text(out, ", UNIQUE(record, scope)) STRICT;");
+		status =
+			nc_buffer_text(out, ", UNIQUE(record, scope)) STRICT;");
 	return status;
 }
 
 static enum nc_status print_select(struct nc_buffer *out,
 	const struct nc_entity *entity, const char *where)
 {
-	enum nc_status status = nc_buffer_text(out,
-		"SELECT number, scope, record, state, versions");
+	enum nc_status status = nc_buffer_text(
+		out, "SELECT number, scope, record, state, versions");
 
 	if (status == NC_OK)
 		status = each_field(out, entity, ", ", "");
 	if (status == NC_OK)
-		status = nc_buffer_printf(out, " FROM \"%s\" WHERE %s",
-			entity->table, where);
+		status = nc_buffer_printf(
+			out, " FROM \"%s\" WHERE %s", entity->table, where);
 	return status;
 }
 
-static enum nc_status print_insert(struct nc_buffer *out,
-	const struct nc_entity *entity)
+static enum nc_status print_insert(
+	struct nc_buffer *out, const struct nc_entity *entity)
 {
 	enum nc_status status = nc_buffer_printf(out,
 		"INSERT INTO \"%s\"(scope, record, state, versions",
@@ -122,15 +123,15 @@ static enum nc_status print_insert(struct nc_buffer *out,
 	return status;
 }
 
-static enum nc_status print_update(struct nc_buffer *out,
-	const struct nc_entity *entity)
+static enum nc_status print_update(
+	struct nc_buffer *out, const struct nc_entity *entity)
 {
 	enum nc_status status = nc_buffer_printf(out,
 		"UPDATE \"%s\" SET state = ?3, versions = ?4", entity->table);
 
 	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
-		status = nc_buffer_printf(out, ", \"%s\" = ?%zu",
-			entity->fields[i].name, i + 5);
+		status = nc_buffer_printf(
+			out, ", \"%s\" = ?%zu", entity->fields[i].name, i + 5);
 	if (status == NC_OK)
 		status = nc_buffer_text(out, " WHERE number = ?1");
 	return status;
@@ -157,8 +158,8 @@ static enum nc_status table_prepare(struct nc_db_table *table)
 	status = print_create(&sql, table->entity);
 	table->create = take_text(&sql, &status);
 	if (status == NC_OK)
-		status = print_select(&sql, table->entity,
-			"record = ?1 AND scope = ?2");
+		status = print_select(
+			&sql, table->entity, "record = ?1 AND scope = ?2");
 	table->select = take_text(&sql, &status);
 	if (status == NC_OK)
 		status = print_select(&sql, table->entity,
@@ -233,8 +234,8 @@ enum nc_status nc_schema_create(struct nc_store *store, struct nc_error *err)
 	return status;
 }
 
-enum nc_status nc_schema_reset_fold(struct nc_store *store,
-	struct nc_error *err)
+enum nc_status nc_schema_reset_fold(
+	struct nc_store *store, struct nc_error *err)
 {
 	struct nc_buffer sql NC_AUTO(nc_buffer_fini);
 	enum nc_status status;

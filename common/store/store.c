@@ -10,8 +10,8 @@
 /* Another process's commit, a few milliseconds, is waited for. */
 #define BUSY_WAIT_MS 10000
 
-static enum nc_status store_pragmas(struct nc_store *store, bool ephemeral,
-	struct nc_error *err)
+static enum nc_status store_pragmas(
+	struct nc_store *store, bool ephemeral, struct nc_error *err)
 {
 	enum nc_status status = nc_db_exec(store,
 		"PRAGMA foreign_keys = ON;"
@@ -49,14 +49,14 @@ static enum nc_status pragma_number(struct nc_store *store, const char *sql,
 	return status;
 }
 
-static enum nc_status store_set_version(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status store_set_version(
+	struct nc_store *store, struct nc_error *err)
 {
 	char sql[64];
 
 	/* A pragma takes no parameters; the number is ours. */
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA user_version = %d",
-		NC_STORE_VERSION);
+	sqlite3_snprintf(
+		sizeof(sql), sql, "PRAGMA user_version = %d", NC_STORE_VERSION);
 	return nc_db_exec(store, sql, err);
 }
 
@@ -65,12 +65,11 @@ static enum nc_status note_model(struct nc_store *store, struct nc_error *err)
 	uint8_t version[8];
 
 	nc_bytes_put_u64(version, NC_MODEL_VERSION);
-	return nc_store_set_note(store, "model",
-		nc_slice(version, sizeof(version)), err);
+	return nc_store_set_note(
+		store, "model", nc_slice(version, sizeof(version)), err);
 }
 
-static enum nc_status store_create(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status store_create(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status = nc_store_begin(store, err);
 
@@ -96,8 +95,8 @@ static enum nc_status newer(struct nc_error *err)
 
 /* A fold made by an older model is made anew: what that model did not know
  * is in the log. */
-static enum nc_status store_check_model(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status store_check_model(
+	struct nc_store *store, struct nc_error *err)
 {
 	struct nc_buffer note NC_AUTO(nc_buffer_fini);
 	enum nc_status status;
@@ -116,8 +115,8 @@ static enum nc_status store_check_model(struct nc_store *store,
 	return nc_store_rebuild(store, NULL, err);
 }
 
-static enum nc_status store_check_version(struct nc_store *store,
-	enum nc_store_mode mode, struct nc_error *err)
+static enum nc_status store_check_version(
+	struct nc_store *store, enum nc_store_mode mode, struct nc_error *err)
 {
 	int64_t version;
 	enum nc_status status =
@@ -136,8 +135,8 @@ static enum nc_status store_check_version(struct nc_store *store,
 	return store_check_model(store, err);
 }
 
-static enum nc_status store_load_identity(struct nc_store *store,
-	struct nc_error *err);
+static enum nc_status store_load_identity(
+	struct nc_store *store, struct nc_error *err);
 
 static enum nc_status store_start(struct nc_store *store, const char *path,
 	enum nc_store_mode mode, struct nc_error *err)
@@ -232,8 +231,8 @@ enum nc_status nc_store_set_note(struct nc_store *store, const char *key,
 enum nc_status nc_store_note(struct nc_store *store, const char *key,
 	struct nc_buffer *out, struct nc_error *err)
 {
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"SELECT value FROM meta WHERE key = ?", err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
+		store, "SELECT value FROM meta WHERE key = ?", err);
 	struct nc_slice value;
 	enum nc_status status;
 	bool row;
@@ -276,8 +275,8 @@ enum nc_status nc_store_set_identity(struct nc_store *store,
 	return NC_OK;
 }
 
-static enum nc_status store_load_identity(struct nc_store *store,
-	struct nc_error *err)
+static enum nc_status store_load_identity(
+	struct nc_store *store, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
 	struct nc_identity *identity = &store->identity;
@@ -362,8 +361,7 @@ void nc_store_rollback(struct nc_store *store)
 	nc_registry_forget(store);
 }
 
-enum nc_status nc_store_begin_read(struct nc_store *store,
-	struct nc_error *err)
+enum nc_status nc_store_begin_read(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status;
 
@@ -396,7 +394,8 @@ static bool is_causal(struct nc_store *store,
 		const struct nc_record_change *record = &change_set->records[r];
 
 		for (size_t f = 0; f < record->fields_count; f++) {
-			const struct nc_field_change *field = &record->fields[f];
+			const struct nc_field_change *field =
+				&record->fields[f];
 
 			for (size_t d = 0; d < field->replaces_count; d++) {
 				const struct nc_dot *dot = &field->replaces[d];
@@ -420,8 +419,8 @@ struct same_content {
 	bool same;
 };
 
-static enum nc_status visit_same(void *context,
-	const struct nc_log_entry *entry, struct nc_error *err)
+static enum nc_status visit_same(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct same_content *same = context;
 
@@ -437,9 +436,9 @@ static enum nc_status take_known(struct nc_store *store,
 	struct nc_error *err)
 {
 	struct same_content same = {hash, false};
-	enum nc_status status = nc_log_entry(store, &change_set->union_id,
-		change_set->device, change_set->sequence, visit_same, &same,
-		err);
+	enum nc_status status =
+		nc_log_entry(store, &change_set->union_id, change_set->device,
+			change_set->sequence, visit_same, &same, err);
 
 	if (status == NC_NOT_FOUND)
 		return nc_db_corrupt(err, "gap in the log");
@@ -447,8 +446,8 @@ static enum nc_status take_known(struct nc_store *store,
 		return status;
 	if (same.same)
 		return NC_EXISTS;
-	status = nc_log_keep_fork(store, signed_set, change_set, hash,
-		received_at_ms, err);
+	status = nc_log_keep_fork(
+		store, signed_set, change_set, hash, received_at_ms, err);
 	return status == NC_OK ? NC_FORK : status;
 }
 

@@ -41,8 +41,8 @@ void nc_store_close_at(struct nc_store **store);
 struct nc_identity {
 	bool is_hub;
 	struct nc_id cluster;
-	struct nc_id union_id;		/* a client's own union */
-	uint8_t hub_key[NC_KEY_SIZE];	/* the root of trust */
+	struct nc_id union_id;		 /* a client's own union */
+	uint8_t hub_key[NC_KEY_SIZE];	 /* the root of trust */
 	char address[NC_ERROR_TEXT_MAX]; /* the hub's, tcp://host:port */
 };
 enum nc_status nc_store_set_identity(struct nc_store *store,
@@ -60,14 +60,14 @@ enum nc_status nc_store_note(struct nc_store *store, const char *key,
 
 /* Write transactions: BEGIN IMMEDIATE; commit returns when the data are on
  * disk. After any failure inside, roll back. */
-enum nc_status nc_store_begin(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_store_commit(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_store_begin(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_store_commit(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_store_rollback(struct nc_store *store);
 /* A read transaction: what is read until the end is of one moment. */
-enum nc_status nc_store_begin_read(struct nc_store *store,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_store_begin_read(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_store_end_read(struct nc_store *store);
 
 /*

@@ -24,8 +24,8 @@ enum nc_status nc_sync_client_start(struct nc_sync_client *client,
 	return nc_store_identity(store, &client->identity, err);
 }
 
-static bool is_own_union(const struct nc_sync_client *client,
-	const struct nc_log_head *head)
+static bool is_own_union(
+	const struct nc_sync_client *client, const struct nc_log_head *head)
 {
 	return nc_id_compare(&head->union_id, &client->identity.union_id) == 0;
 }
@@ -55,8 +55,8 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 		head->union_id = heads[i].union_id;
 		head->device = heads[i].device;
 		head->sequence = heads[i].sequence;
-		head->has_hash = heads[i].device == own &&
-				 heads[i].sequence > 0;
+		head->has_hash =
+			heads[i].device == own && heads[i].sequence > 0;
 		memcpy(head->hash, heads[i].hash, NC_HASH_SIZE);
 	}
 	return NC_OK;
@@ -123,8 +123,8 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 }
 
 /* What a status of the whole reply means to the person at the desk. */
-static enum nc_status reply_trouble(const struct nc_reply *reply,
-	struct nc_error *err)
+static enum nc_status reply_trouble(
+	const struct nc_reply *reply, struct nc_error *err)
 {
 	switch (reply->status) {
 	case NC_REVOKED_DEVICE:
@@ -157,8 +157,8 @@ static enum nc_status reply_trouble(const struct nc_reply *reply,
 	}
 }
 
-static enum nc_status verdict_trouble(const struct nc_verdict *verdict,
-	struct nc_error *err)
+static enum nc_status verdict_trouble(
+	const struct nc_verdict *verdict, struct nc_error *err)
 {
 	char device[NC_DEVICE_ID_TEXT_SIZE];
 
@@ -180,8 +180,7 @@ static enum nc_status verdict_trouble(const struct nc_verdict *verdict,
 		_("The hub did not take change-set %" PRIu64
 		  " of device %s (%s); it is kept here. Tell the hub's "
 		  "keeper."),
-		verdict->sequence + 1, device,
-		nc_status_name(verdict->status));
+		verdict->sequence + 1, device, nc_status_name(verdict->status));
 }
 
 /* Notes what the hub holds. A gap makes the missing stream be sent again from
@@ -250,8 +249,8 @@ static enum nc_status take_one(struct nc_sync_client *client,
 	struct nc_change_set change_set;
 	struct nc_dot need;
 	const uint8_t *key;
-	enum nc_status status = nc_change_set_decode(signed_set->payload, arena,
-		&change_set, err);
+	enum nc_status status = nc_change_set_decode(
+		signed_set->payload, arena, &change_set, err);
 
 	if (status == NC_OK)
 		status = author_key(client, change_set.device, &key, err);
@@ -266,7 +265,8 @@ static enum nc_status take_one(struct nc_sync_client *client,
 		client->env->now_ms(client->env->context), &need, err);
 	if (status == NC_GAP)
 		return nc_error_set(err, NC_GAP,
-			_("The hub left out a change-set; nothing of its answer "
+			_("The hub left out a change-set; nothing of its "
+			  "answer "
 			  "was taken. Sync again, and tell its keeper if that "
 			  "does not help."));
 	if (status == NC_FORK)
@@ -380,8 +380,8 @@ static enum nc_status go_on(struct nc_sync_client *client,
 }
 
 /* Marks the failure and ends the session. */
-static enum nc_status ended(struct nc_sync_client *client,
-	enum nc_status status)
+static enum nc_status ended(
+	struct nc_sync_client *client, enum nc_status status)
 {
 	if (status != NC_OK)
 		client->done = true;
@@ -402,17 +402,16 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	nc_arena_init(&arena, SESSION_ARENA_MAX);
 	status = nc_envelope_open(envelope, &bytes, err);
 	if (status == NC_OK)
-		status = nc_reply_decode(nc_buffer_slice(&bytes), &arena,
-			&reply, err);
+		status = nc_reply_decode(
+			nc_buffer_slice(&bytes), &arena, &reply, err);
 	if (status != NC_OK)
 		return ended(client, status);
 	if (reply.number != client->number && reply.number != 0)
 		return NC_OK;
 	client->wait_ms = 0;
 	if (reply.status == NC_BUSY) {
-		client->wait_ms = reply.retry_after_ms > 0
-					  ? reply.retry_after_ms
-					  : 1000;
+		client->wait_ms =
+			reply.retry_after_ms > 0 ? reply.retry_after_ms : 1000;
 		return NC_OK;
 	}
 	client->rounds++;
@@ -431,8 +430,8 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	return ended(client, status);
 }
 
-enum nc_status nc_sync_unsent(struct nc_store *store, uint64_t *ret_count,
-	struct nc_error *err)
+enum nc_status nc_sync_unsent(
+	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
 	struct nc_identity identity;
 	const struct nc_log_head *heads;

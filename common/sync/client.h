@@ -18,12 +18,12 @@ struct nc_sync_client {
 	const struct nc_key *key;
 	const struct nc_env *env;
 	struct nc_identity identity;
-	uint64_t number;   /* of the request under way */
-	unsigned quiet;	   /* rounds in a row without progress */
+	uint64_t number; /* of the request under way */
+	unsigned quiet;	 /* rounds in a row without progress */
 	bool done;
-	bool rebuilt;	     /* the fold was made anew to agree with the hub */
-	bool other_model;    /* the hub's model differs: digests not compared */
-	uint32_t wait_ms;    /* the hub asks to wait this long before the next */
+	bool rebuilt;	  /* the fold was made anew to agree with the hub */
+	bool other_model; /* the hub's model differs: digests not compared */
+	uint32_t wait_ms; /* the hub asks to wait this long before the next */
 	/* What the session did. */
 	uint64_t rounds, pushed, pulled, bytes_sent, bytes_received;
 	int64_t hub_time_ms; /* of the last reply */

@@ -46,8 +46,8 @@ enum nc_status nc_enrol_request(const struct nc_key *key,
 	return status;
 }
 
-static enum nc_status enrol_trouble(const struct nc_reply *reply,
-	struct nc_error *err)
+static enum nc_status enrol_trouble(
+	const struct nc_reply *reply, struct nc_error *err)
 {
 	switch (reply->status) {
 	case NC_NOT_FOUND:
@@ -90,8 +90,8 @@ enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
 	nc_arena_init(&arena, NC_MESSAGE_DECODED_MAX);
 	status = nc_envelope_open(envelope, &bytes, err);
 	if (status == NC_OK)
-		status = nc_reply_decode(nc_buffer_slice(&bytes), &arena,
-			&reply, err);
+		status = nc_reply_decode(
+			nc_buffer_slice(&bytes), &arena, &reply, err);
 	if (status != NC_OK)
 		return status;
 	if (reply.status != NC_OK)

@@ -36,8 +36,8 @@ enum nc_status nc_hub_start(struct nc_hub *hub, struct nc_store *store,
 	return nc_store_identity(store, &hub->identity, err);
 }
 
-enum nc_status nc_hub_copy_keys(struct nc_hub *hub,
-	struct nc_hub_keys *ret_keys, struct nc_error *err)
+enum nc_status nc_hub_copy_keys(
+	struct nc_hub *hub, struct nc_hub_keys *ret_keys, struct nc_error *err)
 {
 	const struct nc_registry *registry;
 	struct nc_hub_keys out = {0};
@@ -83,15 +83,14 @@ static void push_verify(struct nc_hub_push *push, const uint8_t *public_key)
 /* Decoded only to know whose key it must be verified with; nothing of it is
  * used before that. */
 static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
-	struct nc_signed_change_set *signed_set,
-	const struct nc_hub_keys *keys)
+	struct nc_signed_change_set *signed_set, const struct nc_hub_keys *keys)
 {
 	const struct nc_hub_key *found = NULL;
 	struct nc_hub_key wanted;
 
 	push->signed_set = signed_set;
-	push->status = nc_change_set_decode(signed_set->payload,
-		&request->arena, &push->change_set, NULL);
+	push->status = nc_change_set_decode(
+		signed_set->payload, &request->arena, &push->change_set, NULL);
 	push->decoded = push->status == NC_OK;
 	if (!push->decoded)
 		return;
@@ -123,8 +122,8 @@ void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 	const struct nc_exchange_request *exchange = &request->request.exchange;
 	struct nc_error *err = &request->error;
 
-	request->status = nc_envelope_open(nc_buffer_slice(&request->envelope),
-		&request->opened, err);
+	request->status = nc_envelope_open(
+		nc_buffer_slice(&request->envelope), &request->opened, err);
 	if (request->status == NC_OK)
 		request->status =
 			nc_request_decode(nc_buffer_slice(&request->opened),
@@ -153,8 +152,8 @@ void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 	memset(request->pushes, 0,
 		exchange->push_count * sizeof(*request->pushes));
 	for (size_t i = 0; i < exchange->push_count; i++)
-		push_open(request, &request->pushes[i], &exchange->push[i],
-			keys);
+		push_open(
+			request, &request->pushes[i], &exchange->push[i], keys);
 }
 
 /* Whether the request comes from an enrolled device, over its own key. */
@@ -201,8 +200,8 @@ static struct nc_verdict *verdict_of(struct nc_hub_request *request,
 			return verdict;
 	}
 	if (request->verdicts == NULL)
-		request->verdicts = nc_arena_array(&request->arena, room,
-			sizeof(*request->verdicts));
+		request->verdicts = nc_arena_array(
+			&request->arena, room, sizeof(*request->verdicts));
 	if (request->verdicts == NULL)
 		return NULL;
 	verdict = &request->verdicts[request->verdicts_count++];
@@ -214,8 +213,8 @@ static struct nc_verdict *verdict_of(struct nc_hub_request *request,
 
 /* The author's standing: known, not revoked, and verified with its key if
  * the copy of keys had none. */
-static enum nc_status push_author(struct nc_hub *hub, struct nc_hub_push *push,
-	struct nc_error *err)
+static enum nc_status push_author(
+	struct nc_hub *hub, struct nc_hub_push *push, struct nc_error *err)
 {
 	const struct nc_registry *registry;
 	const struct nc_registry_device *author;
@@ -273,8 +272,8 @@ static enum nc_status apply_push(struct nc_hub *hub,
 	if (!push->decoded) {
 		static const struct nc_id no_union;
 
-		verdict = verdict_of(request, &no_union,
-			request->request.exchange.device);
+		verdict = verdict_of(
+			request, &no_union, request->request.exchange.device);
 	} else {
 		verdict = verdict_of(request, &push->change_set.union_id,
 			push->change_set.device);
@@ -304,8 +303,8 @@ struct head_check {
 	bool differs;
 };
 
-static enum nc_status visit_head(void *context,
-	const struct nc_log_entry *entry, struct nc_error *err)
+static enum nc_status visit_head(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct head_check *check = context;
 
@@ -334,8 +333,8 @@ static enum nc_status check_heads(struct nc_hub *hub,
 			return status;
 		if (!check.differs)
 			continue;
-		verdict = verdict_of(request, &check.head->union_id,
-			check.head->device);
+		verdict = verdict_of(
+			request, &check.head->union_id, check.head->device);
 		if (verdict == NULL)
 			return nc_error_no_memory(err);
 		verdict->status = NC_FORK;
@@ -363,8 +362,8 @@ static enum nc_status apply_exchange(struct nc_hub *hub,
 static void apply_enrol(struct nc_hub *hub, struct nc_hub_request *request)
 {
 	const struct nc_enrol_request *enrol = &request->request.enrol;
-	struct nc_author author = {hub->key, hub->env,
-		nc_slice_text("nhipcaud")};
+	struct nc_author author = {
+		hub->key, hub->env, nc_slice_text("nhipcaud")};
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
 
 	nc_buffer_init(&bytes, NC_INVITATION_TEXT_MAX);
@@ -372,9 +371,9 @@ static void apply_enrol(struct nc_hub *hub, struct nc_hub_request *request)
 		    enrol->secret, enrol->label) != NC_OK ||
 		!nc_verify(enrol->public_key, NC_DOMAIN_ENROL,
 			nc_buffer_slice(&bytes), enrol->signature)) {
-		request->status = nc_error_set(&request->error,
-			NC_BAD_SIGNATURE,
-			_("The enrolment's signature is wrong."));
+		request->status =
+			nc_error_set(&request->error, NC_BAD_SIGNATURE,
+				_("The enrolment's signature is wrong."));
 		return;
 	}
 	request->status = nc_cluster_enrol(hub->store, &author, enrol->secret,
@@ -510,8 +509,7 @@ static uint64_t pushed_by_sender(const struct nc_hub_request *request,
 }
 
 static enum nc_status answer_pull(struct nc_hub *hub,
-	struct nc_hub_request *request,
-	const struct nc_registry_device *device,
+	struct nc_hub_request *request, const struct nc_registry_device *device,
 	struct nc_exchange_reply *out, struct nc_error *err)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
@@ -560,8 +558,7 @@ static enum nc_status answer_digest(struct nc_hub *hub,
 }
 
 static enum nc_status answer_digests(struct nc_hub *hub,
-	struct nc_hub_request *request,
-	const struct nc_registry_device *device,
+	struct nc_hub_request *request, const struct nc_registry_device *device,
 	struct nc_exchange_reply *out, struct nc_error *err)
 {
 	const struct nc_registry *registry;
@@ -593,8 +590,7 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 
 	if (status != NC_OK)
 		return status;
-	device = nc_registry_device(registry,
-		request->request.exchange.device);
+	device = nc_registry_device(registry, request->request.exchange.device);
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The cluster's records do not name this device."));
@@ -682,8 +678,8 @@ void nc_hub_answer(struct nc_hub *hub, struct nc_hub_request *const *requests,
 
 void nc_hub_busy(struct nc_hub_request *request, uint32_t retry_after_ms)
 {
-	request->status = nc_error_set(&request->error, NC_BUSY,
-		_("The hub is asked too often."));
+	request->status = nc_error_set(
+		&request->error, NC_BUSY, _("The hub is asked too often."));
 	request->retry_after_ms = retry_after_ms;
 	answer_trouble(request);
 }

@@ -74,8 +74,8 @@ enum nc_status nc_hub_copy_keys(struct nc_hub *hub,
 void nc_hub_keys_fini(struct nc_hub_keys *keys);
 
 /* Never fails: what is wrong is in request->status and the reply says it. */
-void nc_hub_open(struct nc_hub_request *request,
-	const struct nc_hub_keys *keys);
+void nc_hub_open(
+	struct nc_hub_request *request, const struct nc_hub_keys *keys);
 void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	size_t count);
 void nc_hub_answer(struct nc_hub *hub, struct nc_hub_request *const *requests,

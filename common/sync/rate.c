@@ -12,8 +12,8 @@ void nc_rate_init(struct nc_rate *rate)
 
 /* The peer's slot, or the longest unused of those it may have: its bucket is
  * the fullest, so that forgetting it forgives the least. */
-static struct nc_rate_slot *rate_slot(struct nc_rate *rate,
-	const uint8_t peer[NC_KEY_SIZE], int64_t now_ms)
+static struct nc_rate_slot *rate_slot(
+	struct nc_rate *rate, const uint8_t peer[NC_KEY_SIZE], int64_t now_ms)
 {
 	size_t first = (size_t)(nc_bytes_get_u64(peer) % NC_RATE_SLOTS);
 	struct nc_rate_slot *oldest = NULL;
@@ -36,8 +36,8 @@ static struct nc_rate_slot *rate_slot(struct nc_rate *rate,
 	return oldest;
 }
 
-uint32_t nc_rate_take(struct nc_rate *rate, const uint8_t peer[NC_KEY_SIZE],
-	int64_t now_ms)
+uint32_t nc_rate_take(
+	struct nc_rate *rate, const uint8_t peer[NC_KEY_SIZE], int64_t now_ms)
 {
 	struct nc_rate_slot *slot = rate_slot(rate, peer, now_ms);
 	int64_t passed = now_ms - slot->at_ms;

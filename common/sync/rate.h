@@ -22,7 +22,7 @@ struct nc_rate {
 
 void nc_rate_init(struct nc_rate *rate);
 /* 0: go ahead, a token is taken; else milliseconds to wait. */
-uint32_t nc_rate_take(struct nc_rate *rate, const uint8_t peer[NC_KEY_SIZE],
-	int64_t now_ms);
+uint32_t nc_rate_take(
+	struct nc_rate *rate, const uint8_t peer[NC_KEY_SIZE], int64_t now_ms);
 
 #endif

@@ -33,9 +33,8 @@ void nc_trust_random(void *unused, void *out, size_t size)
 	randombytes_buf(out, size);
 }
 
-static enum nc_status key_from_seed(
-	const uint8_t seed[crypto_sign_SEEDBYTES], struct nc_key **ret_key,
-	struct nc_error *err)
+static enum nc_status key_from_seed(const uint8_t seed[crypto_sign_SEEDBYTES],
+	struct nc_key **ret_key, struct nc_error *err)
 {
 	struct nc_key *key = sodium_malloc(sizeof(*key));
 
@@ -49,8 +48,8 @@ static enum nc_status key_from_seed(
 	return NC_OK;
 }
 
-enum nc_status nc_key_generate(const struct nc_env *env,
-	struct nc_key **ret_key, struct nc_error *err)
+enum nc_status nc_key_generate(
+	const struct nc_env *env, struct nc_key **ret_key, struct nc_error *err)
 {
 	uint8_t seed[crypto_sign_SEEDBYTES];
 	enum nc_status status;
@@ -75,8 +74,8 @@ static enum nc_status key_check_file(const char *path, struct nc_error *err)
 	return NC_OK;
 }
 
-enum nc_status nc_key_load(const char *path, struct nc_key **ret_key,
-	struct nc_error *err)
+enum nc_status nc_key_load(
+	const char *path, struct nc_key **ret_key, struct nc_error *err)
 {
 	struct nc_buffer text NC_AUTO(nc_buffer_fini);
 	uint8_t seed[crypto_sign_SEEDBYTES];
@@ -105,8 +104,8 @@ enum nc_status nc_key_load(const char *path, struct nc_key **ret_key,
 	return status;
 }
 
-enum nc_status nc_key_save(const struct nc_key *key, const char *path,
-	struct nc_error *err)
+enum nc_status nc_key_save(
+	const struct nc_key *key, const char *path, struct nc_error *err)
 {
 	char text[sizeof(KEY_FILE_WORDS) + 2 * sizeof(key->seed) + 1];
 	const size_t words = strlen(KEY_FILE_WORDS);
@@ -145,8 +144,8 @@ uint64_t nc_key_device(const struct nc_key *key)
 void nc_key_transport(const struct nc_key *key, uint8_t ret_public[NC_KEY_SIZE],
 	uint8_t ret_secret[NC_KEY_SIZE])
 {
-	int bad = crypto_sign_ed25519_pk_to_curve25519(ret_public,
-		key->public_key);
+	int bad = crypto_sign_ed25519_pk_to_curve25519(
+		ret_public, key->public_key);
 
 	NC_ASSERT(bad == 0);
 	bad = crypto_sign_ed25519_sk_to_curve25519(ret_secret, key->secret);
@@ -169,13 +168,13 @@ uint64_t nc_public_device(const uint8_t public_key[NC_KEY_SIZE])
 bool nc_public_transport(const uint8_t public_key[NC_KEY_SIZE],
 	uint8_t ret_transport[NC_KEY_SIZE])
 {
-	return crypto_sign_ed25519_pk_to_curve25519(ret_transport,
-		       public_key) == 0;
+	return crypto_sign_ed25519_pk_to_curve25519(
+		       ret_transport, public_key) == 0;
 }
 
 /* libsodium signs one run of bytes, so the domain goes in front of a copy. */
-static uint8_t *with_domain(const char *domain, struct nc_slice bytes,
-	size_t *ret_size)
+static uint8_t *with_domain(
+	const char *domain, struct nc_slice bytes, size_t *ret_size)
 {
 	size_t domain_size = strlen(domain);
 	uint8_t *joined = nc_malloc(domain_size + bytes.size);
@@ -219,8 +218,8 @@ void nc_sha256(uint8_t out[NC_SHA256_SIZE], struct nc_slice bytes)
 
 static void digest_hash(uint8_t out[NC_DIGEST_SIZE], struct nc_slice member)
 {
-	crypto_generichash(out, NC_DIGEST_SIZE, member.data, member.size, NULL,
-		0);
+	crypto_generichash(
+		out, NC_DIGEST_SIZE, member.data, member.size, NULL, 0);
 }
 
 void nc_digest_add(struct nc_digest *digest, struct nc_slice member)

@@ -77,9 +77,9 @@ void nc_digest_take(struct nc_digest *digest, struct nc_slice member);
 bool nc_digest_equal(const struct nc_digest *a, const struct nc_digest *b);
 
 /* Unpadded base64url (RFC 4648 section 5). */
-enum nc_status nc_base64_encode(struct nc_buffer *out,
-	struct nc_slice bytes) NC_MUST_USE;
-enum nc_status nc_base64_decode(struct nc_buffer *out,
-	struct nc_slice text) NC_MUST_USE;
+enum nc_status nc_base64_encode(
+	struct nc_buffer *out, struct nc_slice bytes) NC_MUST_USE;
+enum nc_status nc_base64_decode(
+	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;
 
 #endif

@@ -78,15 +78,16 @@ static bool collect_devices(const struct nc_change_set *change_set,
 	size_t kept = 0;
 
 	list->count = 0;
-	list->ids = nc_arena_array(arena, count_dots(change_set),
-		sizeof(*list->ids));
+	list->ids = nc_arena_array(
+		arena, count_dots(change_set), sizeof(*list->ids));
 	if (list->ids == NULL)
 		return false;
 	for (size_t r = 0; r < change_set->records_count; r++) {
 		const struct nc_record_change *record = &change_set->records[r];
 
 		for (size_t f = 0; f < record->fields_count; f++) {
-			const struct nc_field_change *field = &record->fields[f];
+			const struct nc_field_change *field =
+				&record->fields[f];
 
 			for (size_t d = 0; d < field->replaces_count; d++)
 				if (field->replaces[d].device !=
@@ -105,8 +106,8 @@ static bool collect_devices(const struct nc_change_set *change_set,
 	return true;
 }
 
-static uint32_t device_index(const struct device_list *list,
-	nc_device_id device, nc_device_id own)
+static uint32_t device_index(
+	const struct device_list *list, nc_device_id device, nc_device_id own)
 {
 	const nc_device_id *found;
 
@@ -131,16 +132,16 @@ static bool build_dots(Nhipcau__V1__FieldChange *out,
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		nhipcau__v1__dot__init(&dots[i]);
-		dots[i].device = device_index(list, field->replaces[i].device,
-			own);
+		dots[i].device =
+			device_index(list, field->replaces[i].device, own);
 		dots[i].sequence = field->replaces[i].sequence;
 		out->replaces[i] = &dots[i];
 	}
 	return true;
 }
 
-static void build_value(Nhipcau__V1__FieldChange *out,
-	const struct nc_value *value)
+static void build_value(
+	Nhipcau__V1__FieldChange *out, const struct nc_value *value)
 {
 	switch (value->kind) {
 	case NC_VALUE_ABSENT:
@@ -180,8 +181,8 @@ static bool build_record(Nhipcau__V1__RecordChange *out,
 		nhipcau__v1__field_change__init(&fields[i]);
 		fields[i].field = record->fields[i].field;
 		build_value(&fields[i], &record->fields[i].value);
-		if (!build_dots(&fields[i], &record->fields[i], list, own,
-			    arena))
+		if (!build_dots(
+			    &fields[i], &record->fields[i], list, own, arena))
 			return false;
 		out->fields[i] = &fields[i];
 	}
@@ -242,8 +243,8 @@ static enum nc_status change_set_pack(const struct nc_change_set *change_set,
 			nc_wire_bytes(change_set->previous, NC_HASH_SIZE);
 	message.written_at_ms = change_set->written_at_ms;
 	message.model_version = change_set->model_version;
-	message.author = nc_wire_bytes(change_set->author.data,
-		change_set->author.size);
+	message.author =
+		nc_wire_bytes(change_set->author.data, change_set->author.size);
 	return nc_wire_pack(&message.base, out);
 }
 
@@ -297,8 +298,8 @@ static enum nc_status read_devices(const Nhipcau__V1__ChangeSet *message,
 		return nc_error_no_memory(err);
 	list.ids[0] = own;
 	for (size_t i = 1; i <= count; i++) {
-		list.ids[i] = nc_bytes_get_u64(message->devices.data +
-					       (i - 1) * NC_DEVICE_ID_SIZE);
+		list.ids[i] = nc_bytes_get_u64(
+			message->devices.data + (i - 1) * NC_DEVICE_ID_SIZE);
 		if (list.ids[i] == own ||
 			(i > 1 && list.ids[i] <= list.ids[i - 1]))
 			return malformed(err, "order of devices");
@@ -380,8 +381,8 @@ static enum nc_status read_fields(const Nhipcau__V1__RecordChange *in,
 		out->fields[i].field = field->field;
 		status = read_value(field, &out->fields[i].value, err);
 		if (status == NC_OK)
-			status = read_dots(field, list, arena, &out->fields[i],
-				err);
+			status = read_dots(
+				field, list, arena, &out->fields[i], err);
 		if (status != NC_OK)
 			return status;
 	}
@@ -396,8 +397,8 @@ static enum nc_status read_records(const Nhipcau__V1__ChangeSet *message,
 	if (message->n_records == 0 ||
 		message->n_records > NC_CHANGE_SET_RECORDS_MAX)
 		return malformed(err, "number of records");
-	out->records = nc_arena_array(arena, message->n_records,
-		sizeof(*out->records));
+	out->records = nc_arena_array(
+		arena, message->n_records, sizeof(*out->records));
 	if (out->records == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < message->n_records; i++) {
@@ -405,8 +406,8 @@ static enum nc_status read_records(const Nhipcau__V1__ChangeSet *message,
 		struct nc_record_change *record = &out->records[i];
 		enum nc_status status;
 
-		if (!nc_wire_fixed(record->record.bytes, NC_ID_SIZE,
-			    in->record) ||
+		if (!nc_wire_fixed(
+			    record->record.bytes, NC_ID_SIZE, in->record) ||
 			in->entity == 0)
 			return malformed(err, "record");
 		if (i > 0 && nc_id_compare(&out->records[i - 1].record,
@@ -459,8 +460,8 @@ enum nc_status nc_change_set_decode(struct nc_slice payload,
 			_("A change-set has %zu bytes and may have 1 MiB; the "
 			  "program that wrote it must be mended."),
 			payload.size);
-	message = nhipcau__v1__change_set__unpack(&allocator, payload.size,
-		payload.data);
+	message = nhipcau__v1__change_set__unpack(
+		&allocator, payload.size, payload.data);
 	if (message == NULL)
 		return malformed(err, "protobuf");
 	status = read_header(message, &out, err);

@@ -72,8 +72,8 @@ enum nc_status nc_envelope_seal(struct nc_slice bytes, int level,
 	return NC_OK;
 }
 
-static enum nc_status open_zstd(struct nc_slice frame, struct nc_buffer *out,
-	struct nc_error *err)
+static enum nc_status open_zstd(
+	struct nc_slice frame, struct nc_buffer *out, struct nc_error *err)
 {
 	unsigned long long size =
 		ZSTD_getFrameContentSize(frame.data, frame.size);
@@ -91,16 +91,16 @@ static enum nc_status open_zstd(struct nc_slice frame, struct nc_buffer *out,
 		return too_large(err);
 	if (status != NC_OK)
 		return nc_error_no_memory(err);
-	got = ZSTD_decompress(out->data + out->size, (size_t)size, frame.data,
-		frame.size);
+	got = ZSTD_decompress(
+		out->data + out->size, (size_t)size, frame.data, frame.size);
 	if (ZSTD_isError(got) || got != size)
 		return malformed(err);
 	out->size += got;
 	return NC_OK;
 }
 
-enum nc_status nc_envelope_open(struct nc_slice envelope,
-	struct nc_buffer *out, struct nc_error *err)
+enum nc_status nc_envelope_open(
+	struct nc_slice envelope, struct nc_buffer *out, struct nc_error *err)
 {
 	struct nc_slice rest;
 	enum nc_status status;

@@ -68,8 +68,8 @@ static bool build_signed(const struct nc_signed_change_set *sets, size_t count,
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		nhipcau__v1__signed_change_set__init(&out[i]);
-		out[i].payload = nc_wire_bytes(sets[i].payload.data,
-			sets[i].payload.size);
+		out[i].payload = nc_wire_bytes(
+			sets[i].payload.data, sets[i].payload.size);
 		out[i].signature =
 			nc_wire_bytes(sets[i].signature, NC_SIGNATURE_SIZE);
 		pointers[i] = &out[i];
@@ -79,8 +79,8 @@ static bool build_signed(const struct nc_signed_change_set *sets, size_t count,
 }
 
 static enum nc_status read_signed(Nhipcau__V1__SignedChangeSet *const *sets,
-	size_t count, struct nc_arena *arena,
-	struct nc_signed_change_set **ret, struct nc_error *err)
+	size_t count, struct nc_arena *arena, struct nc_signed_change_set **ret,
+	struct nc_error *err)
 {
 	struct nc_signed_change_set *out =
 		nc_arena_array(arena, count, sizeof(*out));
@@ -147,8 +147,8 @@ static bool build_exchange_request(const struct nc_exchange_request *request,
 
 	nhipcau__v1__exchange_request__init(out);
 	if (device == NULL || !build_heads(request, arena, out) ||
-		!build_signed(request->push, request->push_count, arena,
-			&out->push))
+		!build_signed(
+			request->push, request->push_count, arena, &out->push))
 		return false;
 	out->cluster = nc_wire_bytes(request->cluster.bytes, NC_ID_SIZE);
 	out->device = nc_wire_bytes(device, NC_DEVICE_ID_SIZE);
@@ -157,8 +157,8 @@ static bool build_exchange_request(const struct nc_exchange_request *request,
 	return true;
 }
 
-static void build_enrol_request(const struct nc_enrol_request *request,
-	Nhipcau__V1__EnrolRequest *out)
+static void build_enrol_request(
+	const struct nc_enrol_request *request, Nhipcau__V1__EnrolRequest *out)
 {
 	nhipcau__v1__enrol_request__init(out);
 	out->secret = nc_wire_bytes(request->secret, NC_SECRET_SIZE);
@@ -189,8 +189,8 @@ enum nc_status nc_request_encode(const struct nc_request *request,
 	message.protocol = request->protocol;
 	message.number = request->number;
 	if (request->body == NC_BODY_EXCHANGE) {
-		if (!build_exchange_request(&request->exchange, &arena,
-			    &exchange))
+		if (!build_exchange_request(
+			    &request->exchange, &arena, &exchange))
 			status = NC_NO_MEMORY;
 		message.body_case = NHIPCAU__V1__REQUEST__BODY_EXCHANGE;
 		message.exchange = &exchange;
@@ -221,8 +221,8 @@ static enum nc_status read_heads(const Nhipcau__V1__ExchangeRequest *message,
 		const Nhipcau__V1__Head *in = message->have[i];
 		struct nc_head *head = &out->have[i];
 
-		if (!nc_wire_fixed(head->union_id.bytes, NC_ID_SIZE,
-			    in->union_) ||
+		if (!nc_wire_fixed(
+			    head->union_id.bytes, NC_ID_SIZE, in->union_) ||
 			!nc_wire_device(&head->device, in->device) ||
 			in->sequence > INT64_MAX)
 			return malformed(err, "head");
@@ -246,8 +246,8 @@ static enum nc_status read_exchange_request(
 		return malformed(err, "cluster or device");
 	status = read_heads(message, arena, out, err);
 	if (status == NC_OK)
-		status = read_signed(message->push, message->n_push, arena,
-			&out->push, err);
+		status = read_signed(
+			message->push, message->n_push, arena, &out->push, err);
 	out->push_count = message->n_push;
 	out->max_bytes = message->max_bytes;
 	return status;
@@ -259,8 +259,8 @@ static enum nc_status read_enrol_request(
 {
 	out->label = nc_wire_slice(message->label);
 	if (!nc_wire_fixed(out->secret, NC_SECRET_SIZE, message->secret) ||
-		!nc_wire_fixed(out->public_key, NC_KEY_SIZE,
-			message->public_key) ||
+		!nc_wire_fixed(
+			out->public_key, NC_KEY_SIZE, message->public_key) ||
 		!nc_wire_fixed(out->signature, NC_SIGNATURE_SIZE,
 			message->signature) ||
 		out->label.size == 0 || out->label.size > NC_LABEL_BYTES_MAX ||
@@ -283,16 +283,15 @@ enum nc_status nc_request_decode(struct nc_slice bytes, struct nc_arena *arena,
 	out.protocol = message->protocol;
 	out.number = message->number;
 	if (message->protocol == NC_PROTOCOL_VERSION) {
-		if (message->body_case ==
-			NHIPCAU__V1__REQUEST__BODY_EXCHANGE) {
+		if (message->body_case == NHIPCAU__V1__REQUEST__BODY_EXCHANGE) {
 			out.body = NC_BODY_EXCHANGE;
-			status = read_exchange_request(message->exchange, arena,
-				&out.exchange, err);
+			status = read_exchange_request(
+				message->exchange, arena, &out.exchange, err);
 		} else if (message->body_case ==
 			   NHIPCAU__V1__REQUEST__BODY_ENROL) {
 			out.body = NC_BODY_ENROL;
-			status = read_enrol_request(message->enrol, &out.enrol,
-				err);
+			status = read_enrol_request(
+				message->enrol, &out.enrol, err);
 		}
 	}
 	/* The number serves an answer even to what cannot be read. */
@@ -420,16 +419,15 @@ static enum nc_status read_verdicts(const Nhipcau__V1__ExchangeReply *message,
 		struct nc_verdict *verdict = &out->verdicts[i];
 
 		memset(verdict, 0, sizeof(*verdict));
-		if (!nc_wire_fixed(verdict->union_id.bytes, NC_ID_SIZE,
-			    in->union_) ||
+		if (!nc_wire_fixed(
+			    verdict->union_id.bytes, NC_ID_SIZE, in->union_) ||
 			!nc_wire_device(&verdict->device, in->device))
 			return malformed(err, "verdict");
 		verdict->sequence = in->sequence;
 		verdict->status = status_from_wire(in->status);
 		verdict->need_sequence = in->need_sequence;
 		if (in->need_device.len > 0 &&
-			!nc_wire_device(&verdict->need_device,
-				in->need_device))
+			!nc_wire_device(&verdict->need_device, in->need_device))
 			return malformed(err, "verdict");
 	}
 	return NC_OK;
@@ -464,8 +462,8 @@ static enum nc_status read_exchange_reply(
 	if (status == NC_OK)
 		status = read_digests(message, arena, out, err);
 	if (status == NC_OK)
-		status = read_signed(message->pull, message->n_pull, arena,
-			&out->pull, err);
+		status = read_signed(
+			message->pull, message->n_pull, arena, &out->pull, err);
 	out->pull_count = message->n_pull;
 	out->more = message->more;
 	out->hub_time_ms = message->hub_time_ms;
@@ -477,8 +475,8 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 	struct nc_reply *ret_reply, struct nc_error *err)
 {
 	ProtobufCAllocator allocator = nc_wire_allocator(arena);
-	Nhipcau__V1__Reply *message = nhipcau__v1__reply__unpack(&allocator,
-		bytes.size, bytes.data);
+	Nhipcau__V1__Reply *message =
+		nhipcau__v1__reply__unpack(&allocator, bytes.size, bytes.data);
 	struct nc_reply out = {0};
 	enum nc_status status = NC_OK;
 
@@ -494,8 +492,8 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 		out.message = nc_slice(NULL, 0);
 	if (message->body_case == NHIPCAU__V1__REPLY__BODY_EXCHANGE) {
 		out.body = NC_BODY_EXCHANGE;
-		status = read_exchange_reply(message->exchange, arena,
-			&out.exchange, err);
+		status = read_exchange_reply(
+			message->exchange, arena, &out.exchange, err);
 	} else if (message->body_case == NHIPCAU__V1__REPLY__BODY_ENROL) {
 		out.body = NC_BODY_ENROL;
 		if (!nc_wire_fixed(out.enrol_cluster.bytes, NC_ID_SIZE,

@@ -104,8 +104,8 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 enum nc_status nc_envelope_seal(struct nc_slice bytes, int level,
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
 /* Appends what an envelope holds. NC_LIMIT before anything large is made. */
-enum nc_status nc_envelope_open(struct nc_slice envelope,
-	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_envelope_open(struct nc_slice envelope, struct nc_buffer *out,
+	struct nc_error *err) NC_MUST_USE;
 
 #define NC_ENVELOPE_LEVEL_PUSH 9  /* a desk sends little, over a thin line */
 #define NC_ENVELOPE_LEVEL_REPLY 3 /* the hub answers many */
@@ -125,7 +125,6 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
 /* White space around and inside is forgiven. NC_MALFORMED otherwise. */
 enum nc_status nc_invitation_parse(const char *text, struct nc_arena *arena,
-	struct nc_invitation *ret_invitation,
-	struct nc_error *err) NC_MUST_USE;
+	struct nc_invitation *ret_invitation, struct nc_error *err) NC_MUST_USE;
 
 #endif

@@ -24,13 +24,13 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 	enum nc_status status;
 
 	nc_buffer_init(&packed, NC_INVITATION_TEXT_MAX);
-	message.address = nc_wire_bytes(invitation->address.data,
-		invitation->address.size);
+	message.address = nc_wire_bytes(
+		invitation->address.data, invitation->address.size);
 	message.hub_key = nc_wire_bytes(invitation->hub_key, NC_KEY_SIZE);
 	message.cluster = nc_wire_bytes(invitation->cluster.bytes, NC_ID_SIZE);
 	message.union_ = nc_wire_bytes(invitation->union_id.bytes, NC_ID_SIZE);
-	message.union_name = nc_wire_bytes(invitation->union_name.data,
-		invitation->union_name.size);
+	message.union_name = nc_wire_bytes(
+		invitation->union_name.data, invitation->union_name.size);
 	message.secret = nc_wire_bytes(invitation->secret, NC_SECRET_SIZE);
 	message.expires_at_ms = invitation->expires_at_ms;
 	status = nc_wire_pack(&message.base, &packed);
@@ -74,9 +74,8 @@ static enum nc_status unwrap(const char *text, struct nc_buffer *out)
 	if (letters.size < strlen(PREFIX) ||
 		memcmp(letters.data, PREFIX, strlen(PREFIX)) != 0)
 		return NC_MALFORMED;
-	status = nc_base64_decode(out,
-		nc_slice(letters.data + strlen(PREFIX),
-			letters.size - strlen(PREFIX)));
+	status = nc_base64_decode(out, nc_slice(letters.data + strlen(PREFIX),
+					       letters.size - strlen(PREFIX)));
 	if (status != NC_OK)
 		return status;
 	if (out->size <= CHECK_SIZE)
@@ -88,17 +87,17 @@ static enum nc_status unwrap(const char *text, struct nc_buffer *out)
 	return NC_OK;
 }
 
-static bool invitation_read(const Nhipcau__V1__Invitation *message,
-	struct nc_invitation *out)
+static bool invitation_read(
+	const Nhipcau__V1__Invitation *message, struct nc_invitation *out)
 {
 	out->address = nc_wire_slice(message->address);
 	out->union_name = nc_wire_slice(message->union_name);
 	out->expires_at_ms = message->expires_at_ms;
 	return nc_wire_fixed(out->hub_key, NC_KEY_SIZE, message->hub_key) &&
-	       nc_wire_fixed(out->cluster.bytes, NC_ID_SIZE,
-		       message->cluster) &&
-	       nc_wire_fixed(out->union_id.bytes, NC_ID_SIZE,
-		       message->union_) &&
+	       nc_wire_fixed(
+		       out->cluster.bytes, NC_ID_SIZE, message->cluster) &&
+	       nc_wire_fixed(
+		       out->union_id.bytes, NC_ID_SIZE, message->union_) &&
 	       nc_wire_fixed(out->secret, NC_SECRET_SIZE, message->secret) &&
 	       out->address.size <= NC_LABEL_BYTES_MAX &&
 	       out->union_name.size <= NC_LABEL_BYTES_MAX &&
@@ -121,8 +120,8 @@ enum nc_status nc_invitation_parse(const char *text, struct nc_arena *arena,
 		return nc_error_no_memory(err);
 	if (status != NC_OK)
 		return damaged(err);
-	message = nhipcau__v1__invitation__unpack(&allocator, packed.size,
-		packed.data);
+	message = nhipcau__v1__invitation__unpack(
+		&allocator, packed.size, packed.data);
 	nc_wipe(packed.data, packed.size);
 	if (message == NULL || !invitation_read(message, &out))
 		return damaged(err);

@@ -15,14 +15,15 @@ static void arena_give(void *arena, void *memory)
 
 ProtobufCAllocator nc_wire_allocator(struct nc_arena *arena)
 {
-	ProtobufCAllocator allocator = {
-		.alloc = arena_take, .free = arena_give, .allocator_data = arena};
+	ProtobufCAllocator allocator = {.alloc = arena_take,
+		.free = arena_give,
+		.allocator_data = arena};
 
 	return allocator;
 }
 
-enum nc_status nc_wire_pack(const ProtobufCMessage *message,
-	struct nc_buffer *out)
+enum nc_status nc_wire_pack(
+	const ProtobufCMessage *message, struct nc_buffer *out)
 {
 	size_t size = protobuf_c_message_get_packed_size(message);
 	enum nc_status status = nc_buffer_reserve(out, size);

@@ -14,8 +14,8 @@
 ProtobufCAllocator nc_wire_allocator(struct nc_arena *arena);
 
 /* Appends the packed message to out. */
-enum nc_status nc_wire_pack(const ProtobufCMessage *message,
-	struct nc_buffer *out) NC_MUST_USE;
+enum nc_status nc_wire_pack(
+	const ProtobufCMessage *message, struct nc_buffer *out) NC_MUST_USE;
 
 ProtobufCBinaryData nc_wire_bytes(const void *data, size_t size);
 struct nc_slice nc_wire_slice(ProtobufCBinaryData bytes);

@@ -6,8 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void try_request(struct nc_slice bytes, struct nc_arena *arena,
-	struct nc_buffer *out)
+static void try_request(
+	struct nc_slice bytes, struct nc_arena *arena, struct nc_buffer *out)
 {
 	struct nc_request request = {0};
 
@@ -16,8 +16,8 @@ static void try_request(struct nc_slice bytes, struct nc_arena *arena,
 		return;
 	if (nc_request_encode(&request, out, NULL) == NC_OK) {
 		struct nc_request second = {0};
-		enum nc_status status = nc_request_decode(nc_buffer_slice(out),
-			arena, &second, NULL);
+		enum nc_status status = nc_request_decode(
+			nc_buffer_slice(out), arena, &second, NULL);
 
 		NC_ASSERT(status == NC_OK || status == NC_LIMIT ||
 			  status == NC_MALFORMED || status == NC_NO_MEMORY);
@@ -25,8 +25,8 @@ static void try_request(struct nc_slice bytes, struct nc_arena *arena,
 	}
 }
 
-static void try_reply(struct nc_slice bytes, struct nc_arena *arena,
-	struct nc_buffer *out)
+static void try_reply(
+	struct nc_slice bytes, struct nc_arena *arena, struct nc_buffer *out)
 {
 	struct nc_reply reply = {0};
 

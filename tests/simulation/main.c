@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS_DEFAULT = 400, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
+enum { STEPS_DEFAULT = 250, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
 
 static void remove_files(const struct sim *sim)
 {
@@ -127,31 +127,49 @@ static void found(struct sim *sim)
 						      &sim->world, SIM_UNIONS));
 	for (unsigned i = 0; i < SIM_CLIENTS - 1; i++)
 		hub_invite(sim, i);
-	settle(sim);
+	(void)settle_round(sim); /* join */
+	(void)settle_round(sim); /* sync */
 	sim->healing = false;
 	network_init(sim);
 }
 
-/* A machine that runs may crash; one that lies there may be started. */
+static bool is_down(const struct sim *sim, size_t node)
+{
+	return node == SIM_HUB ? sim->hub.machine.store == NULL
+			       : sim->clients[node - 1].machine.store == NULL;
+}
+
+static void start_or_crash(struct sim *sim, size_t node)
+{
+	bool down = is_down(sim, node);
+
+	if (node == SIM_HUB && down) {
+		hub_start(sim);
+	} else if (node == SIM_HUB) {
+		sim->counters.hub_crashes++;
+		hub_crash(sim);
+	} else if (down) {
+		client_start(sim, &sim->clients[node - 1]);
+	} else {
+		client_crash(sim, &sim->clients[node - 1]);
+	}
+}
+
+/* A machine that lies there is started, or one that runs crashes. */
 static void trouble(struct sim *sim)
 {
-	size_t node = world_below(&sim->world, SIM_NODES);
-	struct client *client;
+	size_t first = world_below(&sim->world, SIM_NODES);
 
-	if (node == SIM_HUB) {
-		if (sim->hub.machine.store == NULL) {
-			hub_start(sim);
-		} else if (world_chance(&sim->world, 300)) {
-			sim->counters.hub_crashes++;
-			hub_crash(sim);
+	for (size_t i = 0; i < SIM_NODES; i++) {
+		size_t node = (first + i) % SIM_NODES;
+
+		if (is_down(sim, node) && world_chance(&sim->world, 700)) {
+			start_or_crash(sim, node);
+			return;
 		}
-		return;
 	}
-	client = &sim->clients[node - 1];
-	if (client->machine.store == NULL)
-		client_start(sim, client);
-	else if (world_chance(&sim->world, 300))
-		client_crash(sim, client);
+	if (world_chance(&sim->world, 400))
+		start_or_crash(sim, first);
 }
 
 static void step(struct sim *sim)
@@ -161,19 +179,20 @@ static void step(struct sim *sim)
 	size_t what = world_below(world, 100);
 
 	world->now_ms += (int64_t)world_below(world, 400);
-	if (what < 26)
-		(void)network_deliver(sim);
-	else if (what < 46)
+	if (what < 22)
+		for (size_t i = world_below(world, 4); i < 4; i++)
+			(void)network_deliver(sim);
+	else if (what < 38)
 		hub_step(sim);
-	else if (what < 66)
+	else if (what < 54)
 		client_talk(sim, client);
-	else if (what < 84)
+	else if (what < 82)
 		client_work(sim, client);
-	else if (what < 89)
+	else if (what < 88)
 		hub_work(sim);
-	else if (what < 96)
+	else if (what < 94)
 		trouble(sim);
-	else if (what < 97)
+	else if (what < 95)
 		network_weather(sim);
 	else if (what < 99)
 		client_stick(sim);
@@ -229,6 +248,7 @@ static uint64_t run(
 	world_init(&sim->world, seed, verbose);
 	sim->steps = steps;
 	sim->bulky = world_chance(&sim->world, 40);
+	sim->thin = world_chance(&sim->world, 300);
 	sim->hungry = world_chance(&sim->world, 500);
 	found(sim);
 	for (sim->step = 0; sim->step < steps; sim->step++)

@@ -13,7 +13,7 @@ void network_init(struct sim *sim)
 
 	network->drop = bad[world_below(&sim->world, 4)];
 	network->duplicate = bad[world_below(&sim->world, 4)];
-	network->delay_ms_max = world_chance(&sim->world, 300) ? 60000 : 2000;
+	network->delay_ms_max = world_chance(&sim->world, 150) ? 30000 : 1500;
 }
 
 static void message_free(struct message *message)

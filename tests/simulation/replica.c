@@ -178,6 +178,15 @@ static bool hub_starve(struct sim *sim)
 	return starved;
 }
 
+/* As if the client had asked for less, and pushed less. */
+static void make_thin(struct sim *sim, struct nc_exchange_request *exchange)
+{
+	exchange->max_bytes = (uint32_t)world_below(&sim->world, 2000);
+	if (exchange->push_count > 1)
+		exchange->push_count =
+			1 + world_below(&sim->world, exchange->push_count);
+}
+
 void hub_receive(struct sim *sim, int from, struct nc_slice bytes)
 {
 	struct hub *hub = &sim->hub;
@@ -210,6 +219,8 @@ void hub_receive(struct sim *sim, int from, struct nc_slice bytes)
 	(void)hub_starve(sim);
 	nc_hub_open(&post->request, &hub->keys);
 	sim_feed();
+	if (sim->thin && !sim->healing)
+		make_thin(sim, &post->request.request.exchange);
 	hub->opened[hub->opened_count++] = post;
 }
 
@@ -469,13 +480,14 @@ static void client_joined(struct sim *sim, struct client *client)
  * nc_verify and nc_wire_allocator. Nothing is lost by it, but what the person
  * is told is wrong.
  */
-static bool is_excused(const struct sim *sim, enum nc_status status,
-	bool starved)
+static bool is_excused(
+	const struct sim *sim, enum nc_status status, bool starved)
 {
 	if (!starved && (sim->hub_starved == 0 || sim->healing))
 		return false;
 	return status == NC_NO_MEMORY || status == NC_MALFORMED ||
-	       status == NC_BAD_SIGNATURE || (status == NC_IO && sim->hub_starved > 0);
+	       status == NC_BAD_SIGNATURE ||
+	       (status == NC_IO && sim->hub_starved > 0);
 }
 
 static void client_receive_enrolment(

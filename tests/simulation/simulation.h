@@ -161,14 +161,16 @@ struct sim {
 	struct client clients[SIM_CLIENTS];
 	struct nc_id cluster;
 	struct nc_id unions[SIM_UNIONS];
+	unsigned items[SIM_UNIONS]; /* plan items added so far */
 	struct typed *typed;
 	size_t typed_count, typed_capacity;
 	struct sight sights[SIM_SIGHTS_MAX];
 	size_t sights_count;
 	uint64_t hub_starved; /* times that the hub ran out of memory */
 	bool healing;
+	bool thin;   /* messages carry little: everything comes in parts */
 	bool hungry; /* memory may run out */
-	bool bulky; /* long texts: answers come in several parts */
+	bool bulky;  /* long texts: answers come in several parts */
 	unsigned step, steps;
 	struct counters counters;
 	struct nc_error err;

@@ -462,6 +462,13 @@ static bool save_commit(struct save *save)
 
 /* What a client's people do. */
 
+static void count_items(struct save *save, size_t count)
+{
+	for (int i = 0; i < SIM_UNIONS; i++)
+		if (nc_id_compare(&save->scope, &save->sim->unions[i]) == 0)
+			save->sim->items[i] += (unsigned)count;
+}
+
 static void add_item(struct save *save)
 {
 	const struct nc_entity *entity = nc_model_entity(NC_ENTITY_PLAN_ITEM);
@@ -479,7 +486,8 @@ static void add_item(struct save *save)
 				save_field(change, entity->fields[f].number,
 					random_value(save, &entity->fields[f]));
 	}
-	(void)save_commit(save);
+	if (save_commit(save))
+		count_items(save, records);
 }
 
 static void add_submission(struct save *save)
@@ -746,6 +754,10 @@ void client_work(struct sim *sim, struct client *client)
 		save_fini(&save);
 		return;
 	}
+	/* A few records that everybody edits, not many that nobody shares. */
+	if (what < 28 && sim->items[client->of] >= 5 &&
+		world_chance(&sim->world, 800))
+		what = 40;
 	if (what < 28)
 		add_item(&save);
 	else if (what < 36)

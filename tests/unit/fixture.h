@@ -72,8 +72,8 @@ static inline void fixture_open(struct fixture_replica *replica,
 	replica->env.random = fixture_random;
 	replica->env.context = world;
 	must(nc_key_generate(&replica->env, &replica->key, &fixture_error));
-	must(nc_store_open(path, NC_STORE_EPHEMERAL, &replica->store,
-		&fixture_error));
+	must(nc_store_open(
+		path, NC_STORE_EPHEMERAL, &replica->store, &fixture_error));
 }
 
 static inline void fixture_close(struct fixture_replica *replica)
@@ -90,8 +90,8 @@ static inline struct nc_author fixture_author(struct fixture_replica *replica)
 	return author;
 }
 
-static inline void fixture_found(struct fixture_replica *hub,
-	struct fixture_world *world)
+static inline void fixture_found(
+	struct fixture_replica *hub, struct fixture_world *world)
 {
 	struct nc_identity identity = {.is_hub = true};
 	struct nc_author author;
@@ -108,15 +108,15 @@ static inline void fixture_found(struct fixture_replica *hub,
 	must(nc_store_commit(hub->store, &fixture_error));
 }
 
-static inline struct nc_id fixture_union(struct fixture_replica *hub,
-	const char *code)
+static inline struct nc_id fixture_union(
+	struct fixture_replica *hub, const char *code)
 {
 	struct nc_author author = fixture_author(hub);
 	struct nc_id id;
 
 	must(nc_store_begin(hub->store, &fixture_error));
-	must(nc_cluster_add_union(hub->store, &author, code, code, -1, &id,
-		&fixture_error));
+	must(nc_cluster_add_union(
+		hub->store, &author, code, code, -1, &id, &fixture_error));
 	must(nc_store_commit(hub->store, &fixture_error));
 	return id;
 }
@@ -130,8 +130,8 @@ static inline void fixture_carry(struct fixture_replica *hub,
 	struct nc_hub_request request;
 	uint8_t secret[NC_KEY_SIZE];
 
-	must(nc_hub_start(&half, hub->store, hub->key, &hub->env,
-		&fixture_error));
+	must(nc_hub_start(
+		&half, hub->store, hub->key, &hub->env, &fixture_error));
 	nc_hub_request_init(&request);
 	nc_key_transport(from->key, request.transport, secret);
 	must(nc_buffer_append(&request.envelope, bytes.data, bytes.size));
@@ -140,8 +140,8 @@ static inline void fixture_carry(struct fixture_replica *hub,
 	nc_hub_request_fini(&request);
 }
 
-static inline enum nc_status fixture_sync(struct fixture_replica *hub,
-	struct fixture_replica *client)
+static inline enum nc_status fixture_sync(
+	struct fixture_replica *hub, struct fixture_replica *client)
 {
 	struct nc_sync_client session;
 	enum nc_status status = NC_OK;
@@ -153,11 +153,11 @@ static inline enum nc_status fixture_sync(struct fixture_replica *hub,
 
 		nc_buffer_init(&request, SIZE_MAX / 2);
 		nc_buffer_init(&reply, SIZE_MAX / 2);
-		must(nc_sync_client_request(&session, &request,
-			&fixture_error));
+		must(nc_sync_client_request(
+			&session, &request, &fixture_error));
 		fixture_carry(hub, client, nc_buffer_slice(&request), &reply);
-		status = nc_sync_client_reply(&session,
-			nc_buffer_slice(&reply), &fixture_error);
+		status = nc_sync_client_reply(
+			&session, nc_buffer_slice(&reply), &fixture_error);
 		nc_buffer_fini(&request);
 		nc_buffer_fini(&reply);
 	}
@@ -186,8 +186,8 @@ static inline void fixture_join(struct fixture_replica *hub,
 	must(nc_enrol_request(client->key, &invitation,
 		nc_slice_text("máy thử"), &request, &fixture_error));
 	fixture_carry(hub, client, nc_buffer_slice(&request), &reply);
-	must(nc_enrol_reply(&invitation, nc_buffer_slice(&reply),
-		&fixture_error));
+	must(nc_enrol_reply(
+		&invitation, nc_buffer_slice(&reply), &fixture_error));
 	identity.cluster = invitation.cluster;
 	identity.union_id = *union_id;
 	memcpy(identity.hub_key, invitation.hub_key, NC_KEY_SIZE);

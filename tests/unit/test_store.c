@@ -81,16 +81,16 @@ static void add(struct made *made, uint32_t field, struct nc_value value)
 static void sign(struct made *made, struct fixture_replica *author)
 {
 	nc_buffer_reset(&made->payload);
-	must(nc_change_set_encode(&made->change_set, &made->payload,
-		&fixture_error));
+	must(nc_change_set_encode(
+		&made->change_set, &made->payload, &fixture_error));
 	made->signed_set.payload = nc_buffer_slice(&made->payload);
 	must(nc_sign(author->key, NC_DOMAIN_CHANGE_SET,
 		made->signed_set.payload, made->signed_set.signature,
 		&fixture_error));
 }
 
-static enum nc_status take(struct fixture_replica *at, struct made *made,
-	struct nc_dot *need)
+static enum nc_status take(
+	struct fixture_replica *at, struct made *made, struct nc_dot *need)
 {
 	enum nc_status status;
 
@@ -176,8 +176,8 @@ struct refusals {
 	enum nc_refusal reason;
 };
 
-static enum nc_status visit_refusal(void *context,
-	const struct nc_refused *refused, struct nc_error *err)
+static enum nc_status visit_refusal(
+	void *context, const struct nc_refused *refused, struct nc_error *err)
 {
 	struct refusals *refusals = context;
 
@@ -201,9 +201,8 @@ static void test_fold__refuses_and_goes_on(void **state)
 			NC_PLAN_TEXT, "x", NC_REFUSAL_NOT_GRANTED},
 		{"a cluster's field", false, false, NC_ENTITY_SUBMISSION, 5,
 			"accepted", NC_REFUSAL_CLUSTER_FIELD},
-		{"a union's field by the hub", false, true,
-			NC_ENTITY_PLAN_ITEM, NC_PLAN_TEXT, "x",
-			NC_REFUSAL_UNION_FIELD},
+		{"a union's field by the hub", false, true, NC_ENTITY_PLAN_ITEM,
+			NC_PLAN_TEXT, "x", NC_REFUSAL_UNION_FIELD},
 		{"a cluster's record in a union's stream", false, false,
 			NC_ENTITY_UNION, NC_UNION_NAME, "x",
 			NC_REFUSAL_WRONG_STREAM},
@@ -214,7 +213,7 @@ static void test_fold__refuses_and_goes_on(void **state)
 	struct world *w = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct fixture_replica *by = cases[i].by_hub ? &w->hub
+		struct fixture_replica *by = cases[i].by_hub	 ? &w->hub
 					     : cases[i].by_other ? &w->other
 								 : &w->client;
 		struct nc_log_head head;
@@ -251,9 +250,9 @@ static void test_fold__keeps_what_it_does_not_know(void **state)
 	add(&made, 200, nc_value_text("một trường của mai sau"));
 	sign(&made, &w->client);
 	assert_int_equal(take(&w->hub, &made, &need), NC_OK);
-	must(nc_record_get(w->hub.store,
-		nc_model_entity(NC_ENTITY_PLAN_ITEM), &w->mine,
-		&made.record.record, &w->arena, &record, &fixture_error));
+	must(nc_record_get(w->hub.store, nc_model_entity(NC_ENTITY_PLAN_ITEM),
+		&w->mine, &made.record.record, &w->arena, &record,
+		&fixture_error));
 	assert_int_equal(record.row.count, 1);
 	must(nc_log_head(w->hub.store, &w->mine, made.change_set.device, &head,
 		&fixture_error));
@@ -267,8 +266,8 @@ static void test_fold__keeps_what_it_does_not_know(void **state)
 	must(nc_store_verify(w->hub.store, NULL, &fixture_error));
 }
 
-static enum nc_status save_text(struct fixture_replica *replica,
-	const char *text)
+static enum nc_status save_text(
+	struct fixture_replica *replica, const char *text)
 {
 	struct nc_author author = fixture_author(replica);
 	struct nc_field_change fields[] = {
@@ -298,8 +297,8 @@ static void test_store__full_disk_loses_nothing(void **state)
 	memset(text, 'x', 59999);
 	must(save_text(&w->client, "còn chỗ"));
 	must(nc_store_counts(w->client.store, &before, &fixture_error));
-	must(nc_db_exec(w->client.store, "PRAGMA max_page_count = 1",
-		&fixture_error));
+	must(nc_db_exec(
+		w->client.store, "PRAGMA max_page_count = 1", &fixture_error));
 	assert_int_equal(save_text(&w->client, text), NC_FULL);
 	assert_non_null(strstr(fixture_error.text, "disk is full"));
 	must(nc_db_exec(w->client.store, "PRAGMA max_page_count = 1000000",

@@ -21,8 +21,8 @@ static struct nc_id add_item(struct fixture_replica *replica, const char *text)
 	return change.record;
 }
 
-static void edit_text(struct fixture_replica *replica, struct nc_id id,
-	const char *text)
+static void edit_text(
+	struct fixture_replica *replica, struct nc_id id, const char *text)
 {
 	struct nc_author author = fixture_author(replica);
 	struct nc_field_change field = {
@@ -42,9 +42,8 @@ static void get(struct fixture_replica *replica, struct nc_id id,
 	struct nc_arena *arena, struct nc_record *record)
 {
 	nc_arena_reset(arena);
-	must(nc_record_get(replica->store,
-		nc_model_entity(NC_ENTITY_PLAN_ITEM), &replica->union_id, &id,
-		arena, record, &fixture_error));
+	must(nc_record_get(replica->store, nc_model_entity(NC_ENTITY_PLAN_ITEM),
+		&replica->union_id, &id, arena, record, &fixture_error));
 }
 
 static void same_digest(struct fixture_replica *a, struct fixture_replica *b,
@@ -142,8 +141,8 @@ static void test_sync__two_edits_are_both_kept(void **state)
 		get(replica, id, &c->arena, &record);
 		assert_true(record.conflicts);
 		assert_true(nc_row_field_conflicts(&record.row, NC_PLAN_TEXT));
-		assert_string_equal(nc_record_text(&record, NC_PLAN_TEXT,
-					    &c->arena),
+		assert_string_equal(
+			nc_record_text(&record, NC_PLAN_TEXT, &c->arena),
 			"Bản của máy hai");
 	}
 	get(&c->two, id, &c->arena, &record);
@@ -175,8 +174,7 @@ static void test_sync__unseen_edit_survives_delete(void **state)
 	assert_false(record.gone);
 	assert_true(record.revived);
 	assert_true(record.conflicts);
-	assert_string_equal(
-		nc_record_text(&record, NC_PLAN_TEXT, &c->arena),
+	assert_string_equal(nc_record_text(&record, NC_PLAN_TEXT, &c->arena),
 		"Vẫn còn cần");
 	assert_int_equal(nc_record_integer(&record, NC_PLAN_YEAR, 0), 2024);
 	same_digest(&c->hub, &c->one, &c->one.union_id);
@@ -190,8 +188,8 @@ static void test_sync__revoked_device_is_told(void **state)
 
 	(void)add_item(&c->one, "Chưa gửi");
 	must(nc_store_begin(c->hub.store, &fixture_error));
-	must(nc_cluster_revoke(c->hub.store, &author,
-		nc_key_device(c->one.key), &fixture_error));
+	must(nc_cluster_revoke(c->hub.store, &author, nc_key_device(c->one.key),
+		&fixture_error));
 	must(nc_store_commit(c->hub.store, &fixture_error));
 	assert_int_equal(fixture_sync(&c->hub, &c->one), NC_REVOKED_DEVICE);
 	must(fixture_sync(&c->hub, &c->two));

@@ -21,10 +21,17 @@ static void test_text__is_made_nfc(void **state)
 {
 	(void)state;
 	expect(nc_text_clean, "Hòa bình", "Hòa bình");
-	expect(nc_text_clean, "Ho\xcc\x80" "a", "Hòa");
+	expect(nc_text_clean,
+		"Ho\xcc\x80"
+		"a",
+		"Hòa");
 	/* The composite form: ê and a dot below apart. */
 	expect(nc_text_clean, "vi\xc3\xaa\xcc\xa3n", "viện");
-	expect(nc_text_clean, "\xef\xbb\xbf" "a\xe2\x80\x8b" "b\xc2\xad" "c",
+	expect(nc_text_clean,
+		"\xef\xbb\xbf"
+		"a\xe2\x80\x8b"
+		"b\xc2\xad"
+		"c",
 		"abc");
 	expect(nc_text_clean, "Việt\xe2\x80\x91Nhật", "Việt-Nhật");
 	expect(nc_text_clean, "", "");
@@ -60,8 +67,8 @@ static void test_text__is_clean_or_not(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(nc_text_is_clean(nc_slice(cases[i].text,
-					 cases[i].size)),
+		assert_int_equal(nc_text_is_clean(nc_slice(
+					 cases[i].text, cases[i].size)),
 			cases[i].clean);
 }
 
@@ -76,8 +83,8 @@ static bool clean_with_marks(size_t count)
 	nc_buffer_init(&out, 1 << 20);
 	must(nc_buffer_text(&text, "q"));
 	for (size_t i = 0; i < count; i++)
-		must(nc_buffer_text(&text,
-			i % 2 == 0 ? "\xcc\x81" : "\xcc\xa3"));
+		must(nc_buffer_text(
+			&text, i % 2 == 0 ? "\xcc\x81" : "\xcc\xa3"));
 	clean = nc_text_clean(&out, nc_buffer_slice(&text)) == NC_OK;
 	assert_int_equal(clean, count <= NC_TEXT_MARKS_MAX);
 	if (clean)

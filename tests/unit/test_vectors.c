@@ -52,8 +52,8 @@ static struct nc_slice vector(const char *name)
 			uint8_t *bytes = nc_arena_alloc(&arena, size + 1);
 
 			assert_non_null(bytes);
-			assert_true(nc_hex_decode(bytes, size, digits,
-				(size_t)(end - digits)));
+			assert_true(nc_hex_decode(
+				bytes, size, digits, (size_t)(end - digits)));
 			return nc_slice(bytes, size);
 		}
 		line = end + 1;
@@ -73,8 +73,8 @@ static struct nc_slice vector_of(const char *who, const char *what)
 static void same(struct nc_slice got, struct nc_slice wanted, const char *what)
 {
 	if (!nc_slice_equal(got, wanted))
-		fail_msg("%s differs from its vector (%zu and %zu bytes)",
-			what, got.size, wanted.size);
+		fail_msg("%s differs from its vector (%zu and %zu bytes)", what,
+			got.size, wanted.size);
 }
 
 /* An env whose randomness is one given run of bytes. */
@@ -166,8 +166,8 @@ static void test_vectors__invitation(void **state)
 	nc_buffer_init(&text, NC_INVITATION_TEXT_MAX);
 	must(nc_invitation_print(&made, &text, &error));
 	same(nc_buffer_slice(&text), wanted, "invitation");
-	must(nc_invitation_parse(nc_buffer_string(&text), &arena, &read,
-		&error));
+	must(nc_invitation_parse(
+		nc_buffer_string(&text), &arena, &read, &error));
 	same(read.address, made.address, "address");
 	same(read.union_name, made.union_name, "union's name");
 	assert_memory_equal(read.hub_key, made.hub_key, NC_KEY_SIZE);
@@ -190,8 +190,8 @@ static void test_vectors__enrolment(void **state)
 	nc_buffer_init(&bytes, FILE_MAX);
 	nc_buffer_init(&opened, FILE_MAX);
 	must(nc_buffer_text(&bytes, NC_DOMAIN_ENROL));
-	must(nc_enrol_signed_bytes(&bytes, invitation.hub_key,
-		invitation.secret, label));
+	must(nc_enrol_signed_bytes(
+		&bytes, invitation.hub_key, invitation.secret, label));
 	same(nc_buffer_slice(&bytes), vector("enrol.signed"), "signed bytes");
 	nc_buffer_reset(&bytes);
 	must(nc_enrol_request(key, &invitation, label, &bytes, &error));
@@ -200,8 +200,8 @@ static void test_vectors__enrolment(void **state)
 	nc_buffer_reset(&opened);
 	must(nc_envelope_open(vector("enrol.envelope"), &opened, &error));
 	same(nc_buffer_slice(&opened), vector("enrol.request"), "envelope");
-	must(nc_request_decode(nc_buffer_slice(&opened), &arena, &request,
-		&error));
+	must(nc_request_decode(
+		nc_buffer_slice(&opened), &arena, &request, &error));
 	assert_int_equal(request.number, 1);
 	assert_int_equal(request.body, NC_BODY_ENROL);
 	same(request.enrol.label, label, "label");
@@ -323,8 +323,8 @@ static void test_vectors__change_sets(void **state)
 		nc_buffer_init(&out, FILE_MAX);
 		must(nc_change_set_encode(&example->change_set, &out, &error));
 		same(nc_buffer_slice(&out), payload, "payload");
-		must(nc_sign(key, NC_DOMAIN_CHANGE_SET, payload, signature,
-			&error));
+		must(nc_sign(
+			key, NC_DOMAIN_CHANGE_SET, payload, signature, &error));
 		same(nc_slice(signature, sizeof(signature)),
 			vector_of(example->name, "signature"), "signature");
 		assert_true(nc_verify(nc_key_public(key), NC_DOMAIN_CHANGE_SET,
@@ -344,14 +344,14 @@ static void apply(struct nc_row rows[2], const char *name)
 {
 	struct nc_change_set set;
 
-	must(nc_change_set_decode(vector_of(name, "payload"), &arena, &set,
-		&error));
+	must(nc_change_set_decode(
+		vector_of(name, "payload"), &arena, &set, &error));
 	for (size_t i = 0; i < set.records_count; i++) {
 		struct nc_dot dot = {set.device, set.sequence};
 		bool lead = set.records[i].entity == NC_ENTITY_PLAN_LEAD;
 
-		assert_true(nc_merge(&rows[lead], &arena, &set.records[i],
-			&dot, set.written_at_ms));
+		assert_true(nc_merge(&rows[lead], &arena, &set.records[i], &dot,
+			set.written_at_ms));
 	}
 }
 
@@ -365,8 +365,8 @@ static void check_rows(const struct nc_row rows[2], const char *name)
 		struct nc_buffer out NC_AUTO(nc_buffer_fini);
 
 		nc_buffer_init(&out, FILE_MAX);
-		must(nc_row_canonical(&rows[i], &ids[i], entities[i], &arena,
-			&out));
+		must(nc_row_canonical(
+			&rows[i], &ids[i], entities[i], &arena, &out));
 		nc_digest_add(&digest, nc_buffer_slice(&out));
 		if (i == 0)
 			same(nc_buffer_slice(&out), vector_of(name, "row"),
@@ -402,7 +402,8 @@ static void test_vectors__rows_and_digests(void **state)
 
 static struct nc_signed_change_set signed_of(const char *name)
 {
-	struct nc_signed_change_set out = {.payload = vector_of(name, "payload")};
+	struct nc_signed_change_set out = {
+		.payload = vector_of(name, "payload")};
 
 	memcpy(out.signature, vector_of(name, "signature").data,
 		NC_SIGNATURE_SIZE);

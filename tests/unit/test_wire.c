@@ -23,8 +23,8 @@ static void set_init(struct set *set, size_t records, const char *text)
 	set->change_set.device = 0x0102030405060708;
 	set->change_set.author = nc_slice_text("văn thư");
 	set->change_set.records_count = records;
-	set->change_set.records = nc_arena_array(&set->arena, records,
-		sizeof(struct nc_record_change));
+	set->change_set.records = nc_arena_array(
+		&set->arena, records, sizeof(struct nc_record_change));
 	for (size_t i = 0; i < records; i++) {
 		struct nc_record_change *record = &set->change_set.records[i];
 
@@ -54,8 +54,8 @@ static enum nc_status decode(struct nc_slice payload)
 	enum nc_status status;
 
 	nc_arena_init(&arena, 256 << 20);
-	status = nc_change_set_decode(payload, &arena, &change_set,
-		&fixture_error);
+	status = nc_change_set_decode(
+		payload, &arena, &change_set, &fixture_error);
 	nc_arena_fini(&arena);
 	return status;
 }
@@ -65,8 +65,8 @@ static enum nc_status round_trip(struct set *set)
 	enum nc_status status;
 
 	nc_buffer_reset(&set->payload);
-	status = nc_change_set_encode(&set->change_set, &set->payload,
-		&fixture_error);
+	status = nc_change_set_encode(
+		&set->change_set, &set->payload, &fixture_error);
 	return status == NC_OK ? decode(nc_buffer_slice(&set->payload))
 			       : status;
 }
@@ -116,8 +116,8 @@ static void fill_to(struct set *set, char *text, size_t size)
 		set->change_set.records[0].fields[0].value =
 			nc_value_text(text);
 		nc_buffer_reset(&set->payload);
-		if (nc_change_set_encode(&set->change_set, &set->payload,
-			    NULL) != NC_OK)
+		if (nc_change_set_encode(
+			    &set->change_set, &set->payload, NULL) != NC_OK)
 			length -= 10;
 		else if (set->payload.size == size)
 			return;
@@ -231,8 +231,8 @@ static enum nc_status request_with_heads(size_t count)
 	request.exchange.have = calloc(count, sizeof(struct nc_head));
 	request.exchange.have_count = count;
 	must(nc_request_encode(&request, &bytes, &fixture_error));
-	status = nc_request_decode(nc_buffer_slice(&bytes), &arena, &decoded,
-		&fixture_error);
+	status = nc_request_decode(
+		nc_buffer_slice(&bytes), &arena, &decoded, &fixture_error);
 	assert_int_equal(decoded.number, 7);
 	free(request.exchange.have);
 	nc_buffer_fini(&bytes);
@@ -260,11 +260,11 @@ static enum nc_status seal_and_open(size_t size, bool random)
 	nc_buffer_init(&opened, 64 << 20);
 	if (random)
 		fixture_random(&world, bytes, size);
-	status = nc_envelope_seal(nc_slice(bytes, size), 1, &sealed,
-		&fixture_error);
+	status = nc_envelope_seal(
+		nc_slice(bytes, size), 1, &sealed, &fixture_error);
 	if (status == NC_OK) {
-		status = nc_envelope_open(nc_buffer_slice(&sealed), &opened,
-			&fixture_error);
+		status = nc_envelope_open(
+			nc_buffer_slice(&sealed), &opened, &fixture_error);
 		assert_int_equal(status, NC_OK);
 		assert_int_equal(opened.size, size);
 		assert_memory_equal(opened.data, bytes, size);
@@ -279,8 +279,8 @@ static void test_envelope__sizes_at_the_limit(void **state)
 {
 	(void)state;
 	assert_int_equal(seal_and_open(NC_MESSAGE_DECODED_MAX, false), NC_OK);
-	assert_int_equal(seal_and_open(NC_MESSAGE_DECODED_MAX + 1, false),
-		NC_LIMIT);
+	assert_int_equal(
+		seal_and_open(NC_MESSAGE_DECODED_MAX + 1, false), NC_LIMIT);
 	assert_int_equal(seal_and_open(NC_MESSAGE_BYTES_MAX - 1, true), NC_OK);
 	assert_int_equal(seal_and_open(NC_MESSAGE_BYTES_MAX, true), NC_LIMIT);
 	assert_int_equal(seal_and_open(1, true), NC_OK);
@@ -300,11 +300,11 @@ static enum nc_status open_bytes(const void *data, size_t size)
 static void test_envelope__refuses_bombs_and_garbage(void **state)
 {
 	/* A zstd frame that states 1 GiB of content, and none of it. */
-	static const uint8_t bomb[] = {1, 0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0,
-		0, 0x40, 1, 0, 0};
+	static const uint8_t bomb[] = {
+		1, 0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0x40, 1, 0, 0};
 	/* One that does not say how much it holds. */
-	static const uint8_t mute[] = {1, 0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58,
-		1, 0, 0};
+	static const uint8_t mute[] = {
+		1, 0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 1, 0, 0};
 
 	(void)state;
 	assert_int_equal(open_bytes(bomb, sizeof(bomb)), NC_LIMIT);
@@ -330,8 +330,8 @@ static void test_invitation__goes_round_and_notices_damage(void **state)
 	nc_arena_init(&arena, 1 << 20);
 	memset(in.secret, 7, sizeof(in.secret));
 	must(nc_invitation_print(&in, &text, &fixture_error));
-	must(nc_invitation_parse(nc_buffer_string(&text), &arena, &out,
-		&fixture_error));
+	must(nc_invitation_parse(
+		nc_buffer_string(&text), &arena, &out, &fixture_error));
 	assert_true(nc_slice_equal(in.address, out.address));
 	assert_memory_equal(in.secret, out.secret, NC_SECRET_SIZE);
 	for (size_t i = 0; i < text.size; i++) {
