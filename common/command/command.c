@@ -342,7 +342,7 @@ const char *nc_call_value(const struct nc_call *call, const char *option)
 	for (size_t i = 0; known != NULL && known[i].name != NULL; i++)
 		if (strcmp(known[i].name, option) == 0)
 			return call->values[i];
-	NC_ASSERT(!"an option that the command has");
+	NC_ASSERT(false); /* the command has no such option */
 	return NULL;
 }
 

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS_DEFAULT = 250, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
+enum { STEPS_DEFAULT = 300, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
 
 static void remove_files(const struct sim *sim)
 {
@@ -178,21 +178,21 @@ static void step(struct sim *sim)
 	struct client *client = &sim->clients[world_below(world, SIM_CLIENTS)];
 	size_t what = world_below(world, 100);
 
-	world->now_ms += (int64_t)world_below(world, 400);
+	world->now_ms += (int64_t)world_below(world, 200);
 	if (what < 22)
 		for (size_t i = world_below(world, 4); i < 4; i++)
 			(void)network_deliver(sim);
-	else if (what < 38)
+	else if (what < 36)
 		hub_step(sim);
-	else if (what < 54)
+	else if (what < 56)
 		client_talk(sim, client);
-	else if (what < 82)
+	else if (what < 86)
 		client_work(sim, client);
-	else if (what < 88)
+	else if (what < 92)
 		hub_work(sim);
-	else if (what < 94)
+	else if (what < 96)
 		trouble(sim);
-	else if (what < 95)
+	else if (what < 97)
 		network_weather(sim);
 	else if (what < 99)
 		client_stick(sim);

@@ -441,9 +441,15 @@ void client_talk(struct sim *sim, struct client *client)
 		client_ask_to_join(sim, client);
 		return;
 	}
+	/* It mostly waits a while for an answer before it asks again. */
+	if (!sim->healing && client->in_session &&
+		sim->world.now_ms < client->sent_ms + 4000 &&
+		world_chance(&sim->world, 850))
+		return;
 	if (!client->in_session ||
 		(!sim->healing && world_chance(&sim->world, 50)))
 		client_begin_session(sim, client);
+	client->sent_ms = sim->world.now_ms;
 	starved = sim_starve(sim);
 	status = nc_sync_client_request(&client->session, &bytes, &sim->err);
 	sim_feed();

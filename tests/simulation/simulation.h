@@ -106,6 +106,7 @@ struct client {
 	struct nc_invitation invitation;
 	struct nc_sync_client session;
 	bool in_session;
+	int64_t sent_ms;
 	int64_t wait_until_ms;
 	struct form form;
 	uint64_t acknowledged; /* of its own stream, the highest ever told */

@@ -766,7 +766,7 @@ void client_work(struct sim *sim, struct client *client)
 		edit_record(&save, random_entity(sim), NC_WRITER_UNION);
 	else if (what < 76)
 		delete_record(&save);
-	else if (what < 86)
+	else if (what < 88)
 		resolve(&save);
 	else if (what < 97 && client->form.open)
 		form_save(&save, &client->form);
