@@ -74,8 +74,8 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 
 static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
-	struct nc_words words NC_AUTO(nc_words_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
+	struct nc_words words NC_AUTO(nc_words_fini) = {0};
 	const struct nc_entity *entity = NULL;
 	struct nc_author author;
 	enum nc_status status =

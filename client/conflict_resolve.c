@@ -75,8 +75,8 @@ static enum nc_status resolve(struct nc_home *home, const struct nc_call *call,
 
 static enum nc_status run_resolve(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_author author;
 	enum nc_status status;
 

@@ -94,7 +94,7 @@ static enum nc_status move(struct editing *editing, const struct nc_call *call,
 static enum nc_status edit_record(struct editing *editing,
 	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_words words NC_AUTO(nc_words_fini);
+	struct nc_words words NC_AUTO(nc_words_fini) = {0};
 	struct nc_record_change change = {.deletes = false};
 	enum nc_status status;
 
@@ -115,7 +115,7 @@ static enum nc_status edit_record(struct editing *editing,
 
 static enum nc_status run_edit(struct nc_call *call, struct nc_error *err)
 {
-	struct editing editing NC_AUTO(editing_fini);
+	struct editing editing NC_AUTO(editing_fini) = {0};
 	enum nc_status status;
 
 	editing_init(&editing);
@@ -127,7 +127,7 @@ static enum nc_status run_edit(struct nc_call *call, struct nc_error *err)
 
 static enum nc_status run_rm(struct nc_call *call, struct nc_error *err)
 {
-	struct editing editing NC_AUTO(editing_fini);
+	struct editing editing NC_AUTO(editing_fini) = {0};
 	struct nc_record_change change = {.deletes = true};
 	enum nc_status status;
 

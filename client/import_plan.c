@@ -290,7 +290,7 @@ static enum nc_status run_import(
 static enum nc_status run_import_plan(
 	struct nc_call *call, struct nc_error *err)
 {
-	struct import import NC_AUTO(import_fini);
+	struct import import NC_AUTO(import_fini) = {0};
 
 	import_init(&import);
 	return run_import(&import, call, err);

@@ -121,8 +121,8 @@ static enum nc_status enrol(
 {
 	struct nc_identity identity = identity_of(&join->invitation);
 	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
-	struct nc_buffer request NC_AUTO(nc_buffer_fini);
-	struct nc_buffer reply NC_AUTO(nc_buffer_fini);
+	struct nc_buffer request NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer reply NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	(void)call;
@@ -245,7 +245,7 @@ static enum nc_status run(
 
 static enum nc_status run_join(struct nc_call *call, struct nc_error *err)
 {
-	struct join join NC_AUTO(join_fini);
+	struct join join NC_AUTO(join_fini) = {0};
 
 	join_init(&join);
 	return run(&join, call, err);

@@ -217,7 +217,7 @@ static enum nc_status table_row(struct listing *listing,
 static enum nc_status print_table(struct listing *listing, struct nc_error *err)
 {
 	struct nc_short_ids ids NC_AUTO(nc_short_ids_fini) = {.count = 0};
-	struct nc_table table NC_AUTO(nc_table_fini);
+	struct nc_table table NC_AUTO(nc_table_fini) = {0};
 	enum nc_status status =
 		nc_short_ids_read(&ids, listing->view.home.store, err);
 

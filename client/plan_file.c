@@ -7,8 +7,8 @@
 enum nc_status nc_plan_from_file(
 	struct nc_plan *plan, const char *path, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_document document NC_AUTO(nc_document_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_document document NC_AUTO(nc_document_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&bytes, NC_DOCUMENT_BYTES_MAX);

@@ -13,7 +13,7 @@
 static enum nc_status print_json(
 	const struct nc_plan *plan, struct nc_error *err)
 {
-	struct nc_buffer out NC_AUTO(nc_buffer_fini);
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&out, READ_BYTES_MAX);
@@ -90,7 +90,7 @@ static void print_words(const struct nc_plan *plan)
 
 static enum nc_status run_read_plan(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_plan plan NC_AUTO(nc_plan_fini);
+	struct nc_plan plan NC_AUTO(nc_plan_fini) = {0};
 	enum nc_status status;
 
 	nc_plan_init(&plan);

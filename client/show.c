@@ -83,7 +83,7 @@ static enum nc_status print_json(struct nc_view *view,
 
 static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_view view NC_AUTO(nc_view_fini);
+	struct nc_view view NC_AUTO(nc_view_fini) = {0};
 	struct nc_record record;
 	enum nc_status status;
 

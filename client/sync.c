@@ -35,7 +35,7 @@ static enum nc_status sync_over_line(struct nc_home *home,
 	struct nc_error *err)
 {
 	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
-	struct nc_bar bar NC_AUTO(nc_bar_fini);
+	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	enum nc_status status;
 
 	nc_bar_init(&bar, _("Syncing, change-sets:"));
@@ -212,7 +212,7 @@ static enum nc_status watch(struct nc_home *home, const struct nc_call *call,
 
 static enum nc_status run_sync(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	const char *every = nc_call_value(call, "watch");
 	int64_t every_ms = 0;
 	enum nc_status status = NC_OK;

@@ -78,8 +78,8 @@ enum nc_status nc_words_set_integer(struct nc_words *words, uint32_t field,
 /* Folded texts alike? "doan ra doan vao" is what "Đoàn ra, đoàn vào" means. */
 static bool means(const char *label, const char *typed)
 {
-	struct nc_buffer a NC_AUTO(nc_buffer_fini);
-	struct nc_buffer b NC_AUTO(nc_buffer_fini);
+	struct nc_buffer a NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer b NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&a, NC_TEXT_BYTES_MAX);
 	nc_buffer_init(&b, NC_TEXT_BYTES_MAX);

@@ -47,7 +47,7 @@ static enum nc_status print_invitation(const struct nc_call *call,
 	const struct nc_invitation *invitation, const char *code,
 	struct nc_error *err)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_json json = {false};
 	enum nc_status status;
 	json_t *object;

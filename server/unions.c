@@ -218,8 +218,8 @@ static enum nc_status import_rows(
 static enum nc_status import_file(
 	struct import *import, const char *path, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_csv csv;
 	enum nc_status status;
 

@@ -17,6 +17,8 @@
 
 #define NC_MUST_USE __attribute__((warn_unused_result))
 #define NC_PRINTF(at, first) __attribute__((format(printf, at, first)))
+/* Calls fini(&object) when the object goes out of scope, on every path: so it
+ * must be initialised where it is declared (= {0} or NULL). */
 #define NC_AUTO(fini) __attribute__((cleanup(fini)))
 
 enum nc_status {

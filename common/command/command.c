@@ -255,18 +255,22 @@ static enum nc_status give_options(
 	const struct nc_command *command = call->command;
 
 	for (size_t g = 0; g < reading->given_count; g++) {
-		const struct nc_option *option = command->options;
-		size_t at = 0;
+		const struct nc_option *options = command->options;
+		bool known = false;
 
-		for (; option != NULL && option->name != NULL; option++, at++)
-			if (strcmp(option->name, reading->given[g].name) == 0)
-				break;
-		if (option == NULL || option->name == NULL)
+		for (size_t at = 0; options != NULL && at < NC_OPTIONS_MAX &&
+				    options[at].name != NULL;
+			at++) {
+			if (strcmp(options[at].name, reading->given[g].name) !=
+				0)
+				continue;
+			call->values[at] = reading->given[g].value;
+			known = true;
+		}
+		if (!known)
 			return nc_error_set(err, NC_USAGE,
 				_("%s has no option --%s."), command->name,
 				reading->given[g].name);
-		NC_ASSERT(at < NC_OPTIONS_MAX);
-		call->values[at] = reading->given[g].value;
 	}
 	if (call->json && (command->flags & NC_COMMAND_NO_JSON) != 0)
 		return nc_error_set(err, NC_USAGE, _("%s has no option --%s."),

@@ -114,7 +114,7 @@ static enum nc_status csv_plain(
 
 static enum nc_status csv_field(struct nc_csv *csv, struct nc_error *err)
 {
-	struct nc_buffer field NC_AUTO(nc_buffer_fini);
+	struct nc_buffer field NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 	const char *text;
 

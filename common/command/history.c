@@ -179,7 +179,7 @@ static enum nc_status visit_entry(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct history *history = context;
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_dot dot = {entry->device, entry->sequence};
 	struct nc_change_set change_set = {.records_count = 0};
 	enum nc_status status;

@@ -213,7 +213,7 @@ enum nc_status nc_home_make(struct nc_home *home, const struct nc_call *call,
 enum nc_status nc_home_clean_label(struct nc_home *home, const char *what,
 	const char *typed, const char **ret_label, struct nc_error *err)
 {
-	struct nc_buffer clean NC_AUTO(nc_buffer_fini);
+	struct nc_buffer clean NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_slice label;
 	enum nc_status status;
 	const char *copy;
@@ -241,7 +241,7 @@ enum nc_status nc_home_clean_label(struct nc_home *home, const char *what,
 enum nc_status nc_home_note(struct nc_home *home, const char *key,
 	const char **ret_text, struct nc_error *err)
 {
-	struct nc_buffer note NC_AUTO(nc_buffer_fini);
+	struct nc_buffer note NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 	const char *text;
 

@@ -91,7 +91,7 @@ static json_t *json_list(struct nc_slice text)
 static json_t *json_bytes(
 	const struct nc_field *field, const struct nc_value *value)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&text, 4096);
 	if (nc_field_print(field, value, &text) != NC_OK)

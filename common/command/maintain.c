@@ -32,8 +32,8 @@ static enum nc_status print_result(const struct nc_call *call,
 
 static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
-	struct nc_bar bar NC_AUTO(nc_bar_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
+	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	struct nc_progress progress = {nc_bar_step, &bar};
 	enum nc_status status;
 
@@ -53,8 +53,8 @@ static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 
 static enum nc_status run_rebuild(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
-	struct nc_bar bar NC_AUTO(nc_bar_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
+	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	struct nc_progress progress = {nc_bar_step, &bar};
 	enum nc_status status;
 

@@ -68,7 +68,7 @@ static enum nc_status visit_refused(
 {
 	struct listing *listing = context;
 	struct nc_view *view = &listing->view;
-	struct names names;
+	struct names names = {.entity = ""};
 	char id[NC_ID_TEXT_SIZE];
 	const char *words, *of;
 	enum nc_status status;

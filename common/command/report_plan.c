@@ -118,7 +118,7 @@ static enum nc_status read_plan(const struct nc_call *call,
 	const struct request *request, struct nc_plan *plan,
 	struct nc_error *err)
 {
-	struct nc_home home NC_AUTO(nc_home_fini);
+	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	const struct nc_id *union_id;
 	enum nc_status status;
 
@@ -138,7 +138,7 @@ static enum nc_status print_plan(const struct nc_call *call,
 	const struct request *request, const struct nc_plan *plan,
 	struct nc_error *err)
 {
-	struct nc_buffer out NC_AUTO(nc_buffer_fini);
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&out, REPORT_BYTES_MAX);
@@ -160,7 +160,7 @@ static enum nc_status print_plan(const struct nc_call *call,
 static enum nc_status run_report_plan(
 	struct nc_call *call, struct nc_error *err)
 {
-	struct nc_plan plan NC_AUTO(nc_plan_fini);
+	struct nc_plan plan NC_AUTO(nc_plan_fini) = {0};
 	struct request request;
 	enum nc_status status;
 

@@ -302,7 +302,7 @@ static void print_missing(const struct status *status)
 
 static enum nc_status print_unions(struct status *status, struct nc_error *err)
 {
-	struct nc_table table NC_AUTO(nc_table_fini);
+	struct nc_table table NC_AUTO(nc_table_fini) = {0};
 	const struct nc_registry *registry = status->view.registry;
 	enum nc_status result;
 

@@ -47,7 +47,7 @@ static const char *arena_copy(struct nc_view *view, const char *text)
 const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value)
 {
-	struct nc_buffer words NC_AUTO(nc_buffer_fini);
+	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
 	char time[NC_TIME_TEXT_SIZE];
 	const struct nc_choice *choice = field->choices;
 
@@ -88,7 +88,7 @@ enum nc_status nc_view_source(struct nc_view *view,
 	const struct nc_id *union_id, const struct nc_dot *dot,
 	const char **ret_words, struct nc_error *err)
 {
-	struct nc_buffer words NC_AUTO(nc_buffer_fini);
+	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
 	char time[NC_TIME_TEXT_SIZE], device[NC_DEVICE_ID_TEXT_SIZE];
 	const struct nc_source *source;
 	enum nc_status status =

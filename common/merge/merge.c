@@ -126,9 +126,28 @@ bool nc_row_is_gone(const struct nc_row *row)
 	return !row_has(row, false);
 }
 
-bool nc_row_is_revived(const struct nc_row *row)
+/* Whether the field is its record's owner's to write. */
+static bool owner_writes(const struct nc_entity *entity, uint32_t number)
 {
-	return row_has(row, false) && row_has(row, true);
+	const struct nc_field *field;
+
+	if (entity == NULL)
+		return true;
+	field = nc_entity_field(entity, number);
+	return field == NULL ||
+	       field->writer ==
+		       (entity->cluster ? NC_WRITER_CLUSTER : NC_WRITER_UNION);
+}
+
+bool nc_row_is_revived(const struct nc_row *row, const struct nc_entity *entity)
+{
+	if (nc_row_is_gone(row))
+		return false;
+	for (size_t i = 0; i < row->count; i++)
+		if (row->live[i].tombstone &&
+			owner_writes(entity, row->live[i].field))
+			return true;
+	return false;
 }
 
 bool nc_live_same_content(const struct nc_live *a, const struct nc_live *b)
@@ -148,11 +167,11 @@ bool nc_row_field_conflicts(const struct nc_row *row, uint32_t field)
 	return false;
 }
 
-bool nc_row_conflicts(const struct nc_row *row)
+bool nc_row_conflicts(const struct nc_row *row, const struct nc_entity *entity)
 {
 	if (nc_row_is_gone(row))
 		return false;
-	if (row_has(row, true))
+	if (nc_row_is_revived(row, entity))
 		return true;
 	for (size_t i = 1; i < row->count; i++)
 		if (row->live[i].field == row->live[i - 1].field &&

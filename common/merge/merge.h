@@ -13,7 +13,7 @@
 #define NC_MERGE_MERGE_H
 
 #include "base/memory.h"
-#include "model/change.h"
+#include "model/model.h"
 
 /* A value that nobody who saw it has replaced. */
 struct nc_live {
@@ -51,14 +51,21 @@ const struct nc_live *nc_row_shown(const struct nc_row *row, uint32_t field);
 
 /* Nothing but tombstones lives: the record is deleted. Also an empty row. */
 bool nc_row_is_gone(const struct nc_row *row);
-/* Some live values are tombstones and some are not: an edit that the deleter
- * had not seen brought the record back. */
-bool nc_row_is_revived(const struct nc_row *row);
+/*
+ * Some live values are tombstones and some are not: an edit that the deleter
+ * had not seen brought the record back. Only the fields of the record's owner
+ * tell (a union's of a union's record): a union that deletes its record puts
+ * tombstones on the cluster's fields too, and may not write them again; the
+ * value they bury is shown and is the cluster's to renew. entity NULL: all
+ * fields tell.
+ */
+bool nc_row_is_revived(
+	const struct nc_row *row, const struct nc_entity *entity);
 /* The field's live values differ in content. */
 bool nc_row_field_conflicts(const struct nc_row *row, uint32_t field);
 /* A person should look: a field conflicts, or the record was revived. Never
  * of a record that is gone. */
-bool nc_row_conflicts(const struct nc_row *row);
+bool nc_row_conflicts(const struct nc_row *row, const struct nc_entity *entity);
 
 /* Whether two live values say the same. */
 bool nc_live_same_content(const struct nc_live *a, const struct nc_live *b);

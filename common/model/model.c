@@ -414,7 +414,7 @@ static enum nc_status field_parse_text(const struct nc_field *field,
 	const char *word, struct nc_arena *arena, struct nc_value *ret_value,
 	struct nc_error *err)
 {
-	struct nc_buffer clean NC_AUTO(nc_buffer_fini);
+	struct nc_buffer clean NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_slice in = nc_slice_text(word);
 	enum nc_status status;
 	const void *data;

@@ -327,8 +327,8 @@ static void pause_ms(uint32_t milliseconds)
 static enum nc_status sync_round(struct nc_net_client *client,
 	struct nc_sync_client *session, struct nc_error *err)
 {
-	struct nc_buffer request NC_AUTO(nc_buffer_fini);
-	struct nc_buffer reply NC_AUTO(nc_buffer_fini);
+	struct nc_buffer request NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer reply NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&request, NC_MESSAGE_BYTES_MAX + 1024 * 1024);

@@ -225,7 +225,7 @@ static enum nc_status write_signed(struct draft *draft,
 static enum nc_status write_one(
 	struct draft *draft, size_t from, size_t count, struct nc_error *err)
 {
-	struct nc_buffer payload NC_AUTO(nc_buffer_fini);
+	struct nc_buffer payload NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_log_head head;
 	const struct nc_author *author = draft->author;
 	struct nc_change_set change_set = {

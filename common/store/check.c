@@ -102,7 +102,7 @@ static enum nc_status hash_statement(struct nc_store *store,
 	sqlite3_stmt *statement, const char *table, struct nc_digest *digest,
 	struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 	bool row;
 

@@ -92,7 +92,7 @@ enum nc_status nc_records_each(struct nc_store *store,
 	struct nc_error *err)
 {
 	struct nc_db_table *table = nc_schema_table(store, entity->number);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
 	enum nc_status status;
 	bool row;

@@ -186,15 +186,15 @@ static bool is_shown(const struct nc_row *row, size_t at)
 	return at == 0 || row->live[at].field != row->live[at - 1].field;
 }
 
-static int row_state(const struct nc_row *row)
+static int row_state(const struct nc_row *row, const struct nc_entity *entity)
 {
 	int state = 0;
 
 	if (nc_row_is_gone(row))
 		state |= NC_ROW_GONE;
-	if (nc_row_conflicts(row))
+	if (nc_row_conflicts(row, entity))
 		state |= NC_ROW_CONFLICT;
-	if (nc_row_is_revived(row))
+	if (nc_row_is_revived(row, entity))
 		state |= NC_ROW_REVIVED;
 	for (size_t i = 0; i < row->count; i++)
 		if (!is_shown(row, i))
@@ -365,7 +365,7 @@ enum nc_status nc_row_save(struct nc_store *store, struct nc_db_table *table,
 	struct nc_stored_row *row, struct nc_error *err)
 {
 	struct nc_buffer *versions = &store->scratch_buffer;
-	int state = row_state(&row->row);
+	int state = row_state(&row->row, table->entity);
 	enum nc_status status;
 
 	nc_buffer_reset(versions);

@@ -151,7 +151,7 @@ static char *take_text(struct nc_buffer *buffer, enum nc_status *status)
 
 static enum nc_status table_prepare(struct nc_db_table *table)
 {
-	struct nc_buffer sql NC_AUTO(nc_buffer_fini);
+	struct nc_buffer sql NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&sql, SIZE_MAX / 2);
@@ -237,7 +237,7 @@ enum nc_status nc_schema_create(struct nc_store *store, struct nc_error *err)
 enum nc_status nc_schema_reset_fold(
 	struct nc_store *store, struct nc_error *err)
 {
-	struct nc_buffer sql NC_AUTO(nc_buffer_fini);
+	struct nc_buffer sql NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	/* Statements on dropped tables would be prepared again by SQLite one

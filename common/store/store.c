@@ -98,7 +98,7 @@ static enum nc_status newer(struct nc_error *err)
 static enum nc_status store_check_model(
 	struct nc_store *store, struct nc_error *err)
 {
-	struct nc_buffer note NC_AUTO(nc_buffer_fini);
+	struct nc_buffer note NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 	uint64_t version = 0;
 
@@ -278,7 +278,7 @@ enum nc_status nc_store_set_identity(struct nc_store *store,
 static enum nc_status store_load_identity(
 	struct nc_store *store, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_identity *identity = &store->identity;
 	enum nc_status status;
 	int64_t version;

@@ -95,8 +95,8 @@ static enum nc_status request_push(struct nc_sync_client *client,
 enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	struct nc_buffer *out, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
 		.number = ++client->number,
 		.body = NC_BODY_EXCHANGE};
@@ -117,9 +117,11 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	if (status == NC_OK)
 		status = nc_envelope_seal(nc_buffer_slice(&bytes),
 			NC_ENVELOPE_LEVEL_PUSH, out, err);
-	if (status == NC_OK)
-		client->bytes_sent += out->size - before;
-	return status;
+	if (status != NC_OK)
+		return status;
+	client->waiting = true;
+	client->bytes_sent += out->size - before;
+	return NC_OK;
 }
 
 /* What a status of the whole reply means to the person at the desk. */
@@ -288,7 +290,7 @@ static enum nc_status take_reply(struct nc_sync_client *client,
 	const struct nc_exchange_reply *reply, bool *ret_progress,
 	const struct nc_verdict **ret_trouble, struct nc_error *err)
 {
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status;
 
 	nc_arena_init(&arena, SESSION_ARENA_MAX);
@@ -391,8 +393,8 @@ static enum nc_status ended(
 enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	struct nc_slice envelope, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	const struct nc_verdict *trouble = NULL;
 	struct nc_reply reply;
 	bool progress = false;
@@ -406,7 +408,8 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 			nc_buffer_slice(&bytes), &arena, &reply, err);
 	if (status != NC_OK)
 		return ended(client, status);
-	if (reply.number != client->number && reply.number != 0)
+	if (!client->waiting ||
+		(reply.number != client->number && reply.number != 0))
 		return NC_OK;
 	client->wait_ms = 0;
 	if (reply.status == NC_BUSY) {
@@ -414,6 +417,7 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 			reply.retry_after_ms > 0 ? reply.retry_after_ms : 1000;
 		return NC_OK;
 	}
+	client->waiting = false;
 	client->rounds++;
 	client->bytes_received += envelope.size;
 	if (reply.status != NC_OK)

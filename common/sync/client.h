@@ -19,6 +19,7 @@ struct nc_sync_client {
 	const struct nc_env *env;
 	struct nc_identity identity;
 	uint64_t number; /* of the request under way */
+	bool waiting;	 /* it has no answer yet */
 	unsigned quiet;	 /* rounds in a row without progress */
 	bool done;
 	bool rebuilt;	  /* the fold was made anew to agree with the hub */
@@ -38,11 +39,11 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
 
 /*
- * Takes a reply. NC_OK: go on until client->done. A reply to another request
- * is ignored (NC_OK, nothing happens). Ends the session with a sentence:
- * NC_REVOKED_DEVICE, NC_UNKNOWN_DEVICE, NC_PROTOCOL, NC_WRONG_HUB, NC_FORK,
- * NC_GAP, NC_BAD_SIGNATURE, NC_DIVERGED, NC_MALFORMED, NC_IO (the hub's
- * trouble) or the store's own.
+ * Takes a reply. NC_OK: go on until client->done. A reply to another request,
+ * or a second one to this, is ignored (NC_OK, nothing happens). Ends the
+ * session with a sentence: NC_REVOKED_DEVICE, NC_UNKNOWN_DEVICE, NC_PROTOCOL,
+ * NC_WRONG_HUB, NC_FORK, NC_GAP, NC_BAD_SIGNATURE, NC_DIVERGED, NC_MALFORMED,
+ * NC_IO (the hub's trouble) or the store's own.
  */
 enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	struct nc_slice envelope, struct nc_error *err) NC_MUST_USE;

@@ -21,8 +21,8 @@ enum nc_status nc_enrol_request(const struct nc_key *key,
 	const struct nc_invitation *invitation, struct nc_slice label,
 	struct nc_buffer *out, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_buffer to_sign NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer to_sign NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
 		.number = 1,
 		.body = NC_BODY_ENROL};
@@ -81,8 +81,8 @@ static enum nc_status enrol_trouble(
 enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
 	struct nc_slice envelope, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_reply reply;
 	enum nc_status status;
 

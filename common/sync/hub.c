@@ -364,7 +364,7 @@ static void apply_enrol(struct nc_hub *hub, struct nc_hub_request *request)
 	const struct nc_enrol_request *enrol = &request->request.enrol;
 	struct nc_author author = {
 		hub->key, hub->env, nc_slice_text("nhipcaud")};
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&bytes, NC_INVITATION_TEXT_MAX);
 	if (nc_enrol_signed_bytes(&bytes, nc_key_public(hub->key),
@@ -610,7 +610,7 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 static enum nc_status seal_reply(struct nc_hub_request *request,
 	const struct nc_reply *reply, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);

@@ -77,7 +77,7 @@ static enum nc_status key_check_file(const char *path, struct nc_error *err)
 enum nc_status nc_key_load(
 	const char *path, struct nc_key **ret_key, struct nc_error *err)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 	uint8_t seed[crypto_sign_SEEDBYTES];
 	const size_t words = strlen(KEY_FILE_WORDS);
 	enum nc_status status = key_check_file(path, err);

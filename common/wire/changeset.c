@@ -251,7 +251,7 @@ static enum nc_status change_set_pack(const struct nc_change_set *change_set,
 enum nc_status nc_change_set_encode(const struct nc_change_set *change_set,
 	struct nc_buffer *out, struct nc_error *err)
 {
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	size_t before = out->size;
 	enum nc_status status;
 

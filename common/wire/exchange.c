@@ -182,7 +182,7 @@ enum nc_status nc_request_encode(const struct nc_request *request,
 	Nhipcau__V1__Request message = NHIPCAU__V1__REQUEST__INIT;
 	Nhipcau__V1__ExchangeRequest exchange;
 	Nhipcau__V1__EnrolRequest enrol;
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status = NC_OK;
 
 	nc_arena_init(&arena, 2 * NC_MESSAGE_DECODED_MAX);
@@ -376,7 +376,7 @@ enum nc_status nc_reply_encode(const struct nc_reply *reply,
 	Nhipcau__V1__Reply message = NHIPCAU__V1__REPLY__INIT;
 	Nhipcau__V1__ExchangeReply exchange;
 	Nhipcau__V1__EnrolReply enrol = NHIPCAU__V1__ENROL_REPLY__INIT;
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status = NC_OK;
 
 	nc_arena_init(&arena, 2 * NC_MESSAGE_DECODED_MAX);

@@ -19,7 +19,7 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 	struct nc_buffer *out, struct nc_error *err)
 {
 	Nhipcau__V1__Invitation message = NHIPCAU__V1__INVITATION__INIT;
-	struct nc_buffer packed NC_AUTO(nc_buffer_fini);
+	struct nc_buffer packed NC_AUTO(nc_buffer_fini) = {0};
 	uint8_t hash[NC_SHA256_SIZE];
 	enum nc_status status;
 
@@ -61,7 +61,7 @@ static enum nc_status damaged(struct nc_error *err)
 /* The letters after the prefix, without white space, decoded and checked. */
 static enum nc_status unwrap(const char *text, struct nc_buffer *out)
 {
-	struct nc_buffer letters NC_AUTO(nc_buffer_fini);
+	struct nc_buffer letters NC_AUTO(nc_buffer_fini) = {0};
 	uint8_t hash[NC_SHA256_SIZE];
 	enum nc_status status = NC_OK;
 
@@ -109,7 +109,7 @@ enum nc_status nc_invitation_parse(const char *text, struct nc_arena *arena,
 	struct nc_invitation *ret_invitation, struct nc_error *err)
 {
 	ProtobufCAllocator allocator = nc_wire_allocator(arena);
-	struct nc_buffer packed NC_AUTO(nc_buffer_fini);
+	struct nc_buffer packed NC_AUTO(nc_buffer_fini) = {0};
 	Nhipcau__V1__Invitation *message;
 	struct nc_invitation out = {0};
 	enum nc_status status;

@@ -53,8 +53,8 @@ static void desk_open(struct desk *desk, struct nc_store *hub)
 	must(nc_sync_client_start(session, desk->store, desk->at->key,
 		&desk->world->env, &bench_error));
 	while (!session->done) {
-		struct nc_buffer request NC_AUTO(nc_buffer_fini);
-		struct nc_buffer reply NC_AUTO(nc_buffer_fini);
+		struct nc_buffer request NC_AUTO(nc_buffer_fini) = {0};
+		struct nc_buffer reply NC_AUTO(nc_buffer_fini) = {0};
 
 		nc_buffer_init(&request, NC_MESSAGE_BYTES_MAX * 2);
 		nc_buffer_init(&reply, NC_MESSAGE_BYTES_MAX * 2);

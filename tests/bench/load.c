@@ -41,9 +41,9 @@ static void check_verdict(const struct device *device,
 static void ask(const struct device *device, struct nc_net_client *client,
 	const struct bench_request *request)
 {
-	struct nc_buffer envelope NC_AUTO(nc_buffer_fini);
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_buffer envelope NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_reply reply;
 
 	nc_buffer_init(&envelope, NC_MESSAGE_BYTES_MAX);

@@ -76,7 +76,7 @@ void bench_remove_store(const char *path)
 
 void bench_copy(const char *from, const char *to)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&bytes, COPY_MAX);
 	bench_remove_store(to);

@@ -58,7 +58,7 @@ static size_t zstd_size(const struct nc_buffer *text)
 
 static void measure_json(const struct bench_union *at, struct bench_wire *wire)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&text, JSON_MAX);
 	for (size_t s = 0; s < at->saves_count; s++)
@@ -75,7 +75,7 @@ static void measure_request(
 	wire->sent += request->envelope.size;
 	wire->packed += request->opened.size;
 	for (size_t i = 0; i < BENCH_LEVELS_COUNT; i++) {
-		struct nc_buffer sealed NC_AUTO(nc_buffer_fini);
+		struct nc_buffer sealed NC_AUTO(nc_buffer_fini) = {0};
 
 		nc_buffer_init(&sealed, NC_MESSAGE_DECODED_MAX * 2);
 		must(nc_envelope_seal(nc_buffer_slice(&request->opened),

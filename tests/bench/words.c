@@ -189,7 +189,7 @@ static void add_clause(struct bench_world *world, struct nc_buffer *text)
 
 static const char *make_text(struct bench_world *world)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 	size_t want = 60 + pick(world, 80);
 
 	nc_buffer_init(&text, 4096);
@@ -204,7 +204,7 @@ static const char *make_text(struct bench_world *world)
 
 static const char *make_when(struct bench_world *world, int64_t year)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&text, 64);
 	switch (pick(world, 3)) {
@@ -249,7 +249,7 @@ void bench_words_item(struct bench_world *world, struct bench_item *item,
 void bench_words_edit(struct bench_world *world, struct bench_item *edit,
 	const struct bench_item *before)
 {
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 
 	world->now_ms += 15000 + (int64_t)pick(world, 30000);
 	*edit = *before;

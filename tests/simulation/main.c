@@ -176,7 +176,10 @@ static void step(struct sim *sim)
 {
 	struct world *world = &sim->world;
 	struct client *client = &sim->clients[world_below(world, SIM_CLIENTS)];
-	size_t what = world_below(world, 100);
+	/* Now and then people pause and machines talk: what was written apart
+	 * meets, and is seen. */
+	bool pause = sim->step / 40 % 3 == 2;
+	size_t what = world_below(world, pause ? 56 : 100);
 
 	world->now_ms += (int64_t)world_below(world, 200);
 	if (what < 22)

@@ -407,7 +407,7 @@ static void client_send(
 
 static void client_ask_to_join(struct sim *sim, struct client *client)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&bytes, NC_MESSAGE_BYTES_MAX);
 	sim_must(sim,
@@ -429,7 +429,7 @@ static void client_begin_session(struct sim *sim, struct client *client)
 
 void client_talk(struct sim *sim, struct client *client)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 	bool starved;
 
@@ -587,7 +587,7 @@ static void stick_read(struct sim *sim, struct client *to,
 	const struct nc_signed_change_set *sets, size_t count)
 {
 	struct nc_store *store = to->machine.store;
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status = NC_OK;
 	size_t taken;
 
@@ -620,7 +620,7 @@ void client_stick(struct sim *sim)
 		&sim->clients[world_below(&sim->world, SIM_CLIENTS)];
 	struct client *to =
 		&sim->clients[world_below(&sim->world, SIM_CLIENTS)];
-	struct nc_arena arena NC_AUTO(nc_arena_fini);
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_log_want wants[64];
 	struct nc_signed_change_set *sets;
 	const struct nc_log_head *heads;

@@ -72,7 +72,7 @@ static struct nc_value random_text(struct save *save, size_t max)
 	static const char *const words[] = {"", "Đón đoàn Lào",
 		"Gặp mặt hữu nghị", "Ký kết", "dự án nước sạch"};
 	struct world *world = &save->sim->world;
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_slice slice;
 
 	nc_buffer_init(&text, 1 << 20);
@@ -556,7 +556,9 @@ static void resolve(struct save *save)
 	bool starved;
 
 	if (!pick_record(
-		    save, random_entity(sim), NC_RECORDS_CONFLICTS, &record))
+		    save, NC_ENTITY_PLAN_ITEM, NC_RECORDS_CONFLICTS, &record) &&
+		!pick_record(save, NC_ENTITY_SUBMISSION, NC_RECORDS_CONFLICTS,
+			&record))
 		return;
 	if (world_chance(&sim->world, 600))
 		keep = &record.row
@@ -689,7 +691,7 @@ static void rogue_sign(struct save *save, struct nc_change_set *change_set,
 static void rogue(struct save *save)
 {
 	struct sim *sim = save->sim;
-	struct nc_buffer payload NC_AUTO(nc_buffer_fini);
+	struct nc_buffer payload NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_refusal refusals[FIELDS_MAX] = {NC_REFUSAL_NONE};
 	struct nc_record_change *change;
 	struct nc_change_set change_set = {.union_id = save->scope,

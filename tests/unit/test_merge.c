@@ -184,13 +184,14 @@ static void check_case(const struct merge_case *c, const struct nc_row *row)
 
 	if (row->count != c->live || !nc_value_equal(&found, &expected) ||
 		nc_row_is_gone(row) != c->gone ||
-		nc_row_is_revived(row) != c->revived ||
-		nc_row_conflicts(row) != c->conflicts)
+		nc_row_is_revived(row, NULL) != c->revived ||
+		nc_row_conflicts(row, NULL) != c->conflicts)
 		fail_msg("%s: %zu live, shows \"%.*s\", gone %d, revived %d, "
 			 "conflicts %d",
 			c->name, row->count, (int)found.bytes.size,
 			(const char *)found.bytes.data, nc_row_is_gone(row),
-			nc_row_is_revived(row), nc_row_conflicts(row));
+			nc_row_is_revived(row, NULL),
+			nc_row_conflicts(row, NULL));
 }
 
 static void test_merge__cases(void **state)
@@ -542,8 +543,8 @@ static void check_row(const struct history *h, const struct nc_row *row,
 				h->seed, where);
 	}
 	if (nc_row_is_gone(row) != gone ||
-		nc_row_is_revived(row) != (!gone && buried) ||
-		nc_row_conflicts(row) != (!gone && (buried || differs)))
+		nc_row_is_revived(row, NULL) != (!gone && buried) ||
+		nc_row_conflicts(row, NULL) != (!gone && (buried || differs)))
 		fail_msg("seed %" PRIu64 ": %s says gone, revived or conflict "
 			 "wrongly",
 			h->seed, where);
@@ -553,7 +554,7 @@ static void check_canonical(struct history *h, const struct nc_row *row,
 	struct nc_buffer *first, const char *where)
 {
 	static const struct nc_id id;
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&bytes, 1 << 20);
 	assert_int_equal(
@@ -571,7 +572,7 @@ static void history_check(struct history *h)
 	struct nc_live lives[WRITES_MAX * FIELDS_MAX];
 	size_t count = expected_lives(h, lives);
 	struct nc_row row;
-	struct nc_buffer first NC_AUTO(nc_buffer_fini);
+	struct nc_buffer first NC_AUTO(nc_buffer_fini) = {0};
 
 	nc_buffer_init(&first, 1 << 20);
 	memset(&row, 0, sizeof(row));

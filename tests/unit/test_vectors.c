@@ -159,7 +159,7 @@ static struct nc_invitation example_invitation(void)
 static void test_vectors__invitation(void **state)
 {
 	struct nc_invitation made = example_invitation(), read;
-	struct nc_buffer text NC_AUTO(nc_buffer_fini);
+	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_slice wanted = vector("invitation.text");
 
 	(void)state;
@@ -182,8 +182,8 @@ static void test_vectors__enrolment(void **state)
 	struct nc_key *key NC_AUTO(nc_key_free_at) = key_of("a");
 	struct nc_invitation invitation = example_invitation();
 	struct nc_slice label = nc_slice_text("máy văn thư");
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini);
-	struct nc_buffer opened NC_AUTO(nc_buffer_fini);
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer opened NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_request request = {0};
 
 	(void)state;
@@ -316,7 +316,7 @@ static void test_vectors__change_sets(void **state)
 		struct nc_key *key NC_AUTO(nc_key_free_at) =
 			key_of(example->key);
 		struct nc_slice payload = vector_of(example->name, "payload");
-		struct nc_buffer out NC_AUTO(nc_buffer_fini);
+		struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
 		uint8_t signature[NC_SIGNATURE_SIZE], hash[NC_HASH_SIZE];
 		struct nc_change_set read;
 
@@ -362,7 +362,7 @@ static void check_rows(const struct nc_row rows[2], const char *name)
 	struct nc_digest digest = {{0}};
 
 	for (size_t i = 0; i < 2; i++) {
-		struct nc_buffer out NC_AUTO(nc_buffer_fini);
+		struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
 
 		nc_buffer_init(&out, FILE_MAX);
 		must(nc_row_canonical(
@@ -394,8 +394,8 @@ static void test_vectors__rows_and_digests(void **state)
 				check_rows(rows, orders[i][step]);
 		}
 		check_rows(rows, "b2");
-		assert_true(nc_row_is_revived(&rows[0]));
-		assert_true(nc_row_conflicts(&rows[0]));
+		assert_true(nc_row_is_revived(&rows[0], NULL));
+		assert_true(nc_row_conflicts(&rows[0], NULL));
 		assert_false(nc_row_is_gone(&rows[0]));
 	}
 }
@@ -433,8 +433,8 @@ static void test_vectors__exchange_request(void **state)
 			.push = &push,
 			.push_count = 1,
 			.max_bytes = 1024 * 1024}};
-	struct nc_buffer out NC_AUTO(nc_buffer_fini);
-	struct nc_buffer opened NC_AUTO(nc_buffer_fini);
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer opened NC_AUTO(nc_buffer_fini) = {0};
 
 	(void)state;
 	nc_buffer_init(&out, FILE_MAX);
@@ -472,7 +472,7 @@ static void test_vectors__exchange_reply(void **state)
 			.digests_count = 2,
 			.hub_time_ms = 1733100100000,
 			.model_version = 1}};
-	struct nc_buffer out NC_AUTO(nc_buffer_fini);
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_reply read;
 
 	(void)state;
