@@ -85,8 +85,11 @@ static enum nc_status text_map(
  */
 static bool text_is_simply_nfc(struct nc_slice text)
 {
-	const uint8_t *at = text.data, *end = text.data + text.size;
+	const uint8_t *at = text.data, *end;
 
+	if (text.size == 0)
+		return true;
+	end = at + text.size;
 	while (at < end) {
 		if (*at < 0x80) {
 			if (*at++ == 0)

@@ -169,9 +169,11 @@ static void see(struct save *save, const struct nc_record *record)
 	}
 }
 
-/* One of the records, picked fairly while they pass by. */
+/* One of the records: any, picked fairly while they pass by, or the oldest,
+ * which everybody works on. */
 struct pick {
 	struct save *save;
+	bool oldest;
 	size_t seen;
 	bool found;
 	struct nc_id id;
@@ -181,9 +183,16 @@ static enum nc_status pick_visit(
 	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct pick *pick = context;
+	bool better;
 
 	(void)err;
-	if (world_below(&pick->save->sim->world, ++pick->seen) == 0) {
+	pick->seen++;
+	if (pick->oldest)
+		better = !pick->found ||
+			 nc_id_compare(&record->id, &pick->id) < 0;
+	else
+		better = world_below(&pick->save->sim->world, pick->seen) == 0;
+	if (better) {
 		pick->found = true;
 		pick->id = record->id;
 	}
@@ -194,8 +203,9 @@ static enum nc_status pick_visit(
 static bool pick_record(struct save *save, uint32_t entity,
 	enum nc_records_filter filter, struct nc_record *ret_record)
 {
-	struct pick pick = {.save = save};
 	struct sim *sim = save->sim;
+	struct pick pick = {
+		.save = save, .oldest = world_chance(&sim->world, 500)};
 
 	sim_must(sim,
 		nc_records_each(save->store, nc_model_entity(entity),
@@ -509,10 +519,24 @@ static uint32_t random_entity(struct sim *sim)
 					      : NC_ENTITY_PLAN_ITEM;
 }
 
-/* Some of the fields that this writer may write. */
+/* How many fields of this writer come after a field. */
+static size_t fields_after(
+	const struct nc_entity *entity, size_t at, enum nc_writer writer)
+{
+	size_t count = 0;
+
+	while (++at < entity->fields_count)
+		count += entity->fields[at].writer == writer;
+	return count;
+}
+
+/* Some of the fields that this writer may write; or only its last two, which
+ * everybody has something to say to. */
 static void edit_record(
 	struct save *save, uint32_t entity_number, enum nc_writer writer)
 {
+	struct world *world = &save->sim->world;
+	bool last = world_chance(world, 500);
 	struct nc_record record;
 	struct nc_record_change *change;
 	const struct nc_entity *entity;
@@ -523,7 +547,8 @@ static void edit_record(
 	change = save_record(save, record.id, entity->number);
 	for (size_t f = 0; f < entity->fields_count; f++)
 		if (entity->fields[f].writer == writer &&
-			world_chance(&save->sim->world, 250))
+			(!last || fields_after(entity, f, writer) < 2) &&
+			world_chance(world, last ? 600 : 250))
 			save_field(change, entity->fields[f].number,
 				random_value(save, &entity->fields[f]));
 	if (change->fields_count > 0)

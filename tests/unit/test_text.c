@@ -112,6 +112,8 @@ static void test_text__is_trimmed(void **state)
 	(void)state;
 	assert_true(nc_slice_equal(out, nc_slice_text("Đà Nẵng")));
 	assert_int_equal(nc_text_trim(nc_slice_text(" \t ")).size, 0);
+	assert_true(nc_text_is_clean(nc_slice(NULL, 0)));
+	assert_int_equal(nc_text_trim(nc_slice(NULL, 0)).size, 0);
 }
 
 int main(void)
