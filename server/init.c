@@ -36,6 +36,28 @@ static enum nc_status check_address(const char *address, struct nc_error *err)
 		address);
 }
 
+/* Whether clients can find the hub there: "everywhere" and "any port" are
+ * where it listens, not where it is. */
+static bool address_is_somewhere(const char *address)
+{
+	const char *port = strrchr(address, ':') + 1;
+
+	return strncmp(address, "tcp://0.0.0.0:", 14) != 0 &&
+	       strncmp(address, "tcp://*:", 8) != 0 &&
+	       strncmp(address, "tcp://[::]:", 11) != 0 &&
+	       strcmp(port, "*") != 0 && strcmp(port, "0") != 0;
+}
+
+static enum nc_status check_findable(const char *address, struct nc_error *err)
+{
+	if (address_is_somewhere(address))
+		return NC_OK;
+	return nc_error_set(err, NC_INVALID,
+		_("Clients cannot find a hub at %s; say with --address where "
+		  "it is, as in --address tcp://hub.example:7800."),
+		address);
+}
+
 /* The identity, the cluster's first change-set and where to listen: all in
  * one transaction, so that a hub is there whole or not at all. */
 static enum nc_status found(struct nc_home *home, const char *name,
@@ -109,6 +131,8 @@ static enum nc_status run_in(
 	status = check_address(listen, err);
 	if (status == NC_OK)
 		status = check_address(address, err);
+	if (status == NC_OK)
+		status = check_findable(address, err);
 	if (status == NC_OK)
 		status = nc_home_clean_label(home, "--name", name, &name, err);
 	if (status == NC_OK)

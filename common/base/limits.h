@@ -24,8 +24,9 @@
 #define NC_MESSAGE_DECODED_MAX (16 * 1024 * 1024)
 /* Heads in one request: 63 unions of a few devices, with room. */
 #define NC_HAVE_MAX 4096
-/* Change-sets in one message: bounded by bytes, and by this. */
-#define NC_MESSAGE_CHANGE_SETS_MAX 65536
+/* Change-sets in one message: bounded by bytes, and by this, for each is
+ * looked up among the others. */
+#define NC_MESSAGE_CHANGE_SETS_MAX 8192
 /* Payload bytes that a client asks for in one reply. */
 #define NC_PULL_BYTES_DEFAULT (1024 * 1024)
 #define NC_PULL_BYTES_MAX (3 * 1024 * 1024)

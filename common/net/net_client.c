@@ -9,10 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Connection attempts that are refused at once before giving up. */
-#define RETRIES_MAX 3
-/* Failed handshakes before the peer is called another than the hub. */
-#define HANDSHAKES_MAX 2
+/* Connections refused in a row before giving up. */
+#define REFUSED_MAX 3
+/* Handshakes failed in a row before the peer is called another than the hub:
+ * a hub that dies while it is spoken to fails one, and then refuses. */
+#define HANDSHAKES_MAX 4
 /* A request that was lost is asked again this often. */
 #define LOST_MAX 4
 
@@ -21,10 +22,10 @@ struct nc_net_client {
 	void *socket;
 	void *monitor;
 	char address[NC_ERROR_TEXT_MAX];
-	bool connected;	  /* TCP, at some time */
+	bool ever_shook;  /* the hub was spoken to, at some time */
 	bool shook;	  /* the CURVE handshake succeeded, now */
-	unsigned failed;  /* handshakes that did not */
-	unsigned refused; /* connections that were refused */
+	unsigned failed;  /* handshakes that failed in a row */
+	unsigned refused; /* connections refused in a row */
 	bool broke;	  /* the line went away since the last look */
 };
 
@@ -49,12 +50,9 @@ static bool client_keys(struct nc_net_client *client, const struct nc_key *key,
 
 static bool client_monitor(struct nc_net_client *client)
 {
-	const int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED |
-			   ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED |
-			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-			   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+	const int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED |
+			   ZMQ_EVENT_DISCONNECTED |
+			   ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
 	static const char endpoint[] = "inproc://monitor";
 
 	if (zmq_socket_monitor(client->socket, endpoint, events) != 0)
@@ -131,17 +129,12 @@ static void client_event(struct nc_net_client *client, uint16_t event)
 {
 	switch (event) {
 	case ZMQ_EVENT_CONNECTED:
-		client->connected = true;
+		client->refused = 0;
 		break;
 	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
 		client->shook = true;
+		client->ever_shook = true;
 		client->failed = 0;
-		client->refused = 0;
-		break;
-	case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-	case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-	case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-		client->failed++;
 		break;
 	case ZMQ_EVENT_DISCONNECTED:
 		if (!client->shook)
@@ -149,8 +142,9 @@ static void client_event(struct nc_net_client *client, uint16_t event)
 		client->shook = false;
 		client->broke = true;
 		break;
-	case ZMQ_EVENT_CONNECT_RETRIED:
+	case ZMQ_EVENT_CLOSED:
 		client->refused++;
+		client->failed = 0;
 		break;
 	default:
 		break;
@@ -227,12 +221,11 @@ static enum nc_status client_wait_ready(
 			return NC_OK;
 		if (client->failed >= HANDSHAKES_MAX)
 			return wrong_hub(client, err);
-		if (client->refused >= RETRIES_MAX && !client->connected)
+		if (client->refused >= REFUSED_MAX)
 			return unreachable(client, err);
 		if (left <= 0)
-			return client->connected && client->failed > 0
-				       ? wrong_hub(client, err)
-				       : unreachable(client, err);
+			return client->failed > 1 ? wrong_hub(client, err)
+						  : unreachable(client, err);
 	}
 }
 
@@ -354,7 +347,7 @@ enum nc_status nc_net_sync(struct nc_net_client *client,
 
 		/* A line that was there and broke is tried again: every
 		 * request may be repeated without harm. */
-		if (status == NC_UNREACHABLE && client->connected &&
+		if (status == NC_UNREACHABLE && client->ever_shook &&
 			lost++ < LOST_MAX) {
 			pause_ms(200u << lost);
 			continue;

@@ -23,7 +23,9 @@ bool nc_zmq_set_bytes(void *socket, int option, const void *value, size_t size)
 
 bool nc_zmq_common(void *socket)
 {
-	int64_t message_max = NC_MESSAGE_BYTES_MAX;
+	/* ZeroMQ counts what CURVE adds: the command's name (8 bytes), a nonce
+	 * (8), a code (16) and flags (1). */
+	int64_t message_max = NC_MESSAGE_BYTES_MAX + 33;
 
 	return nc_zmq_set(socket, ZMQ_LINGER, 0) &&
 	       nc_zmq_set(socket, ZMQ_HANDSHAKE_IVL, NC_NET_HANDSHAKE_MS) &&

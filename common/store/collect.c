@@ -5,6 +5,7 @@
  * than the budget reaches; then all of them by position, up to the budget and
  * never past the point where a stream was cut; then the payloads.
  */
+#include "base/limits.h"
 #include "store/db.h"
 
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static enum nc_status places_of(struct nc_store *store,
 		" AND sequence > ? ORDER BY sequence",
 		err);
 	enum nc_status status = NC_OK;
-	size_t bytes = 0;
+	size_t bytes = 0, count = 0;
 	bool row;
 
 	if (statement == NULL)
@@ -70,12 +71,13 @@ static enum nc_status places_of(struct nc_store *store,
 			break;
 		position = sqlite3_column_int64(statement, 0);
 		size = (size_t)sqlite3_column_int64(statement, 1);
-		if (bytes > max_bytes) {
+		if (bytes > max_bytes || count == NC_MESSAGE_CHANGE_SETS_MAX) {
 			if (position < places->cut_at)
 				places->cut_at = position;
 			break;
 		}
 		bytes += size;
+		count++;
 		status = places_add(places, position, size, err);
 	}
 	return status;
@@ -93,7 +95,7 @@ static size_t places_choose(const struct places *places, size_t max_bytes)
 {
 	size_t count = 0, bytes = 0;
 
-	while (count < places->count) {
+	while (count < places->count && count < NC_MESSAGE_CHANGE_SETS_MAX) {
 		const struct place *place = &places->list[count];
 
 		if (place->position >= places->cut_at ||

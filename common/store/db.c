@@ -1,11 +1,18 @@
 #include "store/db.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err)
 {
 	int code = store->db == NULL ? SQLITE_NOMEM
 				     : sqlite3_extended_errcode(store->db);
+
+	/* A write-ahead log that cannot grow says only that it failed. */
+	if ((code & 0xff) == SQLITE_IOERR &&
+		(sqlite3_system_errno(store->db) == ENOSPC ||
+			sqlite3_system_errno(store->db) == EDQUOT))
+		code = SQLITE_FULL;
 
 	switch (code & 0xff) {
 	case SQLITE_FULL:

@@ -65,7 +65,7 @@ struct nc_log_want {
 };
 /*
  * The wanted change-sets in the log's order, copied into the arena, as many
- * as max_bytes of payload hold and at least one. ret_more: some were left.
+ * as max_bytes of payload and one message hold, and at least one. ret_more: some were left.
  * What is returned can be applied as it stands: nothing that comes before
  * one of them in the log and is wanted is missing.
  */

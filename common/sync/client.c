@@ -199,11 +199,14 @@ static enum nc_status take_verdicts(struct nc_sync_client *client,
 
 		if (status != NC_OK)
 			return status;
-		if (verdict->sequence > head.acknowledged) {
+		if (verdict->sequence > head.acknowledged &&
+			verdict->status != NC_FORK) {
 			client->pushed += verdict->sequence - head.acknowledged;
 			*ret_progress = true;
 		}
-		if (verdict->sequence <= head.sequence)
+		/* Of a fork the numbers say nothing: the hub's are others. */
+		if (verdict->sequence <= head.sequence &&
+			verdict->status != NC_FORK)
 			status = nc_log_acknowledge(client->store,
 				&verdict->union_id, verdict->device,
 				verdict->sequence, err);
@@ -366,6 +369,10 @@ static enum nc_status go_on(struct nc_sync_client *client,
 	if (status != NC_OK)
 		return status;
 	client->quiet = progress ? 0 : client->quiet + 1;
+	if (trouble != NULL && trouble->status == NC_FORK) {
+		client->done = true;
+		return verdict_trouble(trouble, err);
+	}
 	if (!reply->more && unsent == 0)
 		return finish(client, reply, err);
 	if (!reply->more && trouble != NULL && !progress) {

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUEST_ARENA_MAX (96 * 1024 * 1024)
+/* What reading a request may take, and what answering it takes at most: apart,
+ * so that a request which uses up its own share fails alone. */
+#define OPEN_ARENA_MAX (64 * 1024 * 1024)
+#define ANSWER_ARENA_MAX (32 * 1024 * 1024)
 
 void nc_hub_request_init(struct nc_hub_request *request)
 {
@@ -14,7 +17,7 @@ void nc_hub_request_init(struct nc_hub_request *request)
 	nc_buffer_init(&request->envelope, NC_MESSAGE_BYTES_MAX);
 	nc_buffer_init(&request->opened, NC_MESSAGE_DECODED_MAX);
 	nc_buffer_init(&request->reply, NC_MESSAGE_BYTES_MAX + 1024 * 1024);
-	nc_arena_init(&request->arena, REQUEST_ARENA_MAX);
+	nc_arena_init(&request->arena, OPEN_ARENA_MAX);
 }
 
 void nc_hub_request_fini(struct nc_hub_request *request)
@@ -92,6 +95,8 @@ static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
 	push->status = nc_change_set_decode(
 		signed_set->payload, &request->arena, &push->change_set, NULL);
 	push->decoded = push->status == NC_OK;
+	if (push->status == NC_NO_MEMORY)
+		push->status = NC_LIMIT;
 	if (!push->decoded)
 		return;
 	nc_sha256(signed_set->hash, signed_set->payload);
@@ -117,7 +122,16 @@ static void open_enrol(struct nc_hub_request *request)
 			  "encrypted with."));
 }
 
-void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
+/* What a request may take is bounded: past it the fault is the sender's. */
+static enum nc_status too_much(struct nc_error *err)
+{
+	return nc_error_set(err, NC_LIMIT,
+		_("The request takes more memory than one may; send less at "
+		  "once."));
+}
+
+static void open_request(
+	struct nc_hub_request *request, const struct nc_hub_keys *keys)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
 	struct nc_error *err = &request->error;
@@ -128,6 +142,8 @@ void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 		request->status =
 			nc_request_decode(nc_buffer_slice(&request->opened),
 				&request->arena, &request->request, err);
+	if (request->status == NC_NO_MEMORY)
+		request->status = too_much(err);
 	if (request->status != NC_OK)
 		return;
 	if (request->request.protocol != NC_PROTOCOL_VERSION) {
@@ -146,7 +162,7 @@ void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 	request->pushes = nc_arena_array(&request->arena, exchange->push_count,
 		sizeof(*request->pushes));
 	if (request->pushes == NULL) {
-		request->status = nc_error_no_memory(err);
+		request->status = too_much(err);
 		return;
 	}
 	memset(request->pushes, 0,
@@ -154,6 +170,12 @@ void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 	for (size_t i = 0; i < exchange->push_count; i++)
 		push_open(
 			request, &request->pushes[i], &exchange->push[i], keys);
+}
+
+void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
+{
+	open_request(request, keys);
+	request->arena.limit = OPEN_ARENA_MAX + ANSWER_ARENA_MAX;
 }
 
 /* Whether the request comes from an enrolled device, over its own key. */
@@ -280,8 +302,9 @@ static enum nc_status apply_push(struct nc_hub *hub,
 	}
 	if (verdict == NULL)
 		return nc_error_no_memory(err);
-	/* After the first fault of a stream the rest cannot follow. */
-	if (verdict->status != NC_OK) {
+	/* After the first fault of a stream the rest cannot follow; of a fork
+	 * it is kept apart as evidence. */
+	if (verdict->status != NC_OK && verdict->status != NC_FORK) {
 		request->refused_sets++;
 		return NC_OK;
 	}
@@ -289,10 +312,11 @@ static enum nc_status apply_push(struct nc_hub *hub,
 		status = push_author(hub, push, err);
 	if (status == NC_OK && push->status == NC_OK)
 		status = push_take(hub, request, push, verdict, err);
-	if (push->status != NC_OK) {
+	if (push->status == NC_OK)
+		return status;
+	request->refused_sets++;
+	if (verdict->status == NC_OK)
 		verdict->status = push->status;
-		request->refused_sets++;
-	}
 	return status;
 }
 
@@ -479,6 +503,30 @@ static enum nc_status answer_verdicts(struct nc_hub *hub,
 	return NC_OK;
 }
 
+/* Streams of which the sender holds more than the hub does (it was restored
+ * from a backup, or what was pushed came in parts): a verdict says so, and
+ * the sender pushes the rest. */
+static enum nc_status note_behind(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
+{
+	const struct nc_exchange_request *exchange = &request->request.exchange;
+
+	for (size_t i = 0; i < exchange->have_count; i++) {
+		const struct nc_head *have = &exchange->have[i];
+		struct nc_log_head head;
+		enum nc_status status = nc_log_head(
+			hub->store, &have->union_id, have->device, &head, err);
+
+		if (status != NC_OK)
+			return status;
+		if (have->sequence <= head.sequence)
+			continue;
+		if (verdict_of(request, &have->union_id, have->device) == NULL)
+			return nc_error_no_memory(err);
+	}
+	return NC_OK;
+}
+
 static uint64_t held_by_sender(const struct nc_exchange_request *exchange,
 	const struct nc_log_head *head)
 {
@@ -594,7 +642,9 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The cluster's records do not name this device."));
-	status = answer_verdicts(hub, request, out, err);
+	status = note_behind(hub, request, err);
+	if (status == NC_OK)
+		status = answer_verdicts(hub, request, out, err);
 	if (status == NC_OK)
 		status = answer_pull(hub, request, device, out, err);
 	if (status == NC_OK)

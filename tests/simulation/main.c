@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS_DEFAULT = 300, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
+enum { STEPS_DEFAULT = 240, SETTLE_ROUNDS_MAX = 40, TWICE_EVERY = 100 };
 
 static void remove_files(const struct sim *sim)
 {
@@ -190,7 +190,8 @@ static void step(struct sim *sim)
 	else if (what < 56)
 		client_talk(sim, client);
 	else if (what < 86)
-		client_work(sim, client);
+		for (size_t i = world_below(world, 4); i < 4; i++)
+			client_work(sim, client);
 	else if (what < 92)
 		hub_work(sim);
 	else if (what < 96)

@@ -48,7 +48,7 @@ static struct nc_store *open_store(struct sim *sim, struct machine *machine)
 static void machine_start(struct sim *sim, struct machine *machine)
 {
 	machine->store = open_store(sim, machine);
-	if (world_chance(&sim->world, 250))
+	if (world_chance(&sim->world, 150))
 		machine->other = open_store(sim, machine);
 }
 

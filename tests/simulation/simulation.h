@@ -102,6 +102,7 @@ struct client {
 	unsigned of; /* its union's index */
 	enum client_state state;
 	bool revoked;	       /* the hub has said so in its records */
+	bool ready;	       /* it has learnt that it may write */
 	struct nc_arena arena; /* the invitation's */
 	struct nc_invitation invitation;
 	struct nc_sync_client session;

@@ -777,7 +777,9 @@ void client_work(struct sim *sim, struct client *client)
 	if (client->machine.store == NULL || client->state != CLIENT_MEMBER)
 		return;
 	save_init(&save, sim, &client->machine, &sim->unions[client->of]);
-	if (!has_standing(sim, &save)) {
+	if (!client->ready || client->revoked)
+		client->ready = has_standing(sim, &save);
+	if (!client->ready) {
 		save_fini(&save);
 		return;
 	}
