@@ -24,12 +24,6 @@ enum nc_status nc_sync_client_start(struct nc_sync_client *client,
 	return nc_store_identity(store, &client->identity, err);
 }
 
-static bool is_own_union(
-	const struct nc_sync_client *client, const struct nc_log_head *head)
-{
-	return nc_id_compare(&head->union_id, &client->identity.union_id) == 0;
-}
-
 /* Everything held, with the hash of the own streams' heads. */
 static enum nc_status request_heads(struct nc_sync_client *client,
 	struct nc_arena *arena, struct nc_exchange_request *out,
@@ -62,7 +56,8 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 	return NC_OK;
 }
 
-/* What the hub is not known to hold of the own union's streams. */
+/* What the hub is not known to hold: what was written here, and, should the
+ * hub have lost its disk, what others wrote and it itself. */
 static enum nc_status request_push(struct nc_sync_client *client,
 	struct nc_arena *arena, struct nc_exchange_request *out,
 	struct nc_error *err)
@@ -80,8 +75,7 @@ static enum nc_status request_push(struct nc_sync_client *client,
 	if (wants == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < count; i++) {
-		if (!is_own_union(client, &heads[i]) ||
-			heads[i].acknowledged >= heads[i].sequence)
+		if (heads[i].acknowledged >= heads[i].sequence)
 			continue;
 		wants[wanted].union_id = heads[i].union_id;
 		wants[wanted].device = heads[i].device;
@@ -444,20 +438,15 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 enum nc_status nc_sync_unsent(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
-	struct nc_identity identity;
 	const struct nc_log_head *heads;
 	size_t count;
-	enum nc_status status = nc_store_identity(store, &identity, err);
+	enum nc_status status = nc_log_heads(store, &heads, &count, err);
 
-	if (status == NC_OK)
-		status = nc_log_heads(store, &heads, &count, err);
 	if (status != NC_OK)
 		return status;
 	*ret_count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (nc_id_compare(&heads[i].union_id, &identity.union_id) ==
-				0 &&
-			heads[i].sequence > heads[i].acknowledged)
+		if (heads[i].sequence > heads[i].acknowledged)
 			*ret_count += heads[i].sequence - heads[i].acknowledged;
 	return NC_OK;
 }

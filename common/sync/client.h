@@ -48,7 +48,7 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	struct nc_slice envelope, struct nc_error *err) NC_MUST_USE;
 
-/* How many of this store's own change-sets the hub is not known to hold. */
+/* How many of this store's change-sets the hub is not known to hold. */
 enum nc_status nc_sync_unsent(struct nc_store *store, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 
