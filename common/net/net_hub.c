@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 /* Bytes and requests under way before the receiving pauses. */
-#define UNDER_WAY_BYTES_MAX (24 * 1024 * 1024)
+#define UNDER_WAY_BYTES_MAX (12 * 1024 * 1024)
 #define UNDER_WAY_MAX 1024
 /* Requests in one transaction. */
 #define BATCH_MAX 256
@@ -379,7 +379,8 @@ static void send_reply(void *router, const struct job *job)
 
 static void loop_enqueue(struct loop *loop, struct job *job)
 {
-	job->weight = job->request.envelope.size + job->request.opened.size;
+	job->weight = job->request.envelope.size + job->request.opened.size +
+		      job->request.arena.used;
 	loop->under_way++;
 	loop->under_way_bytes += job->weight;
 	pthread_mutex_lock(&loop->shared.lock);

@@ -482,9 +482,9 @@ static void client_joined(struct sim *sim, struct client *client)
 
 /*
  * What a machine that is short of memory may say; a healthy one may not.
- * Unpacking and verifying do not tell "no memory" from "not right": see
- * nc_verify and nc_wire_allocator. Nothing is lost by it, but what the person
- * is told is wrong.
+ * Unpacking and verifying do not tell "no memory" from "not right" (see
+ * nc_verify and nc_wire_allocator), nor does the hub from "too much". Nothing
+ * is lost by it, but what the person is told is wrong.
  */
 static bool is_excused(
 	const struct sim *sim, enum nc_status status, bool starved)
@@ -493,7 +493,8 @@ static bool is_excused(
 		return false;
 	return status == NC_NO_MEMORY || status == NC_MALFORMED ||
 	       status == NC_BAD_SIGNATURE ||
-	       (status == NC_IO && sim->hub_starved > 0);
+	       ((status == NC_IO || status == NC_LIMIT) &&
+		       sim->hub_starved > 0);
 }
 
 static void client_receive_enrolment(
