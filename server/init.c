@@ -6,6 +6,7 @@
 #include "command/console.h"
 #include "command/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ADDRESS_DEFAULT "tcp://127.0.0.1:7800"
@@ -19,11 +20,22 @@ static const struct nc_option options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
+/* "tcp://host:port", the port a number that there is, or "*". */
 static bool address_is_plain(const char *address)
 {
-	return strncmp(address, "tcp://", 6) == 0 && address[6] != '\0' &&
-	       strchr(address + 6, ':') != NULL &&
-	       strlen(address) <= NC_LABEL_BYTES_MAX;
+	const char *port;
+
+	if (strncmp(address, "tcp://", 6) != 0 ||
+		strlen(address) > NC_LABEL_BYTES_MAX)
+		return false;
+	port = strrchr(address + 6, ':');
+	if (port == NULL || port == address + 6)
+		return false;
+	port++;
+	if (strcmp(port, "*") == 0)
+		return true;
+	return strlen(port) <= 5 && strspn(port, "0123456789") > 0 &&
+	       port[strspn(port, "0123456789")] == '\0' && atoi(port) <= 65535;
 }
 
 static enum nc_status check_address(const char *address, struct nc_error *err)

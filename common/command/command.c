@@ -423,7 +423,9 @@ static enum nc_status flush_output(struct nc_error *err)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return NC_OK;
 	return nc_error_set(err, NC_IO,
-		_("The output could not be written: %s."), strerror(errno));
+		_("What was asked was done, but its output could not be "
+		  "written (%s); do not ask again, look with list or status."),
+		strerror(errno));
 }
 
 int nc_program_main(const struct nc_program *program, int argc, char **argv)

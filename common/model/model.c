@@ -1,6 +1,7 @@
 #include "model/model.h"
 #include "base/limits.h"
 #include "locale/text.h"
+#include "model/rank.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -111,7 +112,7 @@ static const struct nc_field invitation_fields[] = {
 			0, 16, NULL},                                          \
 		{4, "heading", TEXT, U, false, "Tên mục", "Section heading",   \
 			LONG},                                                 \
-		{5, "rank", TEXT, U, true, "Vị trí", "Rank", SHORT},           \
+		{5, "rank", NC_TYPE_RANK, U, true, "Vị trí", "Rank", SHORT},   \
 		{6, "text", TEXT, U, true, "Nội dung", "Text", LONG},          \
 	{                                                                      \
 		7, "imported", NC_TYPE_BYTES, U, false, "Dấu văn bản đã nhập", \
@@ -323,6 +324,11 @@ static enum nc_status field_check_text(const struct nc_field *field,
 			_("\"%.*s\" is not a date for %s; write 2024, 2024-Q2, "
 			  "2024-10 or 2024-12-02."),
 			(int)text.size, (const char *)text.data, field->name);
+	if (field->type == NC_TYPE_RANK && !nc_rank_is_valid(text))
+		return nc_error_set(err, NC_INVALID,
+			_("\"%.*s\" is no place in a list; leave %s out, or "
+			  "say where with --after or --before."),
+			(int)text.size, (const char *)text.data, field->name);
 	if (field->type == NC_TYPE_LIST && !list_is_valid(text))
 		return nc_error_set(err, NC_INVALID,
 			_("%s has an empty item; take it out."), field->name);
@@ -433,7 +439,7 @@ static enum nc_status field_parse_text(const struct nc_field *field,
 	data = nc_arena_copy(arena, clean.data, clean.size);
 	if (data == NULL)
 		return nc_error_no_memory(err);
-	if (clean.size == 0)
+	if (nc_text_trim(nc_buffer_slice(&clean)).size == 0)
 		*ret_value = nc_value_absent();
 	else
 		*ret_value = nc_value_slice(nc_slice(data, clean.size));

@@ -29,6 +29,7 @@ enum nc_type {
 	NC_TYPE_ENUM,	   /* text, one of the field's choices */
 	NC_TYPE_DATE,	   /* text, ISO 8601 at the precision known */
 	NC_TYPE_LIST,	   /* text, one item a line, no empty items */
+	NC_TYPE_RANK,	   /* text, a place in a list (model/rank.h) */
 	NC_TYPE_REFERENCE, /* bytes, the id of a record */
 	NC_TYPE_DEVICE,	   /* bytes, a device id */
 	NC_TYPE_BYTES,	   /* bytes */
@@ -134,8 +135,8 @@ enum nc_status nc_field_check(const struct nc_field *field,
 	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
 
 /* A word typed at a desk or in a script, as a value of the field. Text is
- * made NFC; list items are separated by ";" or a line end; an empty word is
- * an absent value. The value's bytes are the arena's. */
+ * made NFC; list items are separated by ";" or a line end; a word of nothing
+ * but white space is an absent value. The value's bytes are the arena's. */
 enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 	struct nc_arena *arena, struct nc_value *ret_value,
 	struct nc_error *err) NC_MUST_USE;

@@ -379,8 +379,7 @@ static void send_reply(void *router, const struct job *job)
 
 static void loop_enqueue(struct loop *loop, struct job *job)
 {
-	job->weight = job->request.envelope.size + job->request.opened.size +
-		      job->request.arena.used;
+	job->weight = job->request.arena.used;
 	loop->under_way++;
 	loop->under_way_bytes += job->weight;
 	pthread_mutex_lock(&loop->shared.lock);

@@ -99,6 +99,12 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 		return nc_error_set(err, NC_EXISTS,
 			_("There is a union %s already; union list shows it."),
 			code);
+	for (size_t i = 0; i < registry->unions_count; i++)
+		if (strcmp(registry->unions[i].name, name) == 0)
+			return nc_error_set(err, NC_EXISTS,
+				_("The union %s has that name already; union "
+				  "list shows it."),
+				registry->unions[i].code);
 	status = write_changes(store, author, &change, 1, err);
 	if (status == NC_OK)
 		*ret_union = id;

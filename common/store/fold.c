@@ -194,15 +194,47 @@ static enum nc_status digest_change(struct nc_store *store, size_t scope,
 	return NC_OK;
 }
 
+/* A write that replaces nothing is nearly always a new record's: it is put in
+ * without looking first. *ret_inserted is false when there is a row already;
+ * then nothing was done. */
+static enum nc_status fold_insert(struct nc_store *store,
+	const struct fold_context *context, struct nc_db_table *table,
+	int64_t scope, const struct nc_record_change *change,
+	bool *ret_inserted, struct nc_error *err)
+{
+	struct nc_stored_row row = {0};
+	enum nc_status status;
+
+	*ret_inserted = false;
+	for (size_t i = 0; i < change->fields_count; i++)
+		if (change->fields[i].replaces_count > 0)
+			return NC_OK;
+	if (!nc_merge(&row.row, &store->scratch, change, &context->dot,
+		    context->written_at_ms))
+		return nc_error_no_memory(err);
+	status = nc_row_save(store, table, scope, &change->record,
+		&store->scratch, &row, err);
+	if (status != NC_OK || row.number == 0)
+		return status;
+	*ret_inserted = true;
+	return digest_change(store, context->scope, &row.row, &change->record,
+		change->entity, true, err);
+}
+
 static enum nc_status fold_merge(struct nc_store *store,
 	const struct fold_context *context, struct nc_db_table *table,
 	const struct nc_record_change *change, struct nc_error *err)
 {
 	int64_t scope = store->scopes[context->scope].number;
 	struct nc_stored_row row;
-	enum nc_status status = nc_row_load(store, table, scope,
-		&change->record, &store->scratch, &row, err);
+	bool inserted;
+	enum nc_status status = fold_insert(
+		store, context, table, scope, change, &inserted, err);
 
+	if (status != NC_OK || inserted)
+		return status;
+	status = nc_row_load(store, table, scope, &change->record,
+		&store->scratch, &row, err);
 	if (status == NC_OK)
 		status = digest_change(store, context->scope, &row.row,
 			&change->record, change->entity, false, err);

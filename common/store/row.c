@@ -355,7 +355,8 @@ static enum nc_status write_row(struct nc_store *store,
 			&live->value);
 	}
 	status = nc_db_run(store, statement, err);
-	if (status == NC_OK && insert)
+	/* Without a change there was a row already; number stays 0. */
+	if (status == NC_OK && insert && sqlite3_changes(store->db) == 1)
 		row->number = sqlite3_last_insert_rowid(store->db);
 	return status;
 }
@@ -374,9 +375,10 @@ enum nc_status nc_row_save(struct nc_store *store, struct nc_db_table *table,
 		return nc_error_no_memory(err);
 	status = write_row(store, table, scope, record, row, state,
 		nc_buffer_slice(versions), err);
-	if (status == NC_OK)
-		status = save_extras(store, table->entity->number, scope,
-			record, &row->row, row->state, state, err);
+	if (status != NC_OK || row->number == 0)
+		return status;
+	status = save_extras(store, table->entity->number, scope, record,
+		&row->row, row->state, state, err);
 	if (status == NC_OK)
 		row->state = state;
 	return status;

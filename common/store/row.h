@@ -49,6 +49,8 @@ enum nc_status nc_row_load(struct nc_store *store, struct nc_db_table *table,
 enum nc_status nc_row_read(struct nc_store *store, struct nc_db_table *table,
 	sqlite3_stmt *statement, struct nc_arena *arena,
 	struct nc_stored_row *ret_row, struct nc_error *err) NC_MUST_USE;
+/* Inserts a row whose number is 0, else updates it. An insert that meets the
+ * record's row does nothing and leaves the number 0. */
 enum nc_status nc_row_save(struct nc_store *store, struct nc_db_table *table,
 	int64_t scope, const struct nc_id *record, struct nc_arena *arena,
 	struct nc_stored_row *row, struct nc_error *err) NC_MUST_USE;

@@ -119,7 +119,8 @@ static enum nc_status print_insert(
 	for (size_t i = 0; i < entity->fields_count && status == NC_OK; i++)
 		status = nc_buffer_printf(out, ", ?%zu", i + 5);
 	if (status == NC_OK)
-		status = nc_buffer_text(out, ")");
+		status = nc_buffer_text(
+			out, ") ON CONFLICT(record, scope) DO NOTHING");
 	return status;
 }
 

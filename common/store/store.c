@@ -13,7 +13,10 @@
 static enum nc_status store_pragmas(
 	struct nc_store *store, bool ephemeral, struct nc_error *err)
 {
+	/* A change-set has some 8 KB: on SQLite's usual pages of 4 KB most
+	 * would be chains. Counts for a new file alone. */
 	enum nc_status status = nc_db_exec(store,
+		"PRAGMA page_size = 8192;"
 		"PRAGMA foreign_keys = ON;"
 		"PRAGMA cache_size = -8000;"
 		"PRAGMA trusted_schema = OFF;",

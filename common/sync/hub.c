@@ -175,6 +175,9 @@ static void open_request(
 void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
 {
 	open_request(request, keys);
+	/* What was decoded is the arena's; many requests may wait. */
+	nc_buffer_fini(&request->envelope);
+	nc_buffer_fini(&request->opened);
 	request->arena.limit = OPEN_ARENA_MAX + ANSWER_ARENA_MAX;
 }
 
