@@ -100,6 +100,8 @@ extern const int bench_levels[BENCH_LEVELS_COUNT];
 struct bench_wire {
 	uint64_t sent, packed, json, json_zstd;
 	uint64_t at_level[BENCH_LEVELS_COUNT];
+	/* One request per union; 0 when a request does not hold that much. */
+	uint64_t whole_at_level[BENCH_LEVELS_COUNT];
 };
 
 /* One sync by the real client, in a process of its own. */

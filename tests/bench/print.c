@@ -114,6 +114,18 @@ static void print_ingest(
 		summary->hub_batches, world->requests);
 }
 
+static void print_levels(const char *name,
+	const uint64_t bytes[BENCH_LEVELS_COUNT], double goal)
+{
+	for (size_t i = 0; i < BENCH_LEVELS_COUNT; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "  %s %d", name, bench_levels[i]);
+		printf("  %-34s %9" PRIu64 " %7.2f\n", line, bytes[i],
+			(double)bytes[i] / goal);
+	}
+}
+
 static void print_wire(const struct bench_wire *wire)
 {
 	double goal = (double)wire->json_zstd;
@@ -128,11 +140,10 @@ static void print_wire(const struct bench_wire *wire)
 		met((double)wire->sent / goal <= WIRE_GOAL));
 	printf("  %-34s %9" PRIu64 " %7.2f\n", "  not compressed", wire->packed,
 		(double)wire->packed / goal);
-	for (size_t i = 0; i < BENCH_LEVELS_COUNT; i++)
-		printf("    at level %-2d                        %9" PRIu64
-		       " %7.2f\n",
-			bench_levels[i], wire->at_level[i],
-			(double)wire->at_level[i] / goal);
+	print_levels("at level", wire->at_level, goal);
+	if (wire->whole_at_level[0] > 0)
+		print_levels("one request per union, level",
+			wire->whole_at_level, goal);
 }
 
 static void print_quiet(const char *name, const struct bench_sync *quiet)
@@ -225,19 +236,25 @@ static json_t *json_ingest(const struct bench_world *world,
 	return out;
 }
 
-static json_t *json_wire(const struct bench_wire *wire)
+static json_t *json_levels(const uint64_t bytes[BENCH_LEVELS_COUNT])
 {
-	json_t *levels = json_object();
+	json_t *out = json_object();
 	char name[16];
 
 	for (size_t i = 0; i < BENCH_LEVELS_COUNT; i++) {
 		snprintf(name, sizeof(name), "%d", bench_levels[i]);
-		json_object_set_new(levels, name, integer(wire->at_level[i]));
+		json_object_set_new(out, name, integer(bytes[i]));
 	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:f, s:f}", "json",
+	return out;
+}
+
+static json_t *json_wire(const struct bench_wire *wire)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:f}", "json",
 		integer(wire->json), "json_zstd", integer(wire->json_zstd),
 		"sent", integer(wire->sent), "packed", integer(wire->packed),
-		"levels", levels, "ratio",
+		"levels", json_levels(wire->at_level), "whole_levels",
+		json_levels(wire->whole_at_level), "ratio",
 		(double)wire->sent / (double)wire->json_zstd, "goal",
 		WIRE_GOAL);
 }
