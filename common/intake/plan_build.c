@@ -243,13 +243,42 @@ static enum nc_status finish_union(struct plan_build *build,
 	return finish_leads(build, from->leads, to->leads_count, &to->leads);
 }
 
+/* A heading with nothing below it is what its section plans: only items and
+ * leads are stored, and no word may be lost. */
+static enum nc_status fill_section(
+	struct plan_build *build, struct build_section *section)
+{
+	const char *words = section->section.heading;
+
+	if (section->section.items_count > 0 ||
+		section->section.leads_count > 0 || words[0] == '\0')
+		return NC_OK;
+	section->section.heading = "";
+	return plan_build_item(
+		build, section, 1, nc_slice_text(words), section->section.line);
+}
+
+static enum nc_status fill_sections(struct plan_build *build)
+{
+	enum nc_status status = NC_OK;
+
+	for (struct build_union *u = build->unions; u != NULL; u = u->next)
+		for (struct build_section *section = u->sections;
+			status == NC_OK && section != NULL;
+			section = section->next)
+			status = fill_section(build, section);
+	return status;
+}
+
 enum nc_status plan_build_finish(struct plan_build *build)
 {
 	struct nc_plan *plan = build->plan;
 	const struct build_union *from = build->unions;
 	const struct build_left_out *left_out = build->left_out;
-	enum nc_status status = NC_OK;
+	enum nc_status status = fill_sections(build);
 
+	if (status != NC_OK)
+		return status;
 	plan->unions =
 		allocate(build, plan->unions_count * sizeof(*plan->unions));
 	plan->left_out =

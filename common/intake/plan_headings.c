@@ -113,7 +113,8 @@ static bool is_union(struct nc_slice head, const char *folded)
 
 	if (prefix == 0 || words == 0 || words > PLACE_WORDS_MAX)
 		return false;
-	if (prefix == strlen("lien hiep ") ||
+	if ((prefix == strlen("lien hiep ") &&
+		    begins_with(folded, "lien hiep")) ||
 		BEGINS_WITH_ANY(place, not_places))
 		return false;
 	return ends_in_capitals(head, words);

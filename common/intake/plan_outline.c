@@ -128,6 +128,9 @@ static bool heads_sections(const struct look *look)
 {
 	if (look == NULL || look->lines == 0)
 		return false;
+	/* A list of tasks that name areas: hardly any has text below. */
+	if (look->lines > 1 && 4 * look->followed < look->lines)
+		return false;
 	if (2 * look->names_area >= look->lines)
 		return true;
 	if (look->like_heading < look->lines)

@@ -11,6 +11,7 @@
  * - Items have bullets or numbers. A bullet's level is where its look first
  *   appeared in the section: a known one goes back to its level, a new one
  *   goes one deeper; "-" is above "+" here and below "*" there.
+ * - A heading with nothing below it is the one item of its section.
  * - Paragraphs before the first bullet are leads; a section without bullets
  *   is one item; a paragraph after bullets is an item of level 1.
  */
@@ -400,7 +401,10 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 	if (reader->closed && (plain || reader->recipients))
 		return leave_out(reader, line, "after-closing");
 	if (line->words.size == 0)
-		return leave_out(reader, line, "empty-bullet");
+		return plan_build_left_out(&reader->build,
+			line->mark.label.size > 0 ? line->mark.label
+						  : line->words,
+			line->line, "empty-bullet");
 	if (!plain)
 		return read_item(reader, line);
 	if (reader->bulleted)

@@ -108,7 +108,8 @@ static enum nc_status list_olds(struct revise_work *work,
 	if (work->olds == NULL)
 		return nc_error_no_memory(work->err);
 	for (size_t i = 0; i < count; i++)
-		work->olds[i] = (struct revise_old){.row = &rows[i]};
+		work->olds[i] =
+			(struct revise_old){.row = &rows[i], .rank = ""};
 	if (count > 0)
 		qsort(work->olds, count, sizeof(*work->olds), compare_olds);
 	return NC_OK;
@@ -180,38 +181,70 @@ static const char *old_rank(
 	return row->rank;
 }
 
+/* Whether an import may give this line's record another rank. */
+static bool is_ours(
+	const struct revise_work *work, const struct revise_line *line)
+{
+	const struct nc_revise_row *row = work->olds[line->old].row;
+
+	return row->has_imported && !row->moved;
+}
+
+/* Marks the longest run of lines whose records' ranks are in order: previous
+ * holds for each line the one before it in the best run that it ends. */
+static void take_run(
+	struct revise_work *work, const size_t *previous, size_t last)
+{
+	for (size_t i = last; i != REVISE_NONE; i = previous[i])
+		work->lines[i].rank = old_rank(work, &work->lines[i]);
+}
+
 /*
- * Lines that stay where they are keep their records' ranks. So do lines that
- * moved where the rank is in order all the same, as when a section was merely
- * renamed; the others get new ones.
+ * The lines of the longest run that is in order keep their records' ranks;
+ * the others get new ones, so that as few records as can be change. What a
+ * person placed or changed keeps its rank in any case.
  */
 static enum nc_status take_ranks(struct revise_work *work)
 {
-	size_t n = work->lines_count;
-	const char **next = nc_arena_array(work->arena, n, sizeof(*next));
-	const char *rank = "";
+	size_t n = work->lines_count, count = 0;
+	size_t *ends = nc_arena_array(work->arena, n, sizeof(*ends));
+	size_t *previous = nc_arena_array(work->arena, n, sizeof(*previous));
 
-	if (next == NULL)
+	if (ends == NULL || previous == NULL)
 		return nc_error_no_memory(work->err);
-	for (size_t i = n; i > 0; i--) {
-		struct revise_line *line = &work->lines[i - 1];
+	for (size_t i = 0; i < n; i++) {
+		const struct revise_line *line = &work->lines[i];
+		const char *rank = old_rank(work, line);
+		size_t low = 0, high = count;
 
-		next[i - 1] = rank;
-		if (!judge(work, line).edits_place)
-			line->rank = old_rank(work, line);
-		if (line->rank[0] != '\0')
-			rank = line->rank;
+		if (rank[0] == '\0' || !is_ours(work, line))
+			continue;
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+
+			if (strcmp(old_rank(work, &work->lines[ends[middle]]),
+				    rank) < 0)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		previous[i] = low > 0 ? ends[low - 1] : REVISE_NONE;
+		ends[low] = i;
+		if (low == count)
+			count++;
 	}
-	rank = "";
+	if (count > 0)
+		take_run(work, previous, ends[count - 1]);
 	for (size_t i = 0; i < n; i++) {
 		struct revise_line *line = &work->lines[i];
-		const char *old = old_rank(work, line);
+		const char *rank = old_rank(work, line);
 
-		if (line->rank[0] == '\0' && strcmp(old, rank) > 0 &&
-			(next[i][0] == '\0' || strcmp(old, next[i]) < 0))
-			line->rank = old;
-		if (line->rank[0] != '\0')
-			rank = line->rank;
+		if (line->rank[0] != '\0' || rank[0] == '\0' ||
+			(is_ours(work, line) &&
+				judge(work, line).kind != NC_REVISE_KEEP))
+			continue;
+		line->rank = rank;
+		line->floats = true;
 	}
 	return NC_OK;
 }
@@ -293,7 +326,8 @@ static enum nc_status edit_fields(struct revise_work *work,
 static enum nc_status step_of_line(struct revise_work *work,
 	const struct revise_line *line, struct nc_revise_step *step)
 {
-	const struct verdict verdict = judge(work, line);
+	struct verdict verdict = judge(work, line);
+	const struct nc_revise_row *row;
 
 	*step = (struct nc_revise_step){.kind = verdict.kind,
 		.id = line->id,
@@ -303,28 +337,65 @@ static enum nc_status step_of_line(struct revise_work *work,
 		.was = ""};
 	if (verdict.kind == NC_REVISE_ADD)
 		return add_fields(work, line, step);
-	step->id = work->olds[line->old].row->id;
-	if (verdict.kind == NC_REVISE_SAME || work->olds[line->old].row->gone)
+	row = work->olds[line->old].row;
+	step->id = row->id;
+	if (verdict.kind == NC_REVISE_KEEP)
+		step->why = row->gone ? NC_REVISE_WHY_DELETED
+				      : NC_REVISE_WHY_CHANGED;
+	if (row->gone)
 		return NC_OK;
-	step->was = work->olds[line->old].row->text;
+	if (verdict.kind == NC_REVISE_SAME && row->has_imported &&
+		strcmp(line->rank, row->rank) != 0)
+		step->kind = verdict.kind = NC_REVISE_EDIT;
+	if (verdict.kind == NC_REVISE_SAME)
+		return NC_OK;
+	step->was = row->text;
 	if (verdict.kind == NC_REVISE_EDIT)
 		return edit_fields(work, line, &verdict, step);
 	return NC_OK;
 }
 
 /* An imported record whose line is gone from the file. */
-static void step_of_old(
+static enum nc_status step_of_old(struct revise_work *work,
 	const struct revise_old *old, struct nc_revise_step *step)
 {
 	const struct nc_revise_row *row = old->row;
-	bool untouched = memcmp(old->mark, row->imported, REVISE_MARK) == 0;
+	bool changed = memcmp(old->mark, row->imported, REVISE_MARK) != 0;
+	enum nc_status status;
 
-	*step = (struct nc_revise_step){
-		.kind = untouched ? NC_REVISE_REMOVE : NC_REVISE_KEEP,
+	*step = (struct nc_revise_step){.kind = NC_REVISE_KEEP,
+		.why = changed ? NC_REVISE_WHY_CHANGED : NC_REVISE_WHY_FILLED,
 		.id = row->id,
 		.entity = row->entity,
 		.text = row->text,
-		.was = untouched ? "" : row->text};
+		.was = row->text};
+	if (changed || row->touched)
+		return NC_OK;
+	step->kind = NC_REVISE_REMOVE;
+	step->why = NC_REVISE_WHY_NONE;
+	step->was = "";
+	status = need_fields(work, step);
+	if (status == NC_OK)
+		put_field(step, NC_PLAN_IMPORTED, nc_value_absent());
+	return status;
+}
+
+/* What a person typed goes along with the line that it followed. */
+static enum nc_status step_of_typed(struct revise_work *work,
+	const struct revise_old *old, struct nc_revise_step *step)
+{
+	const struct nc_revise_row *row = old->row;
+	enum nc_status status;
+
+	*step = (struct nc_revise_step){.kind = NC_REVISE_EDIT,
+		.id = row->id,
+		.entity = row->entity,
+		.text = row->text,
+		.was = row->text};
+	status = need_fields(work, step);
+	if (status == NC_OK)
+		put_words(step, NC_PLAN_RANK, old->rank, false);
+	return status;
 }
 
 static enum nc_status make_steps(
@@ -333,22 +404,27 @@ static enum nc_status make_steps(
 	size_t room = work->lines_count + work->olds_count;
 	struct nc_revise_step *steps;
 	size_t count = 0;
+	enum nc_status status = NC_OK;
 
 	steps = nc_arena_array(work->arena, room, sizeof(*steps));
 	if (steps == NULL)
 		return nc_error_no_memory(work->err);
 	for (size_t i = 0; i < work->lines_count; i++) {
-		enum nc_status status =
-			step_of_line(work, &work->lines[i], &steps[count++]);
-
+		status = step_of_line(work, &work->lines[i], &steps[count++]);
 		if (status != NC_OK)
 			return status;
 	}
 	for (size_t i = 0; i < work->olds_count; i++) {
 		const struct revise_old *old = &work->olds[i];
 
-		if (!old->taken && !old->row->gone && old->row->has_imported)
-			step_of_old(old, &steps[count++]);
+		if (old->taken || old->row->gone)
+			continue;
+		if (old->row->has_imported)
+			status = step_of_old(work, old, &steps[count++]);
+		else if (old->rank[0] != '\0')
+			status = step_of_typed(work, old, &steps[count++]);
+		if (status != NC_OK)
+			return status;
 	}
 	revise->steps = steps;
 	revise->count = count;

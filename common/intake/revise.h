@@ -7,9 +7,15 @@
  * A line that changed in the file since it was imported changes its record,
  * unless a person changed the record too: then the record is kept and the
  * line is reported. A record that an import made and that the file no longer
- * has is removed, unless a person changed it since. What a person typed is
- * never removed. A record that was deleted here is not made again: its line
- * is reported. So the same file again changes nothing.
+ * has is removed, unless a person changed it or filled in more of it since.
+ * What a person typed is never removed. A record that a person deleted is not
+ * made again: its line is reported. One that an import removed is (its
+ * tombstone buries an absent mark), under the next derived id. So the same
+ * file again changes nothing.
+ *
+ * The imported lines stand as the file has them: of those that do not, as few
+ * as can be get a new rank. One that a person moved stays where it was put,
+ * and what a person typed stays behind the line that it followed.
  *
  * Ids of imported records are derived (UUIDv7 form: time = 1 January of the
  * year UTC, random bits = SHA-256 of union, year, kind, section, text and
@@ -26,8 +32,10 @@
 struct nc_revise_row {
 	struct nc_id id;
 	uint32_t entity; /* NC_ENTITY_PLAN_ITEM or NC_ENTITY_PLAN_LEAD */
-	bool gone; /* deleted; only id and entity need be set, and imported
-		      where it is still known */
+	bool gone;    /* deleted; only id and entity need be set, and imported
+			 where it is still known: by a person, then */
+	bool moved;   /* a person gave it its rank since the last import */
+	bool touched; /* has values in fields that no import fills */
 	const char *area, *letter, *heading, *rank, *text;
 	unsigned level;	      /* items */
 	uint8_t imported[16]; /* mark of the words as last imported, as the
@@ -43,15 +51,26 @@ enum nc_revise_kind {
 	NC_REVISE_KEEP,	  /* would change or go, but a person changed it */
 };
 
+/* Why a record is kept. */
+enum nc_revise_why {
+	NC_REVISE_WHY_NONE,
+	NC_REVISE_WHY_CHANGED, /* a person changed what an import filled */
+	NC_REVISE_WHY_DELETED, /* a person deleted it */
+	NC_REVISE_WHY_FILLED,  /* a person filled in more of it */
+};
+
 struct nc_revise_step {
 	enum nc_revise_kind kind;
+	enum nc_revise_why why; /* KEEP */
 	struct nc_id id;
 	uint32_t entity;
-	size_t line; /* in the file; 0 for REMOVE and KEEP of gone lines */
+	size_t line; /* in the file; 0 where it has none: REMOVE, KEEP, EDIT of
+			what a person typed behind a line that moved */
 	const char
 		*text; /* the file's words, or the record's when it has none */
 	const char *was; /* EDIT, KEEP: the record's words now; else "" */
-	/* ADD: all fields; EDIT: those that change; no replaces. */
+	/* ADD: all fields; EDIT: those that change; REMOVE: what the tombstone
+	 * buries instead of the record's value; no replaces. */
 	struct nc_field_change *fields;
 	size_t fields_count;
 };

@@ -193,7 +193,8 @@ static enum nc_status find_own(struct revise_work *work,
 		old = find_id(by_id, work->olds_count, &line->id);
 		if (old == NULL)
 			return NC_OK;
-		if (old->taken)
+		/* An import's removals do not bind the next one. */
+		if (old->taken || (old->row->gone && !old->row->has_imported))
 			continue;
 		if (old->row->gone ||
 			(old->row->has_imported &&

@@ -1,7 +1,8 @@
 /*
- * Where new lines go among what the store holds: right behind the line that
- * stands before them in the file, else right before the one behind, in the
- * same section; a new section goes behind the section before it.
+ * Where new lines go among what the store holds: behind the line that stands
+ * before them in the file and what a person typed behind that, else right
+ * before the one behind, in the same section; a new section goes behind the
+ * section before it.
  */
 #include "intake/revise_work.h"
 #include "model/rank.h"
@@ -59,20 +60,30 @@ static bool in_section(
 	       strcmp(row->heading, line->heading) == 0;
 }
 
-/* The rank that ends a line's section: its own, or that of what a person
- * added at the end of it. */
-static const char *section_end(
+static bool is_typed(const struct revise_old *old)
+{
+	return !old->row->gone && !old->taken && !old->row->has_imported &&
+	       is_rank(old->row->rank);
+}
+
+/* A line's rank, or that of the last of what a person typed right behind it
+ * in its section. */
+static const char *behind_typed(
 	const struct ranking *ranking, const struct revise_line *line)
 {
 	const struct revise_work *work = ranking->work;
 	const char *end = line->rank;
 
+	/* The olds are in the order of their ranks. */
 	for (size_t i = 0; i < work->olds_count; i++) {
-		const struct nc_revise_row *row = work->olds[i].row;
+		const struct revise_old *old = &work->olds[i];
 
-		if (in_section(row, line) && is_rank(row->rank) &&
-			strcmp(row->rank, end) > 0)
-			end = row->rank;
+		if (old->row->gone || strcmp(old->row->rank, end) <= 0)
+			continue;
+		if (!in_section(old->row, line) || old->taken)
+			break;
+		if (is_typed(old))
+			end = old->row->rank;
 	}
 	return end;
 }
@@ -85,17 +96,17 @@ static void find_gap(const struct ranking *ranking, size_t first, size_t last,
 	size_t section = lines[first].section;
 	size_t at = first;
 
-	while (at > 0 && lines[at - 1].rank[0] == '\0')
+	while (at > 0 && lines[at - 1].floats)
 		at--;
 	if (at > 0 && lines[at - 1].section == section) {
-		*ret_low = lines[at - 1].rank;
+		*ret_low = behind_typed(ranking, &lines[at - 1]);
 		*ret_high = rank_above(ranking, *ret_low);
 		return;
 	}
 	for (size_t next = last + 1; next < ranking->work->lines_count &&
 				     lines[next].section == section;
 		next++) {
-		if (lines[next].rank[0] == '\0')
+		if (lines[next].rank[0] == '\0' || lines[next].floats)
 			continue;
 		*ret_high = lines[next].rank;
 		*ret_low = rank_below(ranking, *ret_high);
@@ -105,18 +116,37 @@ static void find_gap(const struct ranking *ranking, size_t first, size_t last,
 			*ret_low = lines[at - 1].rank;
 		return;
 	}
-	*ret_low = at > 0 ? section_end(ranking, &lines[at - 1]) : "";
+	*ret_low = at > 0 ? behind_typed(ranking, &lines[at - 1]) : "";
 	*ret_high = rank_above(ranking, *ret_low);
 }
 
 static enum nc_status keep_rank(
-	struct revise_work *work, struct revise_line *line, const char *rank)
+	struct revise_work *work, const char *rank, const char **ret_rank)
 {
-	line->rank = nc_arena_text(work->arena, rank, strlen(rank));
-	if (line->rank != NULL)
-		return NC_OK;
-	line->rank = "";
-	return nc_error_no_memory(work->err);
+	const char *kept = nc_arena_text(work->arena, rank, strlen(rank));
+
+	if (kept == NULL)
+		return nc_error_no_memory(work->err);
+	*ret_rank = kept;
+	return NC_OK;
+}
+
+static enum nc_status rank_one(struct revise_work *work, const struct nc_id *id,
+	const char *low, const char *high, const char **ret_rank)
+{
+	const uint8_t *bytes = id->bytes;
+	uint32_t salt = (uint32_t)bytes[12] << 24 | (uint32_t)bytes[13] << 16 |
+			(uint32_t)bytes[14] << 8 | bytes[15];
+	char rank[NC_RANK_MAX + 1];
+	enum nc_status status = nc_rank_between(
+		nc_slice_text(low), nc_slice_text(high), salt, rank);
+
+	if (status != NC_OK)
+		return nc_error_set(work->err, status,
+			_("There is no room for more lines at one place of "
+			  "the plan; move some of the lines around it to "
+			  "another place and import again."));
+	return keep_rank(work, rank, ret_rank);
 }
 
 /* Ranks for a run of lines, the middle one first, so that ranks grow with
@@ -126,23 +156,11 @@ static enum nc_status fill_gap(struct revise_work *work, size_t first,
 {
 	size_t middle = first + count / 2;
 	struct revise_line *line = &work->lines[middle];
-	char rank[NC_RANK_MAX + 1];
-	uint32_t salt;
 	enum nc_status status;
 
 	if (count == 0)
 		return NC_OK;
-	salt = (uint32_t)line->id.bytes[12] << 24 |
-	       (uint32_t)line->id.bytes[13] << 16 |
-	       (uint32_t)line->id.bytes[14] << 8 | line->id.bytes[15];
-	status = nc_rank_between(
-		nc_slice_text(low), nc_slice_text(high), salt, rank);
-	if (status != NC_OK)
-		return nc_error_set(work->err, status,
-			_("There is no room for more lines at one place of "
-			  "the plan; move some of the lines around it to "
-			  "another place and import again."));
-	status = keep_rank(work, line, rank);
+	status = rank_one(work, &line->id, low, high, &line->rank);
 	if (status == NC_OK)
 		status = fill_gap(work, first, middle - first, low, line->rank);
 	if (status == NC_OK)
@@ -156,12 +174,14 @@ static int compare_ranks(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The ranks of all records, and of the lines that have one already. */
 static enum nc_status sort_ranks(struct ranking *ranking)
 {
 	struct revise_work *work = ranking->work;
 
-	ranking->ranks = nc_arena_array(
-		work->arena, work->olds_count, sizeof(*ranking->ranks));
+	ranking->count = 0;
+	ranking->ranks = nc_arena_array(work->arena,
+		work->olds_count + work->lines_count, sizeof(*ranking->ranks));
 	if (ranking->ranks == NULL)
 		return nc_error_no_memory(work->err);
 	for (size_t i = 0; i < work->olds_count; i++) {
@@ -170,10 +190,59 @@ static enum nc_status sort_ranks(struct ranking *ranking)
 		if (!row->gone && is_rank(row->rank))
 			ranking->ranks[ranking->count++] = row->rank;
 	}
+	for (size_t i = 0; i < work->lines_count; i++)
+		if (work->lines[i].rank[0] != '\0')
+			ranking->ranks[ranking->count++] = work->lines[i].rank;
 	if (ranking->count > 0)
 		qsort(ranking->ranks, ranking->count, sizeof(char *),
 			compare_ranks);
 	return NC_OK;
+}
+
+/* The lines by the records that they are. */
+static const struct revise_line **lines_of_olds(struct revise_work *work)
+{
+	const struct revise_line **of =
+		nc_arena_array(work->arena, work->olds_count, sizeof(*of));
+
+	if (of == NULL)
+		return NULL;
+	for (size_t i = 0; i < work->olds_count; i++)
+		of[i] = NULL;
+	for (size_t i = 0; i < work->lines_count; i++)
+		if (work->lines[i].old != REVISE_NONE)
+			of[work->lines[i].old] = &work->lines[i];
+	return of;
+}
+
+/* What a person typed stays behind the line that it followed, where that
+ * moved within its section. */
+static enum nc_status follow(struct ranking *ranking)
+{
+	struct revise_work *work = ranking->work;
+	const struct revise_line **of = lines_of_olds(work);
+	const struct revise_line *before = NULL;
+	const char *low = "";
+	enum nc_status status = sort_ranks(ranking);
+
+	if (of == NULL)
+		return nc_error_no_memory(work->err);
+	for (size_t i = 0; status == NC_OK && i < work->olds_count; i++) {
+		struct revise_old *old = &work->olds[i];
+
+		if (of[i] != NULL && !old->row->gone) {
+			before = of[i];
+			low = before->rank;
+			if (strcmp(low, old->row->rank) == 0)
+				before = NULL;
+		} else if (before != NULL && is_typed(old) &&
+			   in_section(old->row, before)) {
+			status = rank_one(work, &old->row->id, low,
+				rank_above(ranking, low), &old->rank);
+			low = old->rank;
+		}
+	}
+	return status;
 }
 
 static enum nc_status spread(struct revise_work *work)
@@ -184,7 +253,7 @@ static enum nc_status spread(struct revise_work *work)
 		char rank[NC_RANK_MAX + 1];
 
 		nc_rank_spread(i, work->lines_count, rank);
-		status = keep_rank(work, &work->lines[i], rank);
+		status = keep_rank(work, rank, &work->lines[i].rank);
 	}
 	return status;
 }
@@ -211,5 +280,5 @@ enum nc_status revise_rank(struct revise_work *work)
 		find_gap(&ranking, first, end - 1, &low, &high);
 		status = fill_gap(work, first, end - first, low, high);
 	}
-	return status;
+	return status == NC_OK ? follow(&ranking) : status;
 }

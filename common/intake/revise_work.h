@@ -21,6 +21,7 @@ struct revise_line {
 	struct nc_id id;  /* the record that it would make */
 	size_t old;	  /* the record that it is, or REVISE_NONE */
 	const char *rank; /* "" until known */
+	bool floats;	  /* keeps its record's rank, wherever that is */
 };
 
 /* A record of the store, in the order of their ranks. */
@@ -28,6 +29,8 @@ struct revise_old {
 	const struct nc_revise_row *row;
 	uint8_t mark[REVISE_MARK]; /* of what it says now */
 	bool taken;
+	const char *rank; /* new, of what was typed behind a line that moved;
+			     "" for none */
 };
 
 struct revise_work {

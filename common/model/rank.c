@@ -7,9 +7,11 @@
  * Byte order is the order of these fractions because no rank ends in '0'.
  */
 #define BASE 62
-/* Salts are written in the 61 digits that are not '0', so that whatever is
- * appended neither ends in '0' nor equals another salt's digits. */
-#define SALT_BASE 61
+/* Salts are written in digits that are not '0', so that whatever is appended
+ * neither ends in '0' nor equals another salt's digits; and in low ones, for
+ * what is put after it next has the digits above them left. */
+#define SALT_BASE 8
+#define SALT_MASK 0xffffu
 #define SALT_DIGITS_MAX 6
 
 static const char digits[BASE + 1] = "0123456789"
@@ -83,6 +85,7 @@ static size_t rank_salt(uint32_t salt, char out[SALT_DIGITS_MAX])
 {
 	size_t count = 0;
 
+	salt &= SALT_MASK;
 	/* Bijective numeration: 0 is no digit at all. */
 	while (salt > 0) {
 		salt--;

@@ -13,9 +13,9 @@
 
 /*
  * A rank strictly between before and after; an empty slice is the list's end
- * on that side. salt makes ranks that two devices put in one gap differ: its
- * digits are appended. NC_INVALID when before >= after or either is no rank,
- * NC_LIMIT when the rank would be longer than NC_RANK_MAX.
+ * on that side. salt (its low 16 bits) makes ranks that two devices put in one
+ * gap differ: its digits are appended. NC_INVALID when before >= after or
+ * either is no rank, NC_LIMIT when the rank would be longer than NC_RANK_MAX.
  */
 enum nc_status nc_rank_between(struct nc_slice before, struct nc_slice after,
 	uint32_t salt, char ret_rank[NC_RANK_MAX + 1]) NC_MUST_USE;

@@ -126,10 +126,20 @@ static enum nc_status draft_cleared(const struct nc_entity *entity,
 	return NC_OK;
 }
 
-/* A tombstone on every field that lives, over the value that shows. */
+/* What a tombstone buries: the value that the deletion gives, or that shows. */
+static struct nc_value buried_value(
+	const struct nc_live *live, const struct nc_record_change *in)
+{
+	for (size_t i = 0; i < in->fields_count; i++)
+		if (in->fields[i].field == live->field)
+			return in->fields[i].value;
+	return live->value;
+}
+
+/* A tombstone on every field that lives. */
 static enum nc_status draft_deletion(struct draft *draft,
-	const struct nc_row *row, struct nc_record_change *out,
-	struct nc_error *err)
+	const struct nc_row *row, const struct nc_record_change *in,
+	struct nc_record_change *out, struct nc_error *err)
 {
 	out->fields =
 		nc_arena_array(&draft->arena, row->count, sizeof(*out->fields));
@@ -143,7 +153,7 @@ static enum nc_status draft_deletion(struct draft *draft,
 		field = &out->fields[out->fields_count++];
 		memset(field, 0, sizeof(*field));
 		field->field = row->live[i].field;
-		field->value = row->live[i].value;
+		field->value = buried_value(&row->live[i], in);
 		if (!draft_replaces(draft, row, field))
 			return nc_error_no_memory(err);
 	}
@@ -191,7 +201,7 @@ static enum nc_status draft_record(struct draft *draft,
 	*out = *in;
 	out->fields_count = 0;
 	if (in->deletes)
-		status = draft_deletion(draft, &record.row, out, err);
+		status = draft_deletion(draft, &record.row, in, out, err);
 	else
 		status = draft_edit(draft, entity, &record.row, in, out, err);
 	if (status == NC_OK && out->fields_count > 0)

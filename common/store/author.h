@@ -26,8 +26,10 @@ struct nc_written {
  * `replaces` itself (a form that was open for an hour) keeps its own.
  *
  * A field that already says just that, alone and undisputed, is left out. A
- * deletion (deletes, no fields) puts a tombstone on every live field. A new
- * record needs its required fields; one that is deleted cannot be edited.
+ * deletion (deletes) puts a tombstone on every live field, over the value
+ * that shows or, where the deletion gives the field, over the given one:
+ * import says so that it was an import that removed the record. A new record
+ * needs its required fields; one that is deleted cannot be edited.
  * More than one change-set holds is split.
  *
  * NC_INVALID, NC_DENIED, NC_NOT_FOUND with a sentence; nothing is written

@@ -65,9 +65,9 @@ struct nc_log_want {
 };
 /*
  * The wanted change-sets in the log's order, copied into the arena, as many
- * as max_bytes of payload and one message hold, and at least one. ret_more: some were left.
- * What is returned can be applied as it stands: nothing that comes before
- * one of them in the log and is wanted is missing.
+ * as max_bytes of payload and one message hold, and at least one. ret_more:
+ * some were left. What is returned can be applied as it stands: nothing that
+ * comes before one of them in the log and is wanted is missing.
  */
 enum nc_status nc_log_collect(struct nc_store *store,
 	const struct nc_log_want *wants, size_t wants_count, size_t max_bytes,

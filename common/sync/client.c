@@ -24,6 +24,15 @@ enum nc_status nc_sync_client_start(struct nc_sync_client *client,
 	return nc_store_identity(store, &client->identity, err);
 }
 
+static uint64_t count_held(const struct nc_log_head *heads, size_t count)
+{
+	uint64_t held = 0;
+
+	for (size_t i = 0; i < count; i++)
+		held += heads[i].sequence;
+	return held;
+}
+
 /* Everything held, with the hash of the own streams' heads. */
 static enum nc_status request_heads(struct nc_sync_client *client,
 	struct nc_arena *arena, struct nc_exchange_request *out,
@@ -37,6 +46,7 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 
 	if (status != NC_OK)
 		return status;
+	client->held = count_held(heads, count);
 	if (count > NC_HAVE_MAX)
 		count = NC_HAVE_MAX;
 	out->have = nc_arena_array(arena, count, sizeof(*out->have));
@@ -276,8 +286,10 @@ static enum nc_status take_one(struct nc_sync_client *client,
 			  "kept."));
 	if (status != NC_OK && status != NC_EXISTS)
 		return status;
-	if (status == NC_OK)
+	if (status == NC_OK) {
 		client->pulled++;
+		client->held++;
+	}
 	return nc_log_acknowledge(client->store, &change_set.union_id,
 		change_set.device, change_set.sequence, err);
 }
@@ -327,26 +339,52 @@ static enum nc_status digests_agree(struct nc_sync_client *client,
 	return NC_OK;
 }
 
-/* Both sides are quiet: do they hold the same? */
-static enum nc_status finish(struct nc_sync_client *client,
+/* What this store looks like at one moment, beside a reply. */
+struct look {
+	uint64_t unsent;
+	bool agree; /* the digests are the same */
+	bool moved; /* another program wrote while the answer was under way:
+		       its digests are of another moment */
+};
+
+static enum nc_status look(struct nc_sync_client *client,
+	const struct nc_exchange_reply *reply, struct look *ret_look,
+	struct nc_error *err)
+{
+	const struct nc_log_head *heads;
+	size_t count;
+	enum nc_status status = nc_store_begin_read(client->store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_log_heads(client->store, &heads, &count, err);
+	if (status == NC_OK) {
+		ret_look->moved = count_held(heads, count) != client->held;
+		status = nc_sync_unsent(client->store, &ret_look->unsent, err);
+	}
+	if (status == NC_OK)
+		status = digests_agree(client, reply, &ret_look->agree, err);
+	nc_store_end_read(client->store);
+	return status;
+}
+
+/* Both sides hold the same and read it differently: make the fold anew. */
+static enum nc_status mend(struct nc_sync_client *client,
 	const struct nc_exchange_reply *reply, struct nc_error *err)
 {
-	bool agree = true;
-	enum nc_status status = NC_OK;
+	struct look after = {0};
+	enum nc_status status;
 
-	client->done = true;
-	client->other_model = reply->model_version != NC_MODEL_VERSION;
-	if (client->other_model)
-		return NC_OK;
-	status = digests_agree(client, reply, &agree, err);
-	if (status != NC_OK || agree)
-		return status;
 	client->rebuilt = true;
 	status = nc_store_rebuild(client->store, NULL, err);
 	if (status == NC_OK)
-		status = digests_agree(client, reply, &agree, err);
-	if (status != NC_OK || agree)
+		status = look(client, reply, &after, err);
+	if (status != NC_OK || after.agree)
 		return status;
+	if (after.moved || after.unsent > 0) {
+		client->done = false; /* ask again */
+		return NC_OK;
+	}
 	return nc_error_set(err, NC_DIVERGED,
 		_("This store and the hub hold the same change-sets and read "
 		  "them differently, even after a rebuild; nothing is lost. "
@@ -357,25 +395,25 @@ static enum nc_status go_on(struct nc_sync_client *client,
 	const struct nc_exchange_reply *reply, bool progress,
 	const struct nc_verdict *trouble, struct nc_error *err)
 {
-	uint64_t unsent;
-	enum nc_status status = nc_sync_unsent(client->store, &unsent, err);
+	struct look now = {0};
+	enum nc_status status = look(client, reply, &now, err);
 
 	if (status != NC_OK)
 		return status;
-	client->quiet = progress ? 0 : client->quiet + 1;
-	if (trouble != NULL && trouble->status == NC_FORK) {
-		client->done = true;
+	client->quiet = progress || now.moved ? 0 : client->quiet + 1;
+	if (trouble != NULL && trouble->status == NC_FORK)
 		return verdict_trouble(trouble, err);
-	}
-	if (!reply->more && unsent == 0)
-		return finish(client, reply, err);
-	if (!reply->more && trouble != NULL && !progress) {
+	if (!reply->more && now.unsent == 0 && !now.moved) {
 		client->done = true;
-		return verdict_trouble(trouble, err);
+		client->other_model = reply->model_version != NC_MODEL_VERSION;
+		if (now.agree || client->other_model)
+			return NC_OK;
+		return mend(client, reply, err);
 	}
+	if (!reply->more && trouble != NULL && !progress)
+		return verdict_trouble(trouble, err);
 	if (client->quiet < QUIET_ROUNDS_MAX)
 		return NC_OK;
-	client->done = true;
 	return nc_error_set(err, NC_GAP,
 		_("The hub lacks change-sets that this store does not have "
 		  "either; another machine of the union must sync first. "

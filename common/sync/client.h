@@ -20,6 +20,7 @@ struct nc_sync_client {
 	struct nc_identity identity;
 	uint64_t number; /* of the request under way */
 	bool waiting;	 /* it has no answer yet */
+	uint64_t held;	 /* change-sets here when it was made, and since */
 	unsigned quiet;	 /* rounds in a row without progress */
 	bool done;
 	bool rebuilt;	  /* the fold was made anew to agree with the hub */

@@ -62,6 +62,9 @@ static enum nc_status enrol_trouble(
 		return nc_error_set(err, NC_USED,
 			_("This invitation was used by another device; ask the "
 			  "hub's keeper for a new one."));
+	case NC_EXISTS:
+		return nc_error_set(err, NC_EXISTS,
+			_("This device has joined already; sync instead."));
 	case NC_PROTOCOL:
 		return nc_error_set(err, NC_PROTOCOL,
 			_("The hub speaks version %u of the protocol and this "

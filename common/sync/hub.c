@@ -10,6 +10,8 @@
  * so that a request which uses up its own share fails alone. */
 #define OPEN_ARENA_MAX (64 * 1024 * 1024)
 #define ANSWER_ARENA_MAX (32 * 1024 * 1024)
+/* Wrong signatures in one request before the rest is not looked at. */
+#define BAD_SIGNATURES_MAX 16
 
 void nc_hub_request_init(struct nc_hub_request *request)
 {
@@ -56,6 +58,8 @@ enum nc_status nc_hub_copy_keys(
 		out.keys[i].device = registry->devices[i].device;
 		memcpy(out.keys[i].public_key, registry->devices[i].public_key,
 			NC_KEY_SIZE);
+		memcpy(out.keys[i].transport_key,
+			registry->devices[i].transport_key, NC_KEY_SIZE);
 	}
 	*ret_keys = out;
 	return NC_OK;
@@ -75,6 +79,17 @@ static int compare_keys(const void *a, const void *b)
 	return (x->device > y->device) - (x->device < y->device);
 }
 
+static const struct nc_hub_key *find_key(
+	const struct nc_hub_keys *keys, nc_device_id device)
+{
+	struct nc_hub_key wanted = {.device = device};
+
+	if (keys->count == 0)
+		return NULL;
+	return bsearch(
+		&wanted, keys->keys, keys->count, sizeof(wanted), compare_keys);
+}
+
 static void push_verify(struct nc_hub_push *push, const uint8_t *public_key)
 {
 	push->verified = true;
@@ -88,8 +103,7 @@ static void push_verify(struct nc_hub_push *push, const uint8_t *public_key)
 static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
 	struct nc_signed_change_set *signed_set, const struct nc_hub_keys *keys)
 {
-	const struct nc_hub_key *found = NULL;
-	struct nc_hub_key wanted;
+	const struct nc_hub_key *found;
 
 	push->signed_set = signed_set;
 	push->status = nc_change_set_decode(
@@ -101,12 +115,10 @@ static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
 		return;
 	nc_sha256(signed_set->hash, signed_set->payload);
 	signed_set->hashed = true;
-	wanted.device = push->change_set.device;
-	if (keys->count > 0)
-		found = bsearch(&wanted, keys->keys, keys->count,
-			sizeof(wanted), compare_keys);
+	found = find_key(keys, push->change_set.device);
 	if (found != NULL)
 		push_verify(push, found->public_key);
+	request->bad += push->status == NC_BAD_SIGNATURE;
 }
 
 static void open_enrol(struct nc_hub_request *request)
@@ -130,10 +142,45 @@ static enum nc_status too_much(struct nc_error *err)
 		  "once."));
 }
 
+static enum nc_status unknown_sender(struct nc_error *err)
+{
+	return nc_error_set(err, NC_UNKNOWN_DEVICE,
+		_("The cluster's records do not name this device."));
+}
+
+/* Decodes and verifies what a known sender pushed. One whose program signs
+ * wrongly is not humoured for long. */
+static void open_pushes(
+	struct nc_hub_request *request, const struct nc_hub_keys *keys)
+{
+	struct nc_exchange_request *exchange = &request->request.exchange;
+
+	request->pushes_opened = true;
+	request->pushes = nc_arena_array(&request->arena, exchange->push_count,
+		sizeof(*request->pushes));
+	if (request->pushes == NULL) {
+		request->status = too_much(&request->error);
+		return;
+	}
+	memset(request->pushes, 0,
+		exchange->push_count * sizeof(*request->pushes));
+	for (size_t i = 0; i < exchange->push_count; i++) {
+		push_open(
+			request, &request->pushes[i], &exchange->push[i], keys);
+		if (request->bad <= BAD_SIGNATURES_MAX)
+			continue;
+		request->status = nc_error_set(&request->error,
+			NC_BAD_SIGNATURE,
+			_("Too many signatures of the request are wrong."));
+		return;
+	}
+}
+
 static void open_request(
 	struct nc_hub_request *request, const struct nc_hub_keys *keys)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
+	const struct nc_hub_key *sender;
 	struct nc_error *err = &request->error;
 
 	request->status = nc_envelope_open(
@@ -159,17 +206,13 @@ static void open_request(
 			_("The request asks for nothing that is known here."));
 	if (request->request.body != NC_BODY_EXCHANGE)
 		return;
-	request->pushes = nc_arena_array(&request->arena, exchange->push_count,
-		sizeof(*request->pushes));
-	if (request->pushes == NULL) {
-		request->status = too_much(err);
-		return;
-	}
-	memset(request->pushes, 0,
-		exchange->push_count * sizeof(*request->pushes));
-	for (size_t i = 0; i < exchange->push_count; i++)
-		push_open(
-			request, &request->pushes[i], &exchange->push[i], keys);
+	sender = find_key(keys, exchange->device);
+	if (sender == NULL)
+		return; /* just enrolled, or nobody: the records will say */
+	if (memcmp(sender->transport_key, request->transport, NC_KEY_SIZE) != 0)
+		request->status = unknown_sender(err);
+	else
+		open_pushes(request, keys);
 }
 
 void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
@@ -200,8 +243,7 @@ static enum nc_status check_sender(struct nc_hub *hub,
 	device = nc_registry_device(registry, exchange->device);
 	if (device == NULL || memcmp(device->transport_key, request->transport,
 				      NC_KEY_SIZE) != 0)
-		return nc_error_set(err, NC_UNKNOWN_DEVICE,
-			_("The cluster's records do not name this device."));
+		return unknown_sender(err);
 	if (device->revoked)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("The cluster has revoked this device."));
@@ -342,7 +384,8 @@ static enum nc_status visit_head(
 }
 
 static enum nc_status check_heads(struct nc_hub *hub,
-	struct nc_hub_request *request, struct nc_error *err)
+	struct nc_hub_request *request, const struct nc_registry_device *device,
+	struct nc_error *err)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
 
@@ -351,7 +394,8 @@ static enum nc_status check_heads(struct nc_hub *hub,
 		struct nc_verdict *verdict;
 		enum nc_status status;
 
-		if (!check.head->has_hash)
+		if (!check.head->has_hash ||
+			check.head->device != device->device)
 			continue;
 		status = nc_log_entry(hub->store, &check.head->union_id,
 			check.head->device, check.head->sequence, visit_head,
@@ -369,6 +413,23 @@ static enum nc_status check_heads(struct nc_hub *hub,
 	return NC_OK;
 }
 
+/* Opens here what the receiving thread left shut, because its copy of the
+ * keys did not have the sender yet. */
+static enum nc_status open_late(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
+{
+	struct nc_hub_keys keys = {0};
+	enum nc_status status = NC_OK;
+
+	if (request->pushes_opened)
+		return NC_OK;
+	status = nc_hub_copy_keys(hub, &keys, err);
+	if (status == NC_OK)
+		open_pushes(request, &keys);
+	nc_hub_keys_fini(&keys);
+	return status;
+}
+
 static enum nc_status apply_exchange(struct nc_hub *hub,
 	struct nc_hub_request *request, struct nc_error *err)
 {
@@ -378,7 +439,11 @@ static enum nc_status apply_exchange(struct nc_hub *hub,
 	request->status = check_sender(hub, request, &device);
 	if (request->status != NC_OK)
 		return NC_OK;
-	status = check_heads(hub, request, err);
+	status = open_late(hub, request, err);
+	if (request->status != NC_OK)
+		return status;
+	if (status == NC_OK)
+		status = check_heads(hub, request, device, err);
 	for (size_t i = 0;
 		i < request->request.exchange.push_count && status == NC_OK;
 		i++)
@@ -510,24 +575,31 @@ static enum nc_status answer_verdicts(struct nc_hub *hub,
  * from a backup, or what was pushed came in parts): a verdict says so, and
  * the sender pushes the rest. */
 static enum nc_status note_behind(struct nc_hub *hub,
-	struct nc_hub_request *request, struct nc_error *err)
+	struct nc_hub_request *request, const struct nc_registry_device *device,
+	struct nc_error *err)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
 
-	for (size_t i = 0; i < exchange->have_count; i++) {
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	for (size_t i = 0; i < exchange->have_count && status == NC_OK; i++) {
 		const struct nc_head *have = &exchange->have[i];
 		struct nc_log_head head;
-		enum nc_status status = nc_log_head(
+
+		/* Of what it may not read it is told nothing. */
+		if (!nc_registry_may_read(registry, device, &have->union_id,
+			    &hub->identity.cluster))
+			continue;
+		status = nc_log_head(
 			hub->store, &have->union_id, have->device, &head, err);
 
-		if (status != NC_OK)
-			return status;
-		if (have->sequence <= head.sequence)
+		if (status != NC_OK || have->sequence <= head.sequence)
 			continue;
 		if (verdict_of(request, &have->union_id, have->device) == NULL)
 			return nc_error_no_memory(err);
 	}
-	return NC_OK;
+	return status;
 }
 
 static uint64_t held_by_sender(const struct nc_exchange_request *exchange,
@@ -645,7 +717,7 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The cluster's records do not name this device."));
-	status = note_behind(hub, request, err);
+	status = note_behind(hub, request, device, err);
 	if (status == NC_OK)
 		status = answer_verdicts(hub, request, out, err);
 	if (status == NC_OK)

@@ -18,6 +18,7 @@
 struct nc_hub_key {
 	nc_device_id device;
 	uint8_t public_key[NC_KEY_SIZE];
+	uint8_t transport_key[NC_KEY_SIZE];
 };
 struct nc_hub_keys {
 	struct nc_hub_key *keys; /* ascending by device */
@@ -43,6 +44,8 @@ struct nc_hub_request {
 	struct nc_buffer opened;
 	struct nc_request request;
 	struct nc_hub_push *pushes;
+	bool pushes_opened;    /* else the sender was not in the copy of keys */
+	unsigned bad;	       /* pushes whose signature is wrong */
 	enum nc_status status; /* of the whole request */
 	struct nc_error error;
 	uint32_t retry_after_ms;

@@ -20,6 +20,7 @@
 struct device_list {
 	nc_device_id *ids;
 	size_t count;
+	uint64_t own_sequence; /* decoding: of the change-set itself */
 };
 
 static int compare_devices(const void *a, const void *b)
@@ -326,7 +327,9 @@ static enum nc_status read_dots(const Nhipcau__V1__FieldChange *in,
 	for (size_t i = 0; i < in->n_replaces; i++) {
 		const Nhipcau__V1__Dot *dot = in->replaces[i];
 
-		if (dot->device >= list->count || dot->sequence == 0)
+		if (dot->device >= list->count || dot->sequence == 0 ||
+			(dot->device == 0 &&
+				dot->sequence >= list->own_sequence))
 			return malformed(err, "dot");
 		dots[i].device = list->ids[dot->device];
 		dots[i].sequence = dot->sequence;
@@ -467,6 +470,7 @@ enum nc_status nc_change_set_decode(struct nc_slice payload,
 	status = read_header(message, &out, err);
 	if (status == NC_OK)
 		status = read_devices(message, out.device, arena, &list, err);
+	list.own_sequence = out.sequence;
 	if (status == NC_OK)
 		status = read_records(message, &list, arena, &out, err);
 	if (status == NC_OK)

@@ -30,6 +30,7 @@ static const struct {
 	{NC_USED, NHIPCAU__V1__STATUS__INVITATION_USED},
 	{NC_WRONG_HUB, NHIPCAU__V1__STATUS__WRONG_CLUSTER},
 	{NC_IO, NHIPCAU__V1__STATUS__HUB_FAILED},
+	{NC_EXISTS, NHIPCAU__V1__STATUS__ALREADY_ENROLLED},
 };
 
 static Nhipcau__V1__Status status_to_wire(enum nc_status status)

@@ -263,11 +263,16 @@ MODEL_VERSION, MODEL = read_model()
 
 
 def is_clean(data):
-    """NFC UTF-8 without NUL; data is bytes."""
+    """NFC UTF-8 without NUL or long runs of marks; data is bytes."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > 30:
+            return False
     return "\0" not in text and unicodedata.is_normalized("NFC", text)
 
 
@@ -308,6 +313,8 @@ def fits(field, value):
         return is_date(value)
     if field.kind == "list":
         return all(item != "" for item in value.split("\n"))
+    if field.kind == "rank":
+        return re.fullmatch(r"[0-9A-Za-z]{0,254}[1-9A-Za-z]", value) is not None
     return True
 
 
@@ -410,6 +417,10 @@ def decode(payload):
     ids = [record.record for record in records]
     if ids != sorted(set(ids)):
         raise Malformed("order of records")
+    if any(device == message.device and sequence >= message.sequence
+           for record in records for field in record.fields
+           for device, sequence in field.replaces):
+        raise Malformed("dot of its own")
     return ChangeSet(message.union, message.device, message.sequence,
                      message.previous, message.written_at_ms, records,
                      message.author.decode("utf-8"), message.model_version)

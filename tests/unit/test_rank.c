@@ -152,6 +152,21 @@ static void test_rank_between__same_place_again_and_again(void **state)
 	assert_true(strlen(end) < 64);
 }
 
+/* A device's salt is always the same: whatever it is, a list grows long. */
+static void test_rank_between__appends_with_one_salt(void **state)
+{
+	(void)state;
+	for (uint32_t salt = 0; salt < 600; salt += 7) {
+		char end[NC_RANK_MAX + 1] = "V", rank[NC_RANK_MAX + 1];
+
+		for (size_t i = 0; i < 8000; i++) {
+			assert_int_equal(between(end, "", salt, rank), NC_OK);
+			assert_true(strcmp(end, rank) < 0);
+			strcpy(end, rank);
+		}
+	}
+}
+
 static void test_rank_spread__in_order_with_room(void **state)
 {
 	static const size_t counts[] = {1, 2, 7, 8, 61, 62, 133, 1000, 100000};
@@ -186,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_rank_between__refuses_what_has_no_room),
 		cmocka_unit_test(test_rank_between__salts_differ),
 		cmocka_unit_test(test_rank_between__same_place_again_and_again),
+		cmocka_unit_test(test_rank_between__appends_with_one_salt),
 		cmocka_unit_test(test_rank_spread__in_order_with_room),
 	};
 

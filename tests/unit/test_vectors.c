@@ -490,7 +490,8 @@ static void test_vectors__exchange_reply(void **state)
 static void field_line(const struct nc_field *field, char *out, size_t size)
 {
 	static const char *const types[] = {"text", "integer", "boolean",
-		"time", "enum", "date", "list", "reference", "device", "bytes"};
+		"time", "enum", "date", "list", "rank", "reference", "device",
+		"bytes"};
 	char rule[512] = "";
 
 	if (field->type == NC_TYPE_ENUM) {
