@@ -30,10 +30,13 @@ GUARD_S = 180
 
 
 def environment(folder):
-    """The same for every machine: no locale, no home of the tester's."""
+    """The same for every machine: no locale, no home of the tester's. Only
+    what a sanitizer is told goes through."""
+    sanitizers = {name: value for name, value in os.environ.items()
+                  if name.endswith("SAN_OPTIONS")}
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
-            "HOME": folder, "TMPDIR": folder}
+            "HOME": folder, "TMPDIR": folder, **sanitizers}
 
 
 def free_port():

@@ -251,7 +251,7 @@ static uint64_t run(
 		exit(1);
 	world_init(&sim->world, seed, verbose);
 	sim->steps = steps;
-	sim->bulky = world_chance(&sim->world, 40);
+	sim->bulky = world_chance(&sim->world, 5);
 	sim->thin = world_chance(&sim->world, 300);
 	sim->hungry = world_chance(&sim->world, 500);
 	found(sim);

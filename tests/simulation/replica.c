@@ -597,7 +597,7 @@ static void stick_read(struct sim *sim, struct client *to,
 	for (taken = 0; taken < count; taken++) {
 		nc_arena_reset(&arena);
 		status = stick_take(sim, store, &sets[taken], &arena);
-		if (status == NC_UNKNOWN_DEVICE)
+		if (status == NC_UNKNOWN_DEVICE || status == NC_GAP)
 			break;
 		if (status != NC_OK && status != NC_EXISTS)
 			sim_fail(sim, "a stick's change-set is %s",
@@ -640,6 +640,9 @@ void client_stick(struct sim *sim)
 
 		if (nc_id_compare(scope, &sim->unions[to->of]) != 0 &&
 			nc_id_compare(scope, &sim->cluster) != 0)
+			continue;
+		/* A stick may lack a stream; then some of it must wait. */
+		if (world_chance(&sim->world, 200))
 			continue;
 		wants[wanted].union_id = *scope;
 		wants[wanted].device = heads[i].device;

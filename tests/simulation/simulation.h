@@ -35,7 +35,8 @@ struct world {
 	uint64_t seed;
 	uint64_t state;
 	int64_t now_ms;
-	uint64_t trace; /* a hash over everything that happened */
+	int64_t tick_ms; /* how finely the machines' clocks tell it */
+	uint64_t trace;	 /* a hash over everything that happened */
 	bool verbose;
 };
 

@@ -121,6 +121,7 @@ static struct nc_value random_value(
 {
 	static const char *const dates[] = {
 		"2024", "2024-Q2", "2024-H1", "2024-10", "2024-12-02"};
+	static const char *const ranks[] = {"V", "Vz", "b5", "0001"};
 	struct world *world = &save->sim->world;
 
 	if (!field->required && world_chance(world, 100))
@@ -139,6 +140,8 @@ static struct nc_value random_value(
 	case NC_TYPE_LIST:
 		return nc_value_text(
 			world_chance(world, 500) ? "Lào" : "Lào\nCampuchia");
+	case NC_TYPE_RANK:
+		return nc_value_text(ranks[world_below(world, 4)]);
 	case NC_TYPE_TEXT:
 		return random_text(save, field->max == 0 ? NC_TEXT_BYTES_MAX
 							 : (size_t)field->max);

@@ -10,6 +10,8 @@ void world_init(struct world *world, uint64_t seed, bool verbose)
 	world->seed = seed;
 	world->state = seed * 0xd1342543de82ef95u + 1;
 	world->now_ms = 1700000000000;
+	/* Clocks that tick slowly: many writes at one time. */
+	world->tick_ms = world_chance(world, 250) ? 20000 : 1;
 	world->trace = WORLD_HASH_EMPTY;
 	world->verbose = verbose;
 }
@@ -75,7 +77,8 @@ static int64_t machine_now(void *context)
 {
 	const struct machine *machine = context;
 
-	return machine->world->now_ms + machine->skew_ms;
+	return (machine->world->now_ms + machine->skew_ms) /
+	       machine->world->tick_ms * machine->world->tick_ms;
 }
 
 static void machine_random(void *context, void *out, size_t size)

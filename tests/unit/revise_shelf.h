@@ -102,9 +102,11 @@ static void set_field(struct shelf *shelf, struct nc_revise_row *row,
 		row->text = keep(shelf, &change->value);
 		break;
 	case NC_PLAN_IMPORTED:
+		row->has_imported = change->value.kind == NC_VALUE_BYTES;
+		if (!row->has_imported)
+			break;
 		assert_int_equal(change->value.bytes.size, 16);
 		memcpy(row->imported, change->value.bytes.data, 16);
-		row->has_imported = true;
 		break;
 	case NC_PLAN_LEVEL:
 		row->level = (unsigned)change->value.integer;
@@ -164,8 +166,10 @@ static void apply_step(struct shelf *shelf, const struct nc_revise_step *step)
 		if (step->kind == NC_REVISE_EDIT)
 			shelf->fields[i] = step->fields[i];
 	}
-	if (step->kind != NC_REVISE_ADD && step->kind != NC_REVISE_EDIT)
+	if (step->kind == NC_REVISE_SAME || step->kind == NC_REVISE_KEEP)
 		assert_int_equal(step->fields_count, 0);
+	assert_int_equal(
+		step->why != NC_REVISE_WHY_NONE, step->kind == NC_REVISE_KEEP);
 }
 
 static const struct nc_id union_id = {{1, 2, 3, 4, 5, 6, 7, 8}};

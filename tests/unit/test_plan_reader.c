@@ -1,3 +1,4 @@
+#include "intake/plan_marks.h"
 #include "intake/plan_reader.h"
 #include "base/file.h"
 #include "locale/text.h"
@@ -111,25 +112,123 @@ static void dump_plan(struct nc_buffer *out, const struct nc_plan *plan)
 
 static const char *const plan_files[] = {
 	"broken",
+	"amounts",
 	"closing",
 	"composite",
 	"decomposed",
+	"empty_sections",
 	"glyphs",
 	"indented",
 	"label_items",
 	"letters",
+	"many_letters",
 	"no_union",
 	"numbered",
 	"paragraphs",
 	"repeated_union",
 	"roman",
 	"run_on",
+	"signature",
 	"slips",
 	"three_levels",
 	"union_forms",
+	"union_slips",
 	"unlettered",
 	"wrapped",
 };
+
+/* The words of all that a plan holds, as one text with spaces around. */
+static void collect_leads(
+	struct nc_buffer *out, const struct nc_plan_lead *leads, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(
+			nc_buffer_printf(out, " %s ", leads[i].text), NC_OK);
+}
+
+static void collect(struct nc_buffer *out, const struct nc_plan *plan)
+{
+	for (size_t i = 0; i < plan->unions_count; i++) {
+		const struct nc_plan_union *u = &plan->unions[i];
+
+		assert_int_equal(nc_buffer_printf(out, " %s ", u->name), NC_OK);
+		collect_leads(out, u->leads, u->leads_count);
+		for (size_t j = 0; j < u->sections_count; j++) {
+			const struct nc_plan_section *s = &u->sections[j];
+
+			/* a section is stored by its items and leads alone */
+			assert_true(s->items_count + s->leads_count > 0);
+			assert_int_equal(nc_buffer_printf(out, " %s %s ",
+						 s->letter, s->heading),
+				NC_OK);
+			collect_leads(out, s->leads, s->leads_count);
+			for (size_t k = 0; k < s->items_count; k++)
+				assert_int_equal(nc_buffer_printf(out, " %s ",
+							 s->items[k].text),
+					NC_OK);
+		}
+	}
+	for (size_t k = 0; k < plan->left_out_count; k++)
+		assert_int_equal(
+			nc_buffer_printf(out, " %s ", plan->left_out[k].text),
+			NC_OK);
+}
+
+/* Takes one word out of what was collected; false when it is not there. */
+static bool take_word(char *all, const char *word, size_t size)
+{
+	for (char *at = all; (at = strchr(at, ' ')) != NULL;) {
+		at++;
+		if (strncmp(at, word, size) != 0)
+			continue;
+		if (at[size] != '\0' && strchr(" \n:.;", at[size]) == NULL)
+			continue;
+		memset(at, '\1', size);
+		return true;
+	}
+	return false;
+}
+
+static void check_words(
+	const char *name, const char *text, char *all, size_t line)
+{
+	struct nc_slice rest = nc_slice_text(text);
+	struct plan_mark mark = plan_mark_of(rest);
+
+	text += mark.size;
+	while (*text != '\0') {
+		size_t size = strcspn(text, " \n"), words = size;
+
+		/* the colon or full stop after a union's name is dropped */
+		while (words > 1 && strchr(":.;", text[words - 1]) != NULL)
+			words--;
+		if (size > 0 && !plan_mark_is_all(nc_slice(text, size)) &&
+			!take_word(all, text, words))
+			fail_msg("%s:%zu: \"%.*s\" is lost", name, line,
+				(int)words, text);
+		text += size;
+		text += *text != '\0';
+	}
+}
+
+/* No word of a document is lost: each is in the plan or left out. */
+static void check_nothing_lost(const char *name, const struct fixture *fixture)
+{
+	struct nc_buffer all;
+	char *words;
+
+	nc_buffer_init(&all, FILE_BYTES_MAX);
+	collect(&all, &fixture->plan);
+	words = (char *)all.data;
+	assert_non_null(words);
+	for (size_t i = 0; words[i] != '\0'; i++)
+		if (words[i] == '\n')
+			words[i] = ' ';
+	for (size_t i = 0; i < fixture->document.count; i++)
+		check_words(name, fixture->document.paragraphs[i].text, words,
+			fixture->document.paragraphs[i].line);
+	nc_buffer_fini(&all);
+}
 
 /* Each NAME.txt reads as NAME.expected, a dump, says. */
 static void test_plan_read__offices_habits(void **state)
@@ -156,6 +255,7 @@ static void test_plan_read__offices_habits(void **state)
 				nc_buffer_string(&found));
 		nc_buffer_fini(&found);
 		nc_buffer_fini(&expected);
+		check_nothing_lost(plan_files[i], &fixture);
 		fixture_fini(&fixture);
 	}
 }

@@ -74,6 +74,7 @@ static void test_revise__same_file_changes_nothing(void **state)
 	find_text(&shelf, "Việc một")->text = "Một việc khác hẳn";
 	find_text(&shelf, "Việc hai")->level = 2;
 	find_text(&shelf, "Việc ba")->area = "general";
+	find_text(&shelf, "Việc bốn")->moved = true;
 	find_text(&shelf, "Việc bốn")->rank = "0001";
 	find_text(&shelf, "Phần nhỏ")->gone = true;
 	import(&shelf, plan_text);
@@ -320,6 +321,103 @@ static void test_revise__deleted_stays_deleted(void **state)
 	shelf_fini(&shelf);
 }
 
+/* What an import removed comes back with its line; the rest changes not. */
+static void test_revise__removed_by_import_comes_back(void **state)
+{
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, plan_text);
+	import(&shelf, HEAD A "- Việc một\n+ Phần nhỏ\n" B "- Việc bốn\n");
+	check_kinds(&shelf, 3, 0, 0, 4, 0);
+	import(&shelf, plan_text);
+	check_kinds(&shelf, 3, 4, 0, 0, 0);
+	check_order(&shelf, "Lời dẫn chung.|Lời dẫn mục.|Việc một|Phần nhỏ|"
+			    "Việc hai|Việc ba|Việc bốn");
+	import(&shelf, plan_text);
+	check_kinds(&shelf, 7, 0, 0, 0, 0);
+	/* and a second time */
+	import(&shelf, HEAD A "- Việc một\n+ Phần nhỏ\n" B "- Việc bốn\n");
+	import(&shelf, plan_text);
+	check_kinds(&shelf, 3, 4, 0, 0, 0);
+	find_text(&shelf, "Việc hai")->gone = true;
+	import(&shelf, plan_text);
+	check_kinds(&shelf, 6, 0, 0, 0, 1);
+	assert_int_equal(shelf.last[NC_REVISE_KEEP].why, NC_REVISE_WHY_DELETED);
+	shelf_fini(&shelf);
+}
+
+static void test_revise__filled_in_is_kept(void **state)
+{
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, HEAD A "- Một\n- Hai\n");
+	find_text(&shelf, "Hai")->touched = true;
+	import(&shelf, HEAD A "- Một\n");
+	check_kinds(&shelf, 1, 0, 0, 0, 1);
+	assert_int_equal(shelf.last[NC_REVISE_KEEP].why, NC_REVISE_WHY_FILLED);
+	shelf_fini(&shelf);
+}
+
+static void test_revise__order_is_the_files(void **state)
+{
+	static const uint32_t rank[] = {NC_PLAN_RANK, NC_PLAN_IMPORTED, 0};
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, HEAD A "- Một\n- Hai\n- Ba\n- Bốn\n");
+	import(&shelf, HEAD A "- Một\n- Bốn\n- Hai\n- Ba\n");
+	check_kinds(&shelf, 3, 0, 1, 0, 0);
+	check_edited(&shelf, rank);
+	check_order(&shelf, "Một|Bốn|Hai|Ba");
+	/* a child under another parent */
+	import(&shelf, HEAD A "- Một\n+ Con\n- Hai\n- Ba\n");
+	import(&shelf, HEAD A "- Một\n- Hai\n+ Con\n- Ba\n");
+	check_kinds(&shelf, 3, 0, 1, 0, 0);
+	check_order(&shelf, "Một|Hai|Con|Ba");
+	/* sections change places */
+	import(&shelf, HEAD A "- Một\n- Hai\n" B "- Ba\n- Tư\n- Năm\n");
+	import(&shelf, HEAD B "- Ba\n- Tư\n- Năm\n" A "- Một\n- Hai\n");
+	check_kinds(&shelf, 3, 0, 2, 0, 0);
+	check_order(&shelf, "Ba|Tư|Năm|Một|Hai");
+	import(&shelf, HEAD B "- Ba\n- Tư\n- Năm\n" A "- Một\n- Hai\n");
+	check_kinds(&shelf, 5, 0, 0, 0, 0);
+	/* what a person moved stays */
+	find_text(&shelf, "Ba")->moved = true;
+	find_text(&shelf, "Ba")->rank = "zz";
+	import(&shelf, HEAD B "- Ba\n- Tư\n- Mới\n- Năm\n" A "- Một\n- Hai\n");
+	check_kinds(&shelf, 5, 1, 0, 0, 0);
+	check_order(&shelf, "Tư|Mới|Năm|Một|Hai|Ba");
+	shelf_fini(&shelf);
+}
+
+static void test_revise__typed_follows_its_neighbour(void **state)
+{
+	char rank[NC_RANK_MAX + 1];
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, HEAD A "- Một\n- Hai\n- Ba\n");
+	assert_int_equal(nc_rank_between(nc_slice_text(shelf.rows[2].rank),
+				 nc_slice_text(""), 5, rank),
+		NC_OK);
+	type_row(&shelf, "friendship", rank, "Gõ");
+	shelf.rows[3].letter = "a";
+	shelf.rows[3].heading = "Công tác hữu nghị";
+	import(&shelf, HEAD A "- Một\n- Hai\n- Ba\n- Mới\n");
+	check_kinds(&shelf, 3, 1, 0, 0, 0);
+	check_order(&shelf, "Một|Hai|Ba|Gõ|Mới");
+	import(&shelf, HEAD A "- Ba\n- Một\n- Hai\n- Mới\n");
+	check_kinds(&shelf, 3, 0, 2, 0, 0);
+	check_order(&shelf, "Ba|Gõ|Một|Hai|Mới");
+	shelf_fini(&shelf);
+}
+
 /* A record whose words moved on, and a new line with its first words. */
 static void test_revise__first_words_come_back(void **state)
 {
@@ -412,6 +510,10 @@ int main(void)
 		cmocka_unit_test(
 			test_revise__alike_lines_have_their_own_records),
 		cmocka_unit_test(test_revise__deleted_stays_deleted),
+		cmocka_unit_test(test_revise__removed_by_import_comes_back),
+		cmocka_unit_test(test_revise__filled_in_is_kept),
+		cmocka_unit_test(test_revise__order_is_the_files),
+		cmocka_unit_test(test_revise__typed_follows_its_neighbour),
 		cmocka_unit_test(test_revise__first_words_come_back),
 		cmocka_unit_test(test_revise__alignment),
 		cmocka_unit_test(test_revise__without_memory),
