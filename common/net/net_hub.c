@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 /* Bytes and requests under way before the receiving pauses. */
-#define UNDER_WAY_BYTES_MAX (12 * 1024 * 1024)
+#define UNDER_WAY_BYTES_MAX (20 * 1024 * 1024)
 #define UNDER_WAY_MAX 1024
 /* Requests in one transaction. */
 #define BATCH_MAX 256

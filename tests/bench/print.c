@@ -114,8 +114,8 @@ static void print_ingest(
 		summary->hub_batches, world->requests);
 }
 
-static void print_levels(const char *name,
-	const uint64_t bytes[BENCH_LEVELS_COUNT], double goal)
+static void print_levels(
+	const char *name, const uint64_t bytes[BENCH_LEVELS_COUNT], double goal)
 {
 	for (size_t i = 0; i < BENCH_LEVELS_COUNT; i++) {
 		char line[64];

@@ -86,9 +86,8 @@ static void measure_levels(
 
 /* All of a union's change-sets in one request, as a client sends them that
  * was away all the while. */
-static void measure_whole(
-	const struct bench_world *world, const struct bench_union *at,
-	struct bench_wire *wire)
+static void measure_whole(const struct bench_world *world,
+	const struct bench_union *at, struct bench_wire *wire)
 {
 	struct nc_buffer packed NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
