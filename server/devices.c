@@ -78,17 +78,7 @@ static enum nc_status print_devices_json(
 
 static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_view view;
-	enum nc_status status;
-
-	nc_view_init(&view, call);
-	status = nc_view_open(&view, err);
-	if (status == NC_OK && call->json)
-		status = print_devices_json(&view, err);
-	else if (status == NC_OK)
-		status = print_devices(&view, err);
-	nc_view_fini(&view);
-	return status;
+	return nc_view_run(call, print_devices, print_devices_json, err);
 }
 
 const struct nc_command nc_server_device_list = {

@@ -339,17 +339,7 @@ static enum nc_status print_unions_json(
 
 static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_view view;
-	enum nc_status status;
-
-	nc_view_init(&view, call);
-	status = nc_view_open(&view, err);
-	if (status == NC_OK && call->json)
-		status = print_unions_json(&view, err);
-	else if (status == NC_OK)
-		status = print_unions(&view, err);
-	nc_view_fini(&view);
-	return status;
+	return nc_view_run(call, print_unions, print_unions_json, err);
 }
 
 const struct nc_command nc_server_union_list = {

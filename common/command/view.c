@@ -39,6 +39,20 @@ enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
 	return status;
 }
 
+enum nc_status nc_view_run(const struct nc_call *call, nc_view_print words,
+	nc_view_print json, struct nc_error *err)
+{
+	struct nc_view view;
+	enum nc_status status;
+
+	nc_view_init(&view, call);
+	status = nc_view_open(&view, err);
+	if (status == NC_OK)
+		status = call->json ? json(&view, err) : words(&view, err);
+	nc_view_fini(&view);
+	return status;
+}
+
 static const char *arena_copy(struct nc_view *view, const char *text)
 {
 	return nc_arena_text(&view->arena, text, strlen(text));

@@ -24,6 +24,13 @@ void nc_view_fini(struct nc_view *view);
 enum nc_status nc_view_open(
 	struct nc_view *view, struct nc_error *err) NC_MUST_USE;
 
+/* The whole of a command that only looks: opens a view, prints it one way or,
+ * with --json, the other, and closes it. */
+typedef enum nc_status (*nc_view_print)(
+	struct nc_view *view, struct nc_error *err);
+enum nc_status nc_view_run(const struct nc_call *call, nc_view_print words,
+	nc_view_print json, struct nc_error *err) NC_MUST_USE;
+
 /* Words for the screen, in the arena; NULL without memory. */
 
 /* A value as words, an enumeration's by its label; "–" when absent. */
