@@ -20,7 +20,9 @@ struct nc_paragraph {
 	int heading_level;  /* 1..9 from a heading style; 0 without */
 	int indent;	    /* leading columns of a text line; 0 in DOCX */
 	bool blank_before;  /* an empty line or paragraph stands before it */
-	size_t line;	    /* 1-based line (text) or paragraph (DOCX) */
+	/* Of a table that is not inside another, from 1; 0 outside. */
+	unsigned table, row, cell;
+	size_t line; /* 1-based line (text) or paragraph (DOCX) */
 };
 
 struct nc_document {

@@ -45,6 +45,8 @@ struct body {
 	unsigned skip_depth;  /* elements this deep are left out; 0 none */
 	unsigned fields;      /* open fields */
 	unsigned instruction; /* the outermost whose result has not begun */
+	unsigned tables;      /* open ones */
+	unsigned table, row, cell; /* as in nc_paragraph, of the last one */
 	bool in_p_pr, in_r_pr, in_num_pr, in_row_pr;
 };
 
@@ -233,6 +235,17 @@ static void move_last(struct nc_document *document, size_t to)
 	document->paragraphs[to] = last;
 }
 
+/* "List Bullet 2": Word gives each such style a list of one level. */
+static int level_of_style(const char *id)
+{
+	size_t size = strlen(id);
+
+	if (strncmp(id, "ListBullet", 10) != 0 &&
+		strncmp(id, "ListNumber", 10) != 0)
+		return 0;
+	return size == 11 && id[10] >= '2' && id[10] <= '5' ? id[10] - '1' : 0;
+}
+
 static enum nc_status add_paragraph(
 	struct body *body, struct open_paragraph *open, struct nc_error *err)
 {
@@ -243,6 +256,11 @@ static enum nc_status add_paragraph(
 	size_t count = body->document->count;
 	enum nc_status status;
 
+	if (body->tables > 0) {
+		like.table = body->table;
+		like.row = body->row;
+		like.cell = body->cell;
+	}
 	style = id[0] == '\0' ? docx_styles_default(&body->styles)
 			      : docx_styles_find(&body->styles, id);
 	if (open->outline >= 0)
@@ -252,6 +270,8 @@ static enum nc_status add_paragraph(
 		like.heading_level = style != NULL ? style->heading_level
 						   : docx_heading_of_id(id);
 	status = number_paragraph(body, open, style, &like, err);
+	if (like.list_level == 0)
+		like.list_level = level_of_style(id);
 	if (status == NC_OK)
 		status = nc_document_add(body->document, &like,
 			nc_buffer_slice(&open->text), err);
@@ -389,6 +409,20 @@ static enum nc_status run_content(struct body *body, enum docx_tag tag,
 	}
 }
 
+static void place_in_table(struct body *body, enum docx_tag tag)
+{
+	if (tag == DOCX_TBL && body->tables++ == 0) {
+		body->table++;
+		body->row = body->cell = 0;
+	}
+	if (tag == DOCX_TR && body->tables == 1) {
+		body->row++;
+		body->cell = 0;
+	}
+	if (tag == DOCX_TC && body->tables == 1)
+		body->cell++;
+}
+
 static enum nc_status body_start(void *context, enum docx_tag tag,
 	const struct docx_attributes *attributes, struct nc_error *err)
 {
@@ -397,6 +431,7 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 	body->depth++;
 	if (body->skip_depth > 0 && body->depth >= body->skip_depth)
 		return NC_OK;
+	place_in_table(body, tag);
 	switch (tag) {
 	case DOCX_P:
 		return open_paragraph(body, err);
@@ -453,6 +488,9 @@ static enum nc_status body_end(
 	case DOCX_TR_PR:
 	case DOCX_TC_PR:
 		body->in_row_pr = false;
+		break;
+	case DOCX_TBL:
+		body->tables -= body->tables > 0;
 		break;
 	default:
 		break;

@@ -70,6 +70,8 @@ static const struct tag_name word_names[] = {
 	{"sym", DOCX_SYM},
 	{"t", DOCX_T},
 	{"tab", DOCX_TAB},
+	{"tbl", DOCX_TBL},
+	{"tc", DOCX_TC},
 	{"tcPr", DOCX_TC_PR},
 	{"tr", DOCX_TR},
 	{"trPr", DOCX_TR_PR},

@@ -54,6 +54,8 @@ enum docx_tag {
 	DOCX_SYM,
 	DOCX_T,
 	DOCX_TAB,
+	DOCX_TBL,
+	DOCX_TC,
 	DOCX_TC_PR,
 	DOCX_TR,
 	DOCX_TR_PR,

@@ -100,10 +100,30 @@ static bool ends_in_capitals(struct nc_slice text, size_t n)
 	return true;
 }
 
+/* Whether the words for a union say of what and of which kind of place. */
+static bool says_place(const char *folded, const char *place, size_t words)
+{
+	const char *friendship = strstr(folded, "huu nghi ");
+
+	return words <= 2 && friendship != NULL && friendship < place &&
+	       (strncmp(place - 5, "tinh ", 5) == 0 ||
+		       strncmp(place - 4, "pho ", 4) == 0);
+}
+
+static struct nc_slice without_words(struct nc_slice text, size_t count)
+{
+	while (count-- > 0) {
+		while (text.size > 0 && text.data[text.size - 1] > ' ')
+			text.size--;
+		text = nc_text_trim(text);
+	}
+	return text;
+}
+
 /* "Liên hiệp các tổ chức hữu nghị tỉnh Hà Tĩnh": the words for a union, and
  * then nothing but a place. The union of the whole country is none of ours,
  * nor is the United Nations' "Liên hiệp quốc". */
-static bool is_union(struct nc_slice head, const char *folded)
+static bool is_union(struct nc_slice head, const char *folded, bool *ret_small)
 {
 	static const char *const not_places[] = {
 		"viet", "trung uong", "cum", "dia phuong", "toan quoc"};
@@ -111,12 +131,21 @@ static bool is_union(struct nc_slice head, const char *folded)
 	size_t prefix = (size_t)(place - folded);
 	size_t words = count_words(place);
 
-	if (prefix == 0 || words == 0 || words > PLACE_WORDS_MAX)
+	if (prefix == 0 || words == 0)
 		return false;
-	if ((prefix == strlen("lien hiep ") &&
-		    begins_with(folded, "lien hiep")) ||
-		BEGINS_WITH_ANY(place, not_places))
+	/* "Liên hiệp quốc", "Hội Liên hiệp Phụ nữ" */
+	if (prefix >= strlen("lien hiep ") &&
+		begins_with(place - strlen("lien hiep "), "lien hiep"))
 		return false;
+	if (BEGINS_WITH_ANY(place, not_places))
+		return false;
+	if (nc_plan_without_year(place) < strlen(place)) {
+		words -= 2;
+		head = without_words(head, 2);
+	}
+	if (words > PLACE_WORDS_MAX)
+		return false;
+	*ret_small = says_place(folded, place, words);
 	return ends_in_capitals(head, words);
 }
 
@@ -176,10 +205,13 @@ static bool has_sentence_end(struct nc_slice words)
 	return false;
 }
 
-/* Sets head and rest, and whether head could be a heading by its looks. */
-static void cut_heading(struct nc_slice text, struct plan_heading *heading,
+/* Sets head and rest, and whether head could be a heading by its looks; or,
+ * the answer, a union's. */
+static bool cut_heading(struct nc_slice text, struct plan_heading *heading,
 	struct nc_slice *ret_words)
 {
+	bool semicolon = false, could_be_union;
+
 	struct nc_slice words = text;
 	size_t colon;
 
@@ -191,17 +223,24 @@ static void cut_heading(struct nc_slice text, struct plan_heading *heading,
 		heading->rest = nc_text_trim(
 			nc_slice(text.data + colon + 1, text.size - colon - 1));
 	}
+	/* a union's heading may end with a semicolon */
+	if (words.size > 0 && words.data[words.size - 1] == ';') {
+		semicolon = true;
+		words = nc_text_trim(nc_slice(words.data, words.size - 1));
+	}
 	heading->full_stop =
 		words.size > 0 && words.data[words.size - 1] == '.';
 	if (heading->full_stop)
 		words.size--;
-	heading->like_heading =
-		words.size > 0 && words.size <= HEADING_BYTES_MAX &&
-		memchr(words.data, ';', words.size) == NULL &&
-		memchr(words.data, '\n', words.size) == NULL &&
-		!has_sentence_end(words) && words.data[words.size - 1] != ',' &&
-		!plan_ends_sentence(words);
+	could_be_union = words.size > 0 && words.size <= HEADING_BYTES_MAX &&
+			 memchr(words.data, ';', words.size) == NULL &&
+			 memchr(words.data, '\n', words.size) == NULL &&
+			 !has_sentence_end(words) &&
+			 words.data[words.size - 1] != ',' &&
+			 !plan_ends_sentence(words);
+	heading->like_heading = could_be_union && !semicolon;
 	*ret_words = words;
+	return could_be_union;
 }
 
 enum nc_status plan_heading_of(
@@ -212,12 +251,14 @@ enum nc_status plan_heading_of(
 	struct nc_buffer folded;
 	enum nc_status status;
 
-	cut_heading(text, &heading, &words);
+	bool could_be_union = cut_heading(text, &heading, &words);
+
 	nc_buffer_init(&folded, 8 * HEADING_BYTES_MAX);
 	name = without_brackets(start_of(words, HEADING_BYTES_MAX));
 	status = nc_text_fold(&folded, name);
-	if (status == NC_OK && heading.like_heading)
-		heading.is_union = is_union(name, nc_buffer_string(&folded));
+	if (status == NC_OK && could_be_union)
+		heading.is_union = is_union(name, nc_buffer_string(&folded),
+			&heading.is_small_union);
 	if (status == NC_OK && name.size != words.size) {
 		nc_buffer_reset(&folded);
 		status = nc_text_fold(
@@ -323,9 +364,13 @@ enum nc_status plan_is_title(struct nc_slice text, bool *ret_is)
 {
 	struct nc_buffer folded;
 	enum nc_status status = fold_start(&folded, text);
+	const char *words = nc_buffer_string(&folded);
 
+	/* "… NĂM 2025" too, but for the day on which it was signed */
 	if (status == NC_OK)
-		*ret_is = begins_with(nc_buffer_string(&folded), "ke hoach");
+		*ret_is = begins_with(words, "ke hoach") ||
+			  (nc_plan_without_year(words) < strlen(words) &&
+				  strstr(words, "thang ") == NULL);
 	nc_buffer_fini(&folded);
 	return status;
 }

@@ -120,6 +120,7 @@ static uint32_t bullet_key(uint32_t point)
 	case 0xf0b7: /* Symbol's bullet */
 		return 0x2022;
 	case 0x25cb: /* white circle */
+	case 0x25e6: /* white bullet */
 	case 0xf06f: /* Courier's o, Wingdings' box */
 		return 'o';
 	case 0x25aa: /* small black square */
@@ -159,11 +160,17 @@ static uint32_t bullet_key(uint32_t point)
 	}
 }
 
+static bool begins_digit(struct nc_slice text)
+{
+	return text.size > 0 && text.data[0] >= '0' && text.data[0] <= '9';
+}
+
 static bool take_bullet(struct nc_slice text, struct plan_mark *mark)
 {
 	struct nc_slice rest = text;
 	uint32_t point = take_point(&rest);
 	uint32_t key = bullet_key(point);
+	const struct nc_slice after = rest;
 
 	/* Courier's o and a typed arrow */
 	if (point == 'o' && rest.size > 0 && is_space(first_point(rest)))
@@ -180,13 +187,17 @@ static bool take_bullet(struct nc_slice text, struct plan_mark *mark)
 
 		rest = next;
 		if (key == 'o' || next.size == 0 ||
-			bullet_key(take_point(&next)) != key)
+			bullet_key(take_point(&next)) != key ||
+			begins_digit(next))
 			break;
 		rest = next;
 	}
 	mark->kind = PLAN_MARK_BULLET;
 	mark->key = key;
 	mark->size = (size_t)(rest.data - text.data);
+	/* "-5 độ C", "+84 225": the sign belongs to the number. */
+	if ((key == '-' || key == '+') && begins_digit(after))
+		mark->size = 0;
 	return true;
 }
 
@@ -216,6 +227,9 @@ static bool take_decimal(struct nc_slice *text, struct plan_mark *mark)
 			}
 			break;
 		}
+		mark->zero |= digits > 1 && value < 10;
+		if (parts == 1)
+			mark->first = mark->ordinal;
 		mark->ordinal = value;
 		if (++parts > PARTS_MAX)
 			return false;
@@ -380,6 +394,44 @@ struct plan_mark plan_mark_of(struct nc_slice text)
 	return mark;
 }
 
+void plan_mark_as_letter(struct plan_mark *mark, const struct plan_mark *before)
+{
+	uint32_t key = mark->key & ~0xff00u;
+	bool small;
+
+	if (!mark->roman || mark->ordinal != 1 || mark->label.size != 1 ||
+		before->kind != PLAN_MARK_NUMBER || before->roman)
+		return;
+	small = mark->label.data[0] == 'i';
+	key |= (uint32_t)(small ? SHAPE_SMALL_LETTER : SHAPE_CAPITAL_LETTER)
+	       << 8;
+	key |= mark->key & 0x8000u;
+	if (key != before->key ||
+		(before->ordinal != 2 * ('h' - 'a' + 1) &&
+			before->ordinal != 2 * ('g' - 'a' + 1)))
+		return;
+	mark->key = key;
+	mark->roman = false;
+	mark->ordinal = 2 * ('i' - 'a' + 1);
+}
+
+bool plan_mark_is_date(
+	const struct plan_mark *mark, const struct plan_mark *before)
+{
+	if ((mark->key & 0xffff) != (SHAPE_DECIMAL << 8 | 2))
+		return false;
+	if (mark->first < 1 || mark->first > 31 || mark->ordinal < 1 ||
+		mark->ordinal > 12)
+		return false;
+	if (mark->zero)
+		return true;
+	if (mark->ordinal == 1)
+		return false;
+	return mark->first != before->first ||
+	       mark->ordinal <= before->ordinal ||
+	       mark->ordinal > before->ordinal + 3;
+}
+
 struct plan_mark plan_mark_automatic(const char *marker)
 {
 	struct nc_slice text = nc_slice_text(marker);
@@ -437,4 +489,21 @@ bool plan_ends_sentence(struct nc_slice text)
 	return text.size > 0 &&
 	       strchr(".;:!?", text.data[text.size - 1]) != NULL &&
 	       text.data[text.size - 1] != 0;
+}
+
+/* A short line of capitals. */
+bool plan_is_signature(struct nc_slice text)
+{
+	size_t letters = 0;
+
+	if (text.size == 0 || text.size > 120)
+		return false;
+	while (text.size > 0) {
+		uint32_t point = take_point(&text);
+
+		if (is_small(point) || (point >= '0' && point <= '9'))
+			return false;
+		letters += is_capital(point);
+	}
+	return letters > 1;
 }

@@ -23,6 +23,8 @@ struct plan_mark {
 	unsigned ordinal;      /* of numbers: the last one; letters by two */
 	bool roman;	       /* I, II, … */
 	bool enclosed;	       /* (1), (a): never a heading's */
+	unsigned first;	       /* of two parts: the first; else 0 */
+	bool zero;	       /* a part begins with 0, as in dates */
 	struct nc_slice label; /* "a", "đ", "II", "1.1"; empty of bullets */
 	size_t size;	       /* bytes of text up to the words after it */
 };
@@ -31,6 +33,13 @@ struct plan_mark {
 struct plan_mark plan_mark_of(struct nc_slice text);
 /* What a word processor put before a paragraph: the whole is the mark. */
 struct plan_mark plan_mark_automatic(const char *marker);
+/* "i" is the letter between h and k where the letter before it says so. */
+void plan_mark_as_letter(
+	struct plan_mark *mark, const struct plan_mark *before);
+/* Whether a mark of two parts could be a day and its month, as in "2.9": it
+ * does not count on from the one before. */
+bool plan_mark_is_date(
+	const struct plan_mark *mark, const struct plan_mark *before);
 /* Whether text is a mark and nothing else. */
 bool plan_mark_is_all(struct nc_slice text);
 
@@ -45,6 +54,7 @@ enum plan_noise {
 	PLAN_NOISE_PAGE,       /* "12", "- 12 -", "Trang 3/10" */
 	PLAN_NOISE_RULE,       /* "-----", "* * *" */
 	PLAN_NOISE_CLOSING,    /* "Trân trọng./." */
+	PLAN_NOISE_TABLE,      /* a table's head, or its column of numbers */
 	PLAN_NOISE_RECIPIENTS, /* "Nơi nhận:" */
 };
 
@@ -52,12 +62,17 @@ enum plan_noise {
 enum nc_status plan_noise_of(
 	struct nc_slice text, enum plan_noise *ret_noise) NC_MUST_USE;
 
+/* "TM. BAN THƯỜNG VỤ", "CHỦ TỊCH": how a signature begins, by its looks. */
+bool plan_is_signature(struct nc_slice text);
+
 /* What a paragraph's first words could be the heading of. */
 struct plan_heading {
 	bool is_union;
-	bool like_heading; /* short, no sentence: could be one by its looks */
-	bool names_area;   /* speaks of an area of work, as headings do */
-	bool full_stop;	   /* ends with one all the same */
+	bool is_small_union; /* or would be, but for its place's small letters
+			      */
+	bool like_heading;   /* short, no sentence: could be one by its looks */
+	bool names_area;     /* speaks of an area of work, as headings do */
+	bool full_stop;	     /* ends with one all the same */
 	const char *area;
 	size_t words;
 	/* Bytes of the heading, with its colon; what follows the colon. */

@@ -60,6 +60,7 @@ static bool could_be_union(const struct plan_line *line)
  * them is a letterhead, and after them a forgotten number. */
 static void find_unions(struct plan_lines *lines)
 {
+	const struct plan_mark *mark = NULL; /* of the union before */
 	size_t first_marked = lines->count;
 
 	for (size_t i = 0; i < lines->count; i++) {
@@ -75,6 +76,16 @@ static void find_unions(struct plan_lines *lines)
 		if (could_be_union(line) &&
 			(first_marked == lines->count || i >= first_marked))
 			line->role = PLAN_ROLE_UNION;
+		/* a place in small letters, numbered like the others */
+		if (line->heading.is_small_union && mark != NULL &&
+			line->noise == PLAN_NOISE_NONE &&
+			line->mark.kind == PLAN_MARK_NUMBER &&
+			line->mark.key == mark->key &&
+			line->mark.ordinal == mark->ordinal + 1)
+			line->role = PLAN_ROLE_UNION;
+		if (line->role == PLAN_ROLE_UNION &&
+			line->mark.kind == PLAN_MARK_NUMBER)
+			mark = &line->mark;
 	}
 }
 

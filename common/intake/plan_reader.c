@@ -46,6 +46,7 @@ struct reader {
 	struct nc_slice run_on;		 /* what followed a heading's colon */
 	size_t run_on_line;
 	bool bulleted;
+	bool ended;	 /* the last words end with "./." */
 	bool closed;	 /* a closing line was seen */
 	bool recipients; /* and the list of recipients began */
 	struct level levels[LEVELS_MAX];
@@ -215,6 +216,7 @@ static void begin_body(struct reader *reader, const struct plan_line *heading)
 						       : nc_slice("", 0);
 	reader->run_on_line = heading->line;
 	reader->bulleted = reader->closed = reader->recipients = false;
+	reader->ended = false;
 	reader->depth = 0;
 }
 
@@ -226,8 +228,7 @@ static enum nc_status read_union(
 
 	if (status != NC_OK)
 		return status;
-	while (name.size > 0 && (name.data[name.size - 1] == ':' ||
-					name.data[name.size - 1] == '.'))
+	while (name.size > 0 && memchr(":.;", name.data[name.size - 1], 3))
 		name = nc_text_trim(nc_slice(name.data, name.size - 1));
 	reader->section = NULL;
 	begin_body(reader, line);
@@ -375,6 +376,8 @@ static enum nc_status read_noise(
 		return leave_out(reader, line, "page-number");
 	case PLAN_NOISE_RULE:
 		return leave_out(reader, line, "rule");
+	case PLAN_NOISE_TABLE:
+		return leave_out(reader, line, "table-head");
 	case PLAN_NOISE_CLOSING:
 		reader->closed = true;
 		return leave_out(reader, line, "closing");
@@ -382,6 +385,12 @@ static enum nc_status read_noise(
 		reader->closed = reader->recipients = true;
 		return leave_out(reader, line, "after-closing");
 	}
+}
+
+static bool ends_document(struct nc_slice words)
+{
+	return words.size > 3 &&
+	       memcmp(words.data + words.size - 3, "./.", 3) == 0;
 }
 
 static enum nc_status read_line(struct reader *reader, size_t at)
@@ -397,6 +406,10 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 		return read_section(reader, line);
 	if (line->noise != PLAN_NOISE_NONE)
 		return read_noise(reader, line);
+	if (reader->ended && plain && line->blank_before &&
+		plan_is_signature(line->words))
+		reader->closed = true;
+	reader->ended = ends_document(line->words);
 	/* Signatures follow the closing words, then who gets the document. */
 	if (reader->closed && (plain || reader->recipients))
 		return leave_out(reader, line, "after-closing");
@@ -415,10 +428,20 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 	return NC_OK;
 }
 
-/* "KẾ HOẠCH" in a title, and "năm 2024" there or just below. */
+static bool names_unions(const struct plan_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->lines[i].role == PLAN_ROLE_UNION)
+			return true;
+	return false;
+}
+
+/* "KẾ HOẠCH" in a title, and "năm 2024" there or just below; or a line that
+ * ends with the year. */
 static enum nc_status read_year(
 	const struct plan_lines *lines, struct nc_plan *plan)
 {
+	bool letterhead = names_unions(lines);
 	size_t title = 0; /* lines in which the year may still stand */
 	enum nc_status status = NC_OK;
 
@@ -426,8 +449,11 @@ static enum nc_status read_year(
 		const struct plan_line *line = &lines->lines[i];
 		bool is_title = false;
 
+		if (line->noise != PLAN_NOISE_NONE)
+			continue;
+		letterhead &= line->role != PLAN_ROLE_UNION;
 		if (line->mark.kind != PLAN_MARK_NONE ||
-			line->role != PLAN_ROLE_BODY)
+			(line->role == PLAN_ROLE_SECTION && !letterhead))
 			break;
 		status = plan_is_title(line->words, &is_title);
 		if (status == NC_OK && is_title)
@@ -440,14 +466,6 @@ static enum nc_status read_year(
 			break;
 	}
 	return status;
-}
-
-static bool names_unions(const struct plan_lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++)
-		if (lines->lines[i].role == PLAN_ROLE_UNION)
-			return true;
-	return false;
 }
 
 static enum nc_status read_all(const struct plan_lines *lines,

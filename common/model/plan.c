@@ -43,6 +43,13 @@ static const char *const union_words[] = {
 	"lhhn",
 };
 
+/* What a heading may say before the union's words. */
+static const char *const before_union[] = {
+	"ke hoach cua",
+	"ke hoach",
+	"hoi",
+};
+
 static const char *const place_words[] = {
 	"tinh",
 	"thanh pho",
@@ -75,13 +82,34 @@ static const char *skip_any(
 	return at;
 }
 
+/* Behind the words for a union, and those before them; or folded itself. */
+static const char *skip_union(const char *folded)
+{
+	const size_t count = sizeof(union_words) / sizeof(union_words[0]);
+	const char *words = skip_any(folded, before_union,
+		sizeof(before_union) / sizeof(before_union[0]));
+	const char *at = skip_any(words, union_words, count);
+
+	return at == words ? folded : at;
+}
+
+size_t nc_plan_without_year(const char *folded)
+{
+	size_t size = strlen(folded);
+	const char *year = folded + size - 8; /* "nam 2024" */
+
+	if (size < 9 || year[-1] != ' ' || strncmp(year, "nam 20", 6) != 0 ||
+		strspn(year + 6, "0123456789") != 2)
+		return size;
+	return size - 9;
+}
+
 const char *nc_plan_place_of_folded(const char *folded)
 {
-	const char *at = folded;
+	const char *at;
 	const char *place;
 
-	at = skip_any(
-		at, union_words, sizeof(union_words) / sizeof(union_words[0]));
+	at = skip_union(folded);
 	place = skip_any(
 		at, place_words, sizeof(place_words) / sizeof(place_words[0]));
 	/* A place that is itself one of these words keeps it. */
@@ -93,13 +121,16 @@ enum nc_status nc_plan_place(struct nc_buffer *out, const char *name)
 	/* What a heading says of the union in brackets is not its place. */
 	struct nc_slice words = nc_slice(name, strcspn(name, "("));
 	struct nc_buffer folded;
+	const char *place;
 	enum nc_status status;
 
 	nc_buffer_init(&folded, HEADING_FOLDED_MAX);
 	status = nc_text_fold(&folded, words);
-	if (status == NC_OK)
-		status = nc_buffer_text(out,
-			nc_plan_place_of_folded(nc_buffer_string(&folded)));
+	if (status == NC_OK) {
+		place = nc_plan_place_of_folded(nc_buffer_string(&folded));
+		status = nc_buffer_append(
+			out, place, nc_plan_without_year(place));
+	}
 	nc_buffer_fini(&folded);
 	return status;
 }

@@ -62,7 +62,8 @@ struct nc_plan_left_out {
 	size_t line;
 	/* Stable: "before-first-union", "closing" (Trân trọng./.),
 	 * "after-closing" (signatures, recipients), "page-number", "rule" (a
-	 * drawn line), "empty-bullet", "repeated-union" (its part goes on). */
+	 * drawn line), "table-head" (and a table's column of numbers),
+	 * "empty-bullet", "repeated-union" (its part goes on). */
 	const char *why;
 };
 
@@ -89,6 +90,9 @@ enum nc_status nc_plan_place(
 
 /* The same within a name that is folded already; cannot fail. */
 const char *nc_plan_place_of_folded(const char *folded);
+
+/* The size of folded text without " nam 2024" at its end. */
+size_t nc_plan_without_year(const char *folded);
 
 /* The area of work that a section's heading speaks of, by its words, never
  * by its letter; "general" when it names none (or without memory). */

@@ -336,10 +336,11 @@ static void test_plan_read__example_plans(void **state)
 /* A Word file of lists reads as the text that its page shows. */
 static void test_plan_read__word_lists(void **state)
 {
-	static const char *const files[] = {"word_plan", "libreoffice_plan"};
+	static const char *const files[] = {
+		"word_plan", "libreoffice_plan", "table_plan"};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct fixture fixture;
 		struct nc_buffer found, expected;
 		char path[512];
@@ -359,6 +360,7 @@ static void test_plan_read__word_lists(void **state)
 				nc_buffer_string(&found));
 		nc_buffer_fini(&found);
 		nc_buffer_fini(&expected);
+		check_nothing_lost(files[i], &fixture);
 		fixture_fini(&fixture);
 	}
 }

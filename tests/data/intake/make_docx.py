@@ -178,6 +178,36 @@ def make_libreoffice_plan(folder):
                     num(1, 1) + '<w:outlineLvl w:val="1"/>')))
 
 
+def table(*rows):
+    return "<w:tbl>%s</w:tbl>" % "".join(
+        "<w:tr>%s</w:tr>" % "".join("<w:tc>%s</w:tc>" % p(r(cell))
+                                    for cell in row) for row in rows)
+
+
+def make_table_plan(folder):
+    """A table of work with its columns, and Word's List Bullet 2 and 3, each
+    of which is a list of one level."""
+    body = (p(r("1. Liên hiệp các tổ chức hữu nghị thành phố Hải Phòng"))
+            + p(r("Một"), style("ListBullet") + num(1))
+            + p(r("Hai"), style("ListBullet2") + num(2))
+            + p(r("Ba"), style("ListBullet3") + num(3))
+            + p(r("Bốn"), style("ListBullet") + num(1))
+            + p(r("2. Liên hiệp các tổ chức hữu nghị tỉnh Gia Lai"))
+            + table(("TT", "Nội dung", "Thời gian"),
+                    ("I", "Công tác hữu nghị", ""),
+                    ("1", "Đón đoàn Lào", "Tháng 3"),
+                    ("2", "Thăm bạn", "Tháng 5"),
+                    ("II", "Công tác thông tin đối ngoại", ""),
+                    ("1", "Viết bài", ""))
+            + p(r("Lời cuối"))
+            + p(r("3. Liên hiệp các tổ chức hữu nghị tỉnh Kon Tum"))
+            + p(r("Công tác hữu nghị với Lào"), style("Heading3"))
+            + p(r("Công tác hữu nghị với Campuchia"), style("Heading3")))
+    package(folder / "table_plan.docx", document(body), numbering(
+        [(i, lvl(0, "bullet", "\u2022")) for i in range(3)],
+        [(i + 1, i, "") for i in range(3)]))
+
+
 def make_numbers(folder):
     """Counting: formats, levels, restarts, overrides, styles."""
     legal = lvl(2, "decimal", "%1.%2.%3", extra="<w:isLgl/>")
@@ -433,7 +463,8 @@ def main():
     texts = folder / "texts"
     for each in (folder, hostile, texts):
         each.mkdir(parents=True, exist_ok=True)
-    for make in (make_word_plan, make_libreoffice_plan, make_numbers,
+    for make in (make_word_plan, make_libreoffice_plan, make_table_plan,
+                 make_numbers,
                  make_tracked, make_contents, make_headings):
         make(folder)
     make_hostile(hostile)
