@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Imports one union's plan again and again: what came, went, came back.
 
-usage: import_plan.py BIN_DIR
+usage: test_import.py BIN_DIR
 """
 import json
 import pathlib
