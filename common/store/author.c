@@ -53,6 +53,14 @@ static bool says_so(
 	       nc_value_equal(&shown->value, &field->value);
 }
 
+static enum nc_status denied(const struct nc_entity *entity,
+	const struct nc_field *field, enum nc_refusal refusal,
+	struct nc_error *err)
+{
+	return nc_error_set(err, NC_DENIED, _("%s of %s was not written: %s."),
+		field->name, entity->name, nc_refusal_text(refusal));
+}
+
 static enum nc_status draft_field(struct draft *draft,
 	const struct nc_entity *entity, const struct nc_row *row,
 	const struct nc_field_change *in, struct nc_record_change *out,
@@ -70,9 +78,7 @@ static enum nc_status draft_field(struct draft *draft,
 	refusal = nc_rights_rule(entity, field, &in->value, false,
 		draft->standing, draft->in_cluster);
 	if (refusal != NC_REFUSAL_NONE)
-		return nc_error_set(err, NC_DENIED,
-			_("%s of %s was not written: %s."), field->name,
-			entity->name, nc_refusal_text(refusal));
+		return denied(entity, field, refusal, err);
 	if (in->replaces == NULL && says_so(row, in))
 		return NC_OK;
 	if (in->replaces == NULL && !draft_replaces(draft, row, &change))
@@ -138,15 +144,18 @@ static struct nc_value buried_value(
 
 /* A tombstone on every field that lives. */
 static enum nc_status draft_deletion(struct draft *draft,
-	const struct nc_row *row, const struct nc_record_change *in,
-	struct nc_record_change *out, struct nc_error *err)
+	const struct nc_entity *entity, const struct nc_row *row,
+	const struct nc_record_change *in, struct nc_record_change *out,
+	struct nc_error *err)
 {
 	out->fields =
 		nc_arena_array(&draft->arena, row->count, sizeof(*out->fields));
 	if (out->fields == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < row->count; i++) {
+		const struct nc_field *known;
 		struct nc_field_change *field;
+		enum nc_refusal refusal;
 
 		if (i > 0 && row->live[i].field == row->live[i - 1].field)
 			continue;
@@ -154,6 +163,12 @@ static enum nc_status draft_deletion(struct draft *draft,
 		memset(field, 0, sizeof(*field));
 		field->field = row->live[i].field;
 		field->value = buried_value(&row->live[i], in);
+		known = nc_entity_field(entity, field->field);
+		NC_ASSERT(known != NULL);
+		refusal = nc_rights_rule(entity, known, &field->value, true,
+			draft->standing, draft->in_cluster);
+		if (refusal != NC_REFUSAL_NONE)
+			return denied(entity, known, refusal, err);
 		if (!draft_replaces(draft, row, field))
 			return nc_error_no_memory(err);
 	}
@@ -201,7 +216,8 @@ static enum nc_status draft_record(struct draft *draft,
 	*out = *in;
 	out->fields_count = 0;
 	if (in->deletes)
-		status = draft_deletion(draft, &record.row, in, out, err);
+		status = draft_deletion(
+			draft, entity, &record.row, in, out, err);
 	else
 		status = draft_edit(draft, entity, &record.row, in, out, err);
 	if (status == NC_OK && out->fields_count > 0)

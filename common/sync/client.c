@@ -7,6 +7,8 @@
 
 #define SESSION_ARENA_MAX (96 * 1024 * 1024)
 #define PUSH_BYTES_MAX (1024 * 1024)
+/* More is compressed less hard: an old laptop would take seconds. */
+#define PUSH_HARD_MAX (512 * 1024)
 /* Rounds in a row without progress before the session gives up. */
 #define QUIET_ROUNDS_MAX 4
 
@@ -120,7 +122,9 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 		status = nc_request_encode(&request, &bytes, err);
 	if (status == NC_OK)
 		status = nc_envelope_seal(nc_buffer_slice(&bytes),
-			NC_ENVELOPE_LEVEL_PUSH, out, err);
+			bytes.size > PUSH_HARD_MAX ? NC_ENVELOPE_LEVEL_BULK
+						   : NC_ENVELOPE_LEVEL_PUSH,
+			out, err);
 	if (status != NC_OK)
 		return status;
 	client->waiting = true;

@@ -108,6 +108,7 @@ enum nc_status nc_envelope_open(struct nc_slice envelope, struct nc_buffer *out,
 	struct nc_error *err) NC_MUST_USE;
 
 #define NC_ENVELOPE_LEVEL_PUSH 19 /* a desk sends little, over a thin line */
+#define NC_ENVELOPE_LEVEL_BULK 9  /* … save when it sends a lot */
 #define NC_ENVELOPE_LEVEL_REPLY 3 /* the hub answers many */
 
 struct nc_invitation {

@@ -266,8 +266,8 @@ static void test_fold__keeps_what_it_does_not_know(void **state)
 	must(nc_store_verify(w->hub.store, NULL, &fixture_error));
 }
 
-static enum nc_status save_text(
-	struct fixture_replica *replica, const char *text)
+static enum nc_status save_item(
+	struct fixture_replica *replica, struct nc_id id, const char *text)
 {
 	struct nc_author author = fixture_author(replica);
 	struct nc_field_change fields[] = {
@@ -277,7 +277,7 @@ static enum nc_status save_text(
 		{NC_PLAN_TEXT, nc_value_text(text), NULL, 0},
 		{NC_PLAN_LEVEL, nc_value_integer(1), NULL, 0},
 	};
-	struct nc_record_change change = {.record = nc_id_new(&replica->env),
+	struct nc_record_change change = {.record = id,
 		.entity = NC_ENTITY_PLAN_ITEM,
 		.fields = fields,
 		.fields_count = 5};
@@ -285,6 +285,12 @@ static enum nc_status save_text(
 
 	return nc_author_save(replica->store, &author, &replica->union_id,
 		&change, 1, &written, &fixture_error);
+}
+
+static enum nc_status save_text(
+	struct fixture_replica *replica, const char *text)
+{
+	return save_item(replica, nc_id_new(&replica->env), text);
 }
 
 static void test_store__full_disk_loses_nothing(void **state)
@@ -399,6 +405,24 @@ static void test_author__says_what_is_wrong(void **state)
 	assert_int_equal(status, NC_NOT_FOUND);
 }
 
+static void test_author__hub_may_not_delete_for_a_union(void **state)
+{
+	struct world *w = *state;
+	struct nc_author author = fixture_author(&w->hub);
+	struct nc_record_change change = {
+		.entity = NC_ENTITY_PLAN_ITEM, .deletes = true};
+	struct nc_written written;
+	enum nc_status status;
+
+	w->world.now_ms++;
+	change.record = nc_id_new(&w->client.env);
+	must(save_item(&w->client, change.record, "của đơn vị"));
+	must(fixture_sync(&w->hub, &w->client));
+	status = nc_author_save(w->hub.store, &author, &w->mine, &change, 1,
+		&written, &fixture_error);
+	assert_int_equal(status, NC_DENIED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +436,7 @@ int main(void)
 		T(test_store__refuses_a_newer_one),
 		T(test_verify__names_what_was_altered),
 		T(test_author__says_what_is_wrong),
+		T(test_author__hub_may_not_delete_for_a_union),
 #undef T
 	};
 
