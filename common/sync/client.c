@@ -463,6 +463,8 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	client->waiting = false;
 	client->rounds++;
 	client->bytes_received += envelope.size;
+	if (reply.protocol != NC_PROTOCOL_VERSION)
+		reply.status = NC_PROTOCOL;
 	if (reply.status != NC_OK)
 		return ended(client, reply_trouble(&reply, err));
 	if (reply.body != NC_BODY_EXCHANGE)

@@ -97,6 +97,8 @@ enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
 			nc_buffer_slice(&bytes), &arena, &reply, err);
 	if (status != NC_OK)
 		return status;
+	if (reply.protocol != NC_PROTOCOL_VERSION)
+		reply.status = NC_PROTOCOL;
 	if (reply.status != NC_OK)
 		return enrol_trouble(&reply, err);
 	if (reply.body != NC_BODY_ENROL ||

@@ -195,6 +195,33 @@ static void test_sync__revoked_device_is_told(void **state)
 	must(fixture_sync(&c->hub, &c->two));
 }
 
+static void test_sync__another_protocol_is_told(void **state)
+{
+	struct cluster *c = *state;
+	struct nc_reply reply = {.protocol = 2, .status = NC_PROTOCOL};
+	struct nc_sync_client session;
+	struct nc_buffer request, bytes, envelope;
+
+	nc_buffer_init(&request, 1 << 20);
+	nc_buffer_init(&bytes, 1 << 20);
+	nc_buffer_init(&envelope, 1 << 20);
+	must(nc_sync_client_start(&session, c->one.store, c->one.key,
+		&c->one.env, &fixture_error));
+	must(nc_sync_client_request(&session, &request, &fixture_error));
+	reply.number = session.number;
+	must(nc_reply_encode(&reply, &bytes, &fixture_error));
+	must(nc_envelope_seal(
+		nc_buffer_slice(&bytes), 1, &envelope, &fixture_error));
+	assert_int_equal(nc_sync_client_reply(&session,
+				 nc_buffer_slice(&envelope), &fixture_error),
+		NC_PROTOCOL);
+	assert_true(session.done);
+	assert_non_null(strstr(fixture_error.text, "version 2"));
+	nc_buffer_fini(&request);
+	nc_buffer_fini(&bytes);
+	nc_buffer_fini(&envelope);
+}
+
 static void test_sync__rebuild_and_verify_hold(void **state)
 {
 	struct cluster *c = *state;
@@ -225,6 +252,9 @@ int main(void)
 			cluster_close),
 		cmocka_unit_test_setup_teardown(
 			test_sync__revoked_device_is_told, cluster_open,
+			cluster_close),
+		cmocka_unit_test_setup_teardown(
+			test_sync__another_protocol_is_told, cluster_open,
 			cluster_close),
 		cmocka_unit_test_setup_teardown(
 			test_sync__rebuild_and_verify_hold, cluster_open,
