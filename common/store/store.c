@@ -32,7 +32,8 @@ static enum nc_status store_pragmas(
 	return nc_db_exec(store,
 		"PRAGMA journal_mode = WAL;"
 		"PRAGMA synchronous = FULL;"
-		"PRAGMA journal_size_limit = 16777216;",
+		"PRAGMA wal_autocheckpoint = 4000;"
+		"PRAGMA journal_size_limit = 33554432;",
 		err);
 }
 
