@@ -38,7 +38,7 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value);
 /* A union's code, or "cluster" in the user's language. */
 const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id);
-/* "02/12/2024 08:30, Lan, máy 1, 1a2b3c4d5e6f7081/7". */
+/* "02/12/2024 08:30, văn thư, máy 1, 1a2b3c4d5e6f7081/7". */
 enum nc_status nc_view_source(struct nc_view *view,
 	const struct nc_id *union_id, const struct nc_dot *dot,
 	const char **ret_words, struct nc_error *err) NC_MUST_USE;

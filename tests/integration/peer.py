@@ -1038,18 +1038,18 @@ def vectors():
         RecordChange(lead, 11, [
             FieldChange(1, 2024), FieldChange(2, "ngo"),
             FieldChange(5, "V"), FieldChange(6, "Đón 12 đoàn.")]),
-    ], "Nguyễn Thị An")
+    ], "văn thư")
     saw = [(a.device, 1)]
     b1 = ChangeSet(union, b.device, 1, b"", 1733100060000, [
         RecordChange(record, PLAN_ITEM, [
             FieldChange(6, "Tiếp đoàn tỉnh Bôlykhămxay (Lào)", saw)])],
-        "Trần Văn Bình")
+        "chánh văn phòng")
     a2 = ChangeSet(union, a.device, 2, hashlib.sha256(encode(a1)).digest(),
                    1733100050000, [
         RecordChange(record, PLAN_ITEM, [
             FieldChange(3, None, saw),
             FieldChange(6, "Đón đoàn Bôlykhămxay (Lào)", saw)])],
-        "Nguyễn Thị An")
+        "văn thư")
     saw_text = [(b.device, 1)]
     b2 = ChangeSet(union, b.device, 2, hashlib.sha256(encode(b1)).digest(),
                    1733100070000, [
@@ -1058,7 +1058,7 @@ def vectors():
             FieldChange(3, "b", saw), FieldChange(5, "V", saw),
             FieldChange(6, "Tiếp đoàn tỉnh Bôlykhămxay (Lào)", saw_text),
             FieldChange(7, bytes(range(16)), saw), FieldChange(8, 1, saw)],
-            True)], "Trần Văn Bình")
+            True)], "chánh văn phòng")
     rows = {record: (Row(), PLAN_ITEM), lead: (Row(), 11)}
     sets = (("a1", a, a1), ("b1", b, b1), ("a2", a, a2), ("b2", b, b2))
     for name, key, change_set in sets:

@@ -76,16 +76,16 @@ class ConflictCase(unittest.TestCase):
 class Edits(ConflictCase):
     def test_same_field(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", text="Gặp mặt hữu nghị Việt - Lào")
-        self.edit(self.b, record, "Bình", text="Gặp mặt hữu nghị Hà Tĩnh")
+        self.edit(self.a, record, "văn thư", text="Gặp mặt hữu nghị Việt - Lào")
+        self.edit(self.b, record, "chánh văn phòng", text="Gặp mặt hữu nghị Hà Tĩnh")
         self.everybody_syncs()
         conflict = self.everywhere(lambda program:
                                    self.conflicts(program)[record])
         values = self.values(conflict, "text")
         self.assertEqual({(value["author"], value["value"])
                           for value in values},
-                         {("An", "Gặp mặt hữu nghị Việt - Lào"),
-                          ("Bình", "Gặp mặt hữu nghị Hà Tĩnh")})
+                         {("văn thư", "Gặp mặt hữu nghị Việt - Lào"),
+                          ("chánh văn phòng", "Gặp mặt hữu nghị Hà Tĩnh")})
         self.assertEqual([value["shown"] for value in values].count(True), 1)
         for value in values:
             self.assertRegex(value["written_at"], r"^20\d\d-\d\d-\d\dT")
@@ -98,13 +98,13 @@ class Edits(ConflictCase):
             [(shown["value"],)])
         for program in self.replicas():
             self.assertEqual(program.json("status")["conflicts"], 1)
-        for text in ("An", "Bình", "Việt - Lào", "Hà Tĩnh"):
+        for text in ("văn thư", "chánh văn phòng", "Việt - Lào", "Hà Tĩnh"):
             self.assertIn(text, self.c.must("conflict", "list").out)
 
         # A third desk decides for the value that is not shown.
         hidden = next(value for value in values if not value["shown"])
         self.c.must("conflict", "resolve", record, "--keep", "%s/%d" % (
-            hidden["device"], hidden["sequence"]), "--author", "Cúc")
+            hidden["device"], hidden["sequence"]), "--author", "chuyên viên")
         self.everybody_syncs()
         self.no_conflicts()
         self.assertEqual(self.everywhere(
@@ -112,13 +112,13 @@ class Edits(ConflictCase):
             [(hidden["value"],)])
         # Nothing typed is gone from the history.
         history = self.a.must("history", record).out
-        for text in ("Việt - Lào", "Hà Tĩnh", "An", "Bình", "Cúc"):
+        for text in ("Việt - Lào", "Hà Tĩnh", "văn thư", "chánh văn phòng", "chuyên viên"):
             self.assertIn(text, history)
 
     def test_resolve_without_choice_keeps_what_is_shown(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", text="một")
-        self.edit(self.b, record, "Bình", text="hai")
+        self.edit(self.a, record, "văn thư", text="một")
+        self.edit(self.b, record, "chánh văn phòng", text="hai")
         self.everybody_syncs()
         before = self.everywhere(lambda program: self.shown(program, record))
         self.a.must("conflict", "resolve", record)
@@ -129,10 +129,10 @@ class Edits(ConflictCase):
 
     def test_an_edit_that_saw_both_ends_it(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", text="một")
-        self.edit(self.b, record, "Bình", text="hai")
+        self.edit(self.a, record, "văn thư", text="một")
+        self.edit(self.b, record, "chánh văn phòng", text="hai")
         self.everybody_syncs()
-        self.edit(self.c, record, "Cúc", text="một hai")
+        self.edit(self.c, record, "chuyên viên", text="một hai")
         self.everybody_syncs()
         self.no_conflicts()
         self.assertEqual(self.everywhere(
@@ -140,8 +140,8 @@ class Edits(ConflictCase):
 
     def test_different_fields(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", place="Vinh")
-        self.edit(self.b, record, "Bình", result="Tốt")
+        self.edit(self.a, record, "văn thư", place="Vinh")
+        self.edit(self.b, record, "chánh văn phòng", result="Tốt")
         self.everybody_syncs()
         self.no_conflicts()
         self.assertEqual(self.everywhere(lambda program: self.shown(
@@ -149,18 +149,18 @@ class Edits(ConflictCase):
 
     def test_the_same_words(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", text="cùng một câu")
-        self.edit(self.b, record, "Bình", text="cùng một câu")
+        self.edit(self.a, record, "văn thư", text="cùng một câu")
+        self.edit(self.b, record, "chánh văn phòng", text="cùng một câu")
         self.everybody_syncs()
         self.no_conflicts()
 
     def test_three_and_a_field_cleared(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", place="Vinh")
+        self.edit(self.a, record, "văn thư", place="Vinh")
         self.everybody_syncs()
-        self.edit(self.a, record, "An", place="Huế")
-        self.edit(self.b, record, "Bình", place="")
-        self.edit(self.c, record, "Cúc", place="Hà Nội")
+        self.edit(self.a, record, "văn thư", place="Huế")
+        self.edit(self.b, record, "chánh văn phòng", place="")
+        self.edit(self.c, record, "chuyên viên", place="Hà Nội")
         self.everybody_syncs()
         conflict = self.everywhere(lambda program:
                                    self.conflicts(program)[record])
@@ -173,8 +173,8 @@ class Edits(ConflictCase):
 
     def test_two_resolutions_at_once(self):
         record = self.shared_item()
-        self.edit(self.a, record, "An", text="một")
-        self.edit(self.b, record, "Bình", text="hai")
+        self.edit(self.a, record, "văn thư", text="một")
+        self.edit(self.b, record, "chánh văn phòng", text="hai")
         self.everybody_syncs()
         values = self.values(self.conflicts(self.a)[record], "text")
         for client, value in zip((self.a, self.b), values):
@@ -229,10 +229,10 @@ class Deletions(ConflictCase):
     def revived(self):
         """A deletes, B edits, neither knows of the other."""
         record = self.shared_item("sẽ bị xóa")
-        self.edit(self.a, record, "An", place="Vinh")
+        self.edit(self.a, record, "văn thư", place="Vinh")
         self.everybody_syncs()
-        self.a.must("rm", record, "--author", "An")
-        self.edit(self.b, record, "Bình", text="vẫn còn cần")
+        self.a.must("rm", record, "--author", "văn thư")
+        self.edit(self.b, record, "chánh văn phòng", text="vẫn còn cần")
         self.everybody_syncs()
         return record
 
@@ -242,7 +242,7 @@ class Deletions(ConflictCase):
                                    self.conflicts(program)[record])
         self.assertEqual(conflict["state"], "revived")
         self.assertEqual([one["author"] for one in conflict["deleted_by"]],
-                         ["An"])
+                         ["văn thư"])
         self.assertEqual(self.everywhere(lambda program: self.shown(
             program, record, "text || ' ' || place")),
             [("vẫn còn cần Vinh",)])
@@ -279,7 +279,7 @@ class Deletions(ConflictCase):
 
     def test_a_seen_edit_does_not_bring_it_back(self):
         record = self.shared_item()
-        self.edit(self.b, record, "Bình", text="sửa rồi")
+        self.edit(self.b, record, "chánh văn phòng", text="sửa rồi")
         self.everybody_syncs()
         self.a.must("rm", record)
         self.everybody_syncs()
@@ -296,7 +296,7 @@ class Deletions(ConflictCase):
         self.hub_says(record)
         self.everybody_syncs()
         self.a.must("rm", record)
-        self.edit(self.b, record, "Bình", note="đã bổ sung")
+        self.edit(self.b, record, "chánh văn phòng", note="đã bổ sung")
         self.everybody_syncs()
         self.assertEqual(self.everywhere(
             lambda program: self.conflicts(program)[record]["state"]),

@@ -287,7 +287,7 @@ static void make_examples(void)
 
 		set->device = i % 2 == 0 ? a : b;
 		set->author = nc_slice_text(
-			i % 2 == 0 ? "Nguyễn Thị An" : "Trần Văn Bình");
+			i % 2 == 0 ? "văn thư" : "chánh văn phòng");
 		set->sequence = i < 2 ? 1 : 2;
 		if (i >= 2)
 			memcpy(set->previous,
