@@ -30,6 +30,8 @@ static const char *const status_names[NC_STATUS_COUNT] = {
 	[NC_NEWER] = "newer",
 	[NC_CORRUPT] = "corrupt",
 	[NC_DIVERGED] = "diverged",
+	[NC_HISTORY] = "history",
+	[NC_MOVED] = "moved",
 	[NC_USAGE] = "usage",
 };
 

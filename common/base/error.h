@@ -47,6 +47,8 @@ enum nc_status {
 	NC_NEWER,	   /* a store written by a newer program */
 	NC_CORRUPT,	   /* stored data contradict themselves */
 	NC_DIVERGED,	   /* two replicas with one log disagree */
+	NC_HISTORY,	   /* the hub's history is not the one that it signed */
+	NC_MOVED,	   /* the cluster has another hub now */
 	NC_USAGE,	   /* a command line that cannot be understood */
 	NC_STATUS_COUNT
 };

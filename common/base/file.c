@@ -98,7 +98,7 @@ static int file_write_all(int fd, struct nc_slice bytes)
 	return fsync(fd);
 }
 
-static void file_sync_folder(const char *path)
+void nc_file_sync_folder(const char *path)
 {
 	char *copy NC_AUTO(nc_free_at) = nc_strdup(path);
 	int fd;
@@ -139,7 +139,7 @@ enum nc_status nc_file_write(const char *path, struct nc_slice bytes,
 		unlink(temporary);
 		return nc_file_error(err, error_number, path);
 	}
-	file_sync_folder(path);
+	nc_file_sync_folder(path);
 	return NC_OK;
 }
 

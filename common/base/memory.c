@@ -32,6 +32,11 @@ void nc_memory_fail_at(unsigned long n)
 	atomic_store(&fail_in, n);
 }
 
+unsigned long nc_memory_fail_left(void)
+{
+	return atomic_load(&fail_in);
+}
+
 void *nc_malloc(size_t size)
 {
 	if (memory_fails_now())
@@ -78,6 +83,7 @@ void nc_arena_init(struct nc_arena *arena, size_t limit)
 	arena->head = NULL;
 	arena->used = 0;
 	arena->limit = limit;
+	arena->starved = false;
 }
 
 static void arena_free_list(struct nc_arena_block *block)
@@ -95,6 +101,7 @@ void nc_arena_fini(struct nc_arena *arena)
 	arena_free_list(arena->head);
 	arena->head = NULL;
 	arena->used = 0;
+	arena->starved = false;
 }
 
 void nc_arena_reset(struct nc_arena *arena)
@@ -105,6 +112,7 @@ void nc_arena_reset(struct nc_arena *arena)
 		arena->head->used = 0;
 	}
 	arena->used = 0;
+	arena->starved = false;
 }
 
 static struct nc_arena_block *arena_grow(struct nc_arena *arena, size_t size)
@@ -141,8 +149,10 @@ void *nc_arena_alloc(struct nc_arena *arena, size_t size)
 		return NULL;
 	if (block == NULL || size > block->size - block->used)
 		block = arena_grow(arena, size);
-	if (block == NULL)
+	if (block == NULL) {
+		arena->starved = true;
 		return NULL;
+	}
 	memory = block->bytes + block->used;
 	block->used += size;
 	arena->used += size;

@@ -5,6 +5,7 @@
 #ifndef NC_BASE_MEMORY_H
 #define NC_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void *nc_malloc(size_t size) __attribute__((malloc));
@@ -19,6 +20,8 @@ void nc_free_at(void *pointer);
 
 /* Tests: the n-th allocation from now fails (1 = the next); 0 = never. */
 void nc_memory_fail_at(unsigned long n);
+/* How many until the one that fails; 0: it has, or none does. */
+unsigned long nc_memory_fail_left(void);
 
 /*
  * An arena: many small allocations with one lifetime, freed together, never
@@ -29,6 +32,7 @@ struct nc_arena {
 	struct nc_arena_block *head;
 	size_t used;  /* bytes handed out since init or reset */
 	size_t limit; /* refuses to hand out more */
+	bool starved; /* the system had no memory: not the limit's doing */
 };
 
 void nc_arena_init(struct nc_arena *arena, size_t limit);

@@ -1,22 +1,8 @@
 #include "trust/trust.h"
-#include "base/file.h"
 #include "base/memory.h"
+#include "trust/key.h"
 
-#include <errno.h>
-#include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* The key file: one line, the words below and 64 hexadecimal digits. */
-#define KEY_FILE_WORDS "nhipcau-key-1 "
-#define KEY_FILE_SIZE_MAX 4096
-
-struct nc_key {
-	uint8_t seed[crypto_sign_SEEDBYTES];
-	uint8_t secret[crypto_sign_SECRETKEYBYTES];
-	uint8_t public_key[NC_KEY_SIZE];
-	uint64_t device;
-};
 
 enum nc_status nc_trust_start(struct nc_error *err)
 {
@@ -33,16 +19,20 @@ void nc_trust_random(void *unused, void *out, size_t size)
 	randombytes_buf(out, size);
 }
 
-static enum nc_status key_from_seed(const uint8_t seed[crypto_sign_SEEDBYTES],
-	struct nc_key **ret_key, struct nc_error *err)
+enum nc_status nc_key_from_seed(const uint8_t seed[crypto_sign_SEEDBYTES],
+	const struct nc_key_seal *seal, struct nc_key **ret_key,
+	struct nc_error *err)
 {
 	struct nc_key *key = sodium_malloc(sizeof(*key));
 
 	if (key == NULL)
 		return nc_error_no_memory(err);
+	memset(key, 0, sizeof(*key));
 	memcpy(key->seed, seed, sizeof(key->seed));
 	crypto_sign_seed_keypair(key->public_key, key->secret, key->seed);
 	key->device = nc_public_device(key->public_key);
+	if (seal != NULL)
+		key->seal = *seal;
 	sodium_mprotect_readonly(key);
 	*ret_key = key;
 	return NC_OK;
@@ -55,70 +45,34 @@ enum nc_status nc_key_generate(
 	enum nc_status status;
 
 	env->random(env->context, seed, sizeof(seed));
-	status = key_from_seed(seed, ret_key, err);
+	status = nc_key_from_seed(seed, NULL, ret_key, err);
 	sodium_memzero(seed, sizeof(seed));
 	return status;
 }
 
-static enum nc_status key_check_file(const char *path, struct nc_error *err)
+enum nc_status nc_key_derive(const struct nc_key *key, const char *purpose,
+	struct nc_slice salt, struct nc_key **ret_key, struct nc_error *err)
 {
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return nc_file_error(err, errno, path);
-	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return nc_error_set(err, NC_DENIED,
-			_("Others on this machine may read the key %s; make it "
-			  "yours alone (chmod 600) and try again."),
-			path);
-	return NC_OK;
-}
-
-enum nc_status nc_key_load(
-	const char *path, struct nc_key **ret_key, struct nc_error *err)
-{
-	struct nc_buffer text NC_AUTO(nc_buffer_fini) = {0};
+	crypto_generichash_state state;
 	uint8_t seed[crypto_sign_SEEDBYTES];
-	const size_t words = strlen(KEY_FILE_WORDS);
-	enum nc_status status = key_check_file(path, err);
+	enum nc_status status;
 
-	nc_buffer_init(&text, KEY_FILE_SIZE_MAX);
-	if (status == NC_OK)
-		status = nc_file_read(path, &text, err);
-	if (status != NC_OK)
-		return status;
-	while (text.size > 0 && text.data[text.size - 1] <= ' ')
-		text.size--;
-	if (text.size != words + 2 * sizeof(seed) ||
-		memcmp(text.data, KEY_FILE_WORDS, words) != 0 ||
-		!nc_hex_decode(seed, sizeof(seed),
-			(const char *)text.data + words, text.size - words))
-		status = nc_error_set(err, NC_CORRUPT,
-			_("%s is not a key of this program; put the backup of "
-			  "it back, or join again as a new device."),
-			path);
-	else
-		status = key_from_seed(seed, ret_key, err);
+	crypto_generichash_init(
+		&state, key->seed, sizeof(key->seed), sizeof(seed));
+	crypto_generichash_update(
+		&state, (const uint8_t *)purpose, strlen(purpose) + 1);
+	crypto_generichash_update(&state, salt.data, salt.size);
+	crypto_generichash_final(&state, seed, sizeof(seed));
+	status = nc_key_from_seed(seed, NULL, ret_key, err);
+	sodium_memzero(&state, sizeof(state));
 	sodium_memzero(seed, sizeof(seed));
-	sodium_memzero(text.data, text.capacity);
 	return status;
 }
 
-enum nc_status nc_key_save(
-	const struct nc_key *key, const char *path, struct nc_error *err)
+enum nc_status nc_key_copy(const struct nc_key *key, struct nc_key **ret_key,
+	struct nc_error *err)
 {
-	char text[sizeof(KEY_FILE_WORDS) + 2 * sizeof(key->seed) + 1];
-	const size_t words = strlen(KEY_FILE_WORDS);
-	enum nc_status status;
-	size_t size;
-
-	memcpy(text, KEY_FILE_WORDS, words);
-	nc_hex_encode(text + words, key->seed, sizeof(key->seed));
-	size = strlen(text);
-	text[size++] = '\n';
-	status = nc_file_write(path, nc_slice(text, size), 0600, err);
-	sodium_memzero(text, sizeof(text));
-	return status;
+	return nc_key_from_seed(key->seed, &key->seal, ret_key, err);
 }
 
 void nc_key_free(struct nc_key *key)
@@ -155,6 +109,18 @@ void nc_key_transport(const struct nc_key *key, uint8_t ret_public[NC_KEY_SIZE],
 void nc_wipe(void *memory, size_t size)
 {
 	sodium_memzero(memory, size);
+}
+
+void nc_wipe_buffer(struct nc_buffer *buffer)
+{
+	if (buffer->data != NULL)
+		sodium_memzero(buffer->data, buffer->capacity);
+	nc_buffer_fini(buffer);
+}
+
+bool nc_secret_equal(const void *a, const void *b, size_t size)
+{
+	return sodium_memcmp(a, b, size) == 0;
 }
 
 uint64_t nc_public_device(const uint8_t public_key[NC_KEY_SIZE])
@@ -198,6 +164,8 @@ enum nc_status nc_sign(const struct nc_key *key, const char *domain,
 	if (joined == NULL)
 		return nc_error_no_memory(err);
 	crypto_sign_detached(ret_signature, NULL, joined, size, key->secret);
+	/* What enrols holds an invitation's secret. */
+	sodium_memzero(joined, size);
 	return NC_OK;
 }
 
@@ -263,6 +231,10 @@ enum nc_status nc_base64_decode(struct nc_buffer *out, struct nc_slice text)
 	enum nc_status status = nc_buffer_reserve(out, text.size);
 	size_t size;
 
+	/* libsodium 1.0.18 takes bytes past ASCII for letters. */
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] >= 0x80)
+			return NC_MALFORMED;
 	if (status != NC_OK)
 		return status;
 	if (sodium_base642bin(out->data + out->size, text.size + 1,

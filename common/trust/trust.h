@@ -18,6 +18,7 @@
 /* What each signature is over, besides the bytes: one domain per purpose. */
 #define NC_DOMAIN_CHANGE_SET "nhipcau/1 change-set\n"
 #define NC_DOMAIN_ENROL "nhipcau/1 enrol\n"
+#define NC_DOMAIN_BUNDLE "nhipcau/1 bundle\n"
 
 /* Once per process, before anything else here. */
 enum nc_status nc_trust_start(struct nc_error *err) NC_MUST_USE;
@@ -30,11 +31,18 @@ struct nc_key; /* a secret key */
 /* A new key from 32 random bytes of env. Free with nc_key_free. */
 enum nc_status nc_key_generate(const struct nc_env *env,
 	struct nc_key **ret_key, struct nc_error *err) NC_MUST_USE;
-/* Reads a key file. NC_NOT_FOUND; NC_DENIED when others may read it. */
-enum nc_status nc_key_load(const char *path, struct nc_key **ret_key,
+/*
+ * Another Ed25519 key out of this one, the same each time: its seed is
+ * BLAKE2b-256 (RFC 7693), keyed with this key's 32-byte seed, of the purpose's
+ * bytes, one NUL, and the salt. Who has the derived key learns nothing of this
+ * one. A purpose is a constant of the program, one for each use. Key files:
+ * trust/key_file.h.
+ */
+enum nc_status nc_key_derive(const struct nc_key *key, const char *purpose,
+	struct nc_slice salt, struct nc_key **ret_key,
 	struct nc_error *err) NC_MUST_USE;
-/* Writes it, 0600, whole or not at all. */
-enum nc_status nc_key_save(const struct nc_key *key, const char *path,
+/* The same key once more. */
+enum nc_status nc_key_copy(const struct nc_key *key, struct nc_key **ret_key,
 	struct nc_error *err) NC_MUST_USE;
 void nc_key_free(struct nc_key *key);
 void nc_key_free_at(struct nc_key **key);
@@ -42,10 +50,15 @@ void nc_key_free_at(struct nc_key **key);
 /* Borrowed, NC_KEY_SIZE bytes: the Ed25519 public key. */
 const uint8_t *nc_key_public(const struct nc_key *key);
 uint64_t nc_key_device(const struct nc_key *key);
-/* The X25519 pair for CURVE; wipe secret after use (nc_wipe). */
+/* The X25519 pair for CURVE, from the same seed; wipe secret after use
+ * (nc_wipe). */
 void nc_key_transport(const struct nc_key *key, uint8_t ret_public[NC_KEY_SIZE],
 	uint8_t ret_secret[NC_KEY_SIZE]);
 void nc_wipe(void *memory, size_t size);
+/* Wipes all that a buffer's memory holds and empties it, as its fini. */
+void nc_wipe_buffer(struct nc_buffer *buffer);
+/* Takes the same time wherever two secrets (or their hashes) differ. */
+bool nc_secret_equal(const void *a, const void *b, size_t size);
 
 /* The device id of a public key. */
 uint64_t nc_public_device(const uint8_t public_key[NC_KEY_SIZE]);
