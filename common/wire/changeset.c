@@ -465,6 +465,8 @@ enum nc_status nc_change_set_decode(struct nc_slice payload,
 			payload.size);
 	message = nhipcau__v1__change_set__unpack(
 		&allocator, payload.size, payload.data);
+	if (message == NULL && arena->starved)
+		return nc_error_no_memory(err);
 	if (message == NULL)
 		return malformed(err, "protobuf");
 	status = read_header(message, &out, err);

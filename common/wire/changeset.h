@@ -21,6 +21,7 @@ struct nc_signed_change_set {
 	 * receiving thread does, so that the storing one need not. */
 	bool hashed;
 	uint8_t hash[NC_HASH_SIZE];
+	uint8_t leaf[NC_SHA256_SIZE]; /* when hashed: trust/tree.h's leaf */
 };
 
 /*

@@ -4,9 +4,8 @@
 #include "wire/exchange.h"
 #include "base/limits.h"
 #include "locale/text.h"
+#include "wire/exchange_tree.h"
 #include "wire/pack.h"
-
-#include "exchange.pb-c.h"
 
 #include <string.h>
 
@@ -31,6 +30,7 @@ static const struct {
 	{NC_WRONG_HUB, NHIPCAU__V1__STATUS__WRONG_CLUSTER},
 	{NC_IO, NHIPCAU__V1__STATUS__HUB_FAILED},
 	{NC_EXISTS, NHIPCAU__V1__STATUS__ALREADY_ENROLLED},
+	{NC_MOVED, NHIPCAU__V1__STATUS__MOVED},
 };
 
 static Nhipcau__V1__Status status_to_wire(enum nc_status status)
@@ -134,6 +134,7 @@ static bool build_heads(const struct nc_exchange_request *request,
 			nc_wire_bytes(head->union_id.bytes, NC_ID_SIZE);
 		heads[i].device = nc_wire_bytes(device, NC_DEVICE_ID_SIZE);
 		heads[i].sequence = head->sequence;
+		heads[i].proven = head->proven;
 		if (head->has_hash)
 			heads[i].hash = nc_wire_bytes(head->hash, NC_HASH_SIZE);
 		out->have[i] = &heads[i];
@@ -155,6 +156,29 @@ static bool build_exchange_request(const struct nc_exchange_request *request,
 	out->device = nc_wire_bytes(device, NC_DEVICE_ID_SIZE);
 	out->n_push = request->push_count;
 	out->max_bytes = request->max_bytes;
+	out->checkpoint = nc_wire_bytes(
+		request->checkpoint.data, request->checkpoint.size);
+	out->cosignature = nc_wire_bytes(
+		request->cosignature.data, request->cosignature.size);
+	out->witnesses_after = request->witnesses_after;
+	return true;
+}
+
+static bool build_rotate_request(const struct nc_rotate_request *request,
+	struct nc_arena *arena, Nhipcau__V1__RotateRequest *out)
+{
+	uint8_t *device = device_bytes(arena, request->device);
+
+	nhipcau__v1__rotate_request__init(out);
+	if (device == NULL)
+		return false;
+	out->cluster = nc_wire_bytes(request->cluster.bytes, NC_ID_SIZE);
+	out->device = nc_wire_bytes(device, NC_DEVICE_ID_SIZE);
+	out->public_key = nc_wire_bytes(request->public_key, NC_KEY_SIZE);
+	out->old_signature =
+		nc_wire_bytes(request->old_signature, NC_SIGNATURE_SIZE);
+	out->new_signature =
+		nc_wire_bytes(request->new_signature, NC_SIGNATURE_SIZE);
 	return true;
 }
 
@@ -183,6 +207,7 @@ enum nc_status nc_request_encode(const struct nc_request *request,
 	Nhipcau__V1__Request message = NHIPCAU__V1__REQUEST__INIT;
 	Nhipcau__V1__ExchangeRequest exchange;
 	Nhipcau__V1__EnrolRequest enrol;
+	Nhipcau__V1__RotateRequest rotate;
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status = NC_OK;
 
@@ -199,6 +224,11 @@ enum nc_status nc_request_encode(const struct nc_request *request,
 		build_enrol_request(&request->enrol, &enrol);
 		message.body_case = NHIPCAU__V1__REQUEST__BODY_ENROL;
 		message.enrol = &enrol;
+	} else if (request->body == NC_BODY_ROTATE) {
+		if (!build_rotate_request(&request->rotate, &arena, &rotate))
+			status = NC_NO_MEMORY;
+		message.body_case = NHIPCAU__V1__REQUEST__BODY_ROTATE;
+		message.rotate = &rotate;
 	}
 	if (status == NC_OK)
 		status = nc_wire_pack(&message.base, out);
@@ -228,6 +258,8 @@ static enum nc_status read_heads(const Nhipcau__V1__ExchangeRequest *message,
 			in->sequence > INT64_MAX)
 			return malformed(err, "head");
 		head->sequence = in->sequence;
+		head->proven =
+			in->proven < in->sequence ? in->proven : in->sequence;
 		head->has_hash = in->hash.len > 0;
 		if (head->has_hash &&
 			!nc_wire_fixed(head->hash, NC_HASH_SIZE, in->hash))
@@ -251,7 +283,29 @@ static enum nc_status read_exchange_request(
 			message->push, message->n_push, arena, &out->push, err);
 	out->push_count = message->n_push;
 	out->max_bytes = message->max_bytes;
+	out->checkpoint = nc_wire_slice(message->checkpoint);
+	out->cosignature = nc_wire_slice(message->cosignature);
+	out->witnesses_after = message->witnesses_after;
+	if (out->checkpoint.size > NC_CHECKPOINT_BYTES_MAX ||
+		out->cosignature.size > NC_COSIGNATURE_BYTES_MAX)
+		return malformed(err, "checkpoint");
 	return status;
+}
+
+static enum nc_status read_rotate_request(
+	const Nhipcau__V1__RotateRequest *message,
+	struct nc_rotate_request *out, struct nc_error *err)
+{
+	if (!nc_wire_fixed(out->cluster.bytes, NC_ID_SIZE, message->cluster) ||
+		!nc_wire_device(&out->device, message->device) ||
+		!nc_wire_fixed(
+			out->public_key, NC_KEY_SIZE, message->public_key) ||
+		!nc_wire_fixed(out->old_signature, NC_SIGNATURE_SIZE,
+			message->old_signature) ||
+		!nc_wire_fixed(out->new_signature, NC_SIGNATURE_SIZE,
+			message->new_signature))
+		return malformed(err, "rotation");
+	return NC_OK;
 }
 
 static enum nc_status read_enrol_request(
@@ -279,6 +333,8 @@ enum nc_status nc_request_decode(struct nc_slice bytes, struct nc_arena *arena,
 	struct nc_request out = {0};
 	enum nc_status status = NC_OK;
 
+	if (message == NULL && arena->starved)
+		return nc_error_no_memory(err);
 	if (message == NULL)
 		return malformed(err, "protobuf");
 	out.protocol = message->protocol;
@@ -293,6 +349,11 @@ enum nc_status nc_request_decode(struct nc_slice bytes, struct nc_arena *arena,
 			out.body = NC_BODY_ENROL;
 			status = read_enrol_request(
 				message->enrol, &out.enrol, err);
+		} else if (message->body_case ==
+			   NHIPCAU__V1__REQUEST__BODY_ROTATE) {
+			out.body = NC_BODY_ROTATE;
+			status = read_rotate_request(
+				message->rotate, &out.rotate, err);
 		}
 	}
 	/* The number serves an answer even to what cannot be read. */
@@ -368,6 +429,7 @@ static bool build_exchange_reply(const struct nc_exchange_reply *reply,
 	out->model_version = reply->model_version;
 	return build_verdicts(reply, arena, out) &&
 	       build_digests(reply, arena, out) &&
+	       nc_wire_build_tree(reply, arena, out) &&
 	       build_signed(reply->pull, reply->pull_count, arena, &out->pull);
 }
 
@@ -377,6 +439,7 @@ enum nc_status nc_reply_encode(const struct nc_reply *reply,
 	Nhipcau__V1__Reply message = NHIPCAU__V1__REPLY__INIT;
 	Nhipcau__V1__ExchangeReply exchange;
 	Nhipcau__V1__EnrolReply enrol = NHIPCAU__V1__ENROL_REPLY__INIT;
+	uint8_t device[NC_DEVICE_ID_SIZE];
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	enum nc_status status = NC_OK;
 
@@ -387,6 +450,10 @@ enum nc_status nc_reply_encode(const struct nc_reply *reply,
 	message.message =
 		nc_wire_bytes(reply->message.data, reply->message.size);
 	message.retry_after_ms = reply->retry_after_ms;
+	if (reply->device != 0) {
+		nc_bytes_put_u64(device, reply->device);
+		message.device = nc_wire_bytes(device, NC_DEVICE_ID_SIZE);
+	}
 	if (reply->body == NC_BODY_EXCHANGE) {
 		if (!build_exchange_reply(&reply->exchange, &arena, &exchange))
 			status = NC_NO_MEMORY;
@@ -465,6 +532,8 @@ static enum nc_status read_exchange_reply(
 	if (status == NC_OK)
 		status = read_signed(
 			message->pull, message->n_pull, arena, &out->pull, err);
+	if (status == NC_OK && !nc_wire_read_tree(message, arena, out))
+		status = malformed(err, "tree");
 	out->pull_count = message->n_pull;
 	out->more = message->more;
 	out->hub_time_ms = message->hub_time_ms;
@@ -481,6 +550,8 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 	struct nc_reply out = {0};
 	enum nc_status status = NC_OK;
 
+	if (message == NULL && arena->starved)
+		return nc_error_no_memory(err);
 	if (message == NULL)
 		return malformed(err, "protobuf");
 	out.protocol = message->protocol;
@@ -488,6 +559,9 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 	out.status = status_from_wire(message->status);
 	out.message = nc_wire_slice(message->message);
 	out.retry_after_ms = message->retry_after_ms;
+	if (message->device.len > 0 &&
+		!nc_wire_device(&out.device, message->device))
+		return malformed(err, "device");
 	if (out.message.size > NC_ERROR_TEXT_MAX ||
 		!nc_text_is_utf8(out.message))
 		out.message = nc_slice(NULL, 0);

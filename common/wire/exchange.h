@@ -6,6 +6,7 @@
 #ifndef NC_WIRE_EXCHANGE_H
 #define NC_WIRE_EXCHANGE_H
 
+#include "trust/tree.h"
 #include "wire/changeset.h"
 
 #define NC_PROTOCOL_VERSION 1
@@ -16,6 +17,7 @@ enum nc_body {
 	NC_BODY_NONE,
 	NC_BODY_EXCHANGE,
 	NC_BODY_ENROL,
+	NC_BODY_ROTATE, /* requests only */
 };
 
 struct nc_head {
@@ -24,6 +26,7 @@ struct nc_head {
 	uint64_t sequence;
 	uint8_t hash[NC_HASH_SIZE]; /* of that change-set's payload */
 	bool has_hash;
+	uint64_t proven; /* the sender knows the leaves of all up to here */
 };
 
 struct nc_exchange_request {
@@ -34,6 +37,17 @@ struct nc_exchange_request {
 	struct nc_signed_change_set *push;
 	size_t push_count;
 	uint32_t max_bytes;
+	struct nc_slice checkpoint;  /* a note, or empty */
+	struct nc_slice cosignature; /* a signature line over it, or empty */
+	uint64_t witnesses_after;
+};
+
+struct nc_rotate_request {
+	struct nc_id cluster;
+	nc_device_id device; /* the old one */
+	uint8_t public_key[NC_KEY_SIZE];
+	uint8_t old_signature[NC_SIGNATURE_SIZE];
+	uint8_t new_signature[NC_SIGNATURE_SIZE];
 };
 
 struct nc_enrol_request {
@@ -49,6 +63,7 @@ struct nc_request {
 	enum nc_body body;
 	struct nc_exchange_request exchange;
 	struct nc_enrol_request enrol;
+	struct nc_rotate_request rotate;
 };
 
 struct nc_verdict {
@@ -65,6 +80,24 @@ struct nc_scope_digest {
 	struct nc_digest digest;
 };
 
+/* Where change-sets of one stream stand, from a sequence on. */
+struct nc_placed {
+	struct nc_id union_id;
+	nc_device_id device;
+	uint64_t first;
+	const uint64_t *leaves; /* ascending */
+	size_t count;		/* from 1 */
+};
+
+/* A device's cosignature of the tree of that size and root. */
+struct nc_reply_witness {
+	nc_device_id device;
+	uint64_t size;
+	struct nc_tree_hash root;
+	struct nc_slice cosignature; /* the signature line */
+	struct nc_slice consistency; /* to the newest checkpoint's tree */
+};
+
 struct nc_exchange_reply {
 	struct nc_verdict *verdicts;
 	size_t verdicts_count;
@@ -74,7 +107,15 @@ struct nc_exchange_reply {
 	struct nc_scope_digest *digests;
 	size_t digests_count;
 	int64_t hub_time_ms;
-	uint32_t model_version; /* of the hub's fold */
+	uint32_t model_version;	    /* of the hub's fold */
+	struct nc_slice checkpoint; /* a note; empty: the request's */
+	struct nc_slice consistency;
+	struct nc_placed *placed;
+	size_t placed_count;
+	struct nc_slice proof; /* of all that is placed */
+	struct nc_reply_witness *witnesses;
+	size_t witnesses_count;
+	uint64_t witnesses_at;
 };
 
 struct nc_reply {
@@ -83,6 +124,7 @@ struct nc_reply {
 	enum nc_status status; /* of the whole request */
 	struct nc_slice message;
 	uint32_t retry_after_ms;
+	nc_device_id device; /* in a bundle: whom it answers; else 0 */
 	enum nc_body body;
 	struct nc_exchange_reply exchange;
 	struct nc_id enrol_cluster;
@@ -114,6 +156,7 @@ enum nc_status nc_envelope_open(struct nc_slice envelope, struct nc_buffer *out,
 struct nc_invitation {
 	struct nc_slice address;
 	uint8_t hub_key[NC_KEY_SIZE];
+	uint8_t root_key[NC_KEY_SIZE]; /* the first hub's; often the same */
 	struct nc_id cluster;
 	struct nc_id union_id;
 	struct nc_slice union_name;

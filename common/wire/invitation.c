@@ -19,7 +19,7 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 	struct nc_buffer *out, struct nc_error *err)
 {
 	Nhipcau__V1__Invitation message = NHIPCAU__V1__INVITATION__INIT;
-	struct nc_buffer packed NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer packed NC_AUTO(nc_wipe_buffer) = {0};
 	uint8_t hash[NC_SHA256_SIZE];
 	enum nc_status status;
 
@@ -27,6 +27,9 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 	message.address = nc_wire_bytes(
 		invitation->address.data, invitation->address.size);
 	message.hub_key = nc_wire_bytes(invitation->hub_key, NC_KEY_SIZE);
+	if (memcmp(invitation->root_key, invitation->hub_key, NC_KEY_SIZE) != 0)
+		message.root_key =
+			nc_wire_bytes(invitation->root_key, NC_KEY_SIZE);
 	message.cluster = nc_wire_bytes(invitation->cluster.bytes, NC_ID_SIZE);
 	message.union_ = nc_wire_bytes(invitation->union_id.bytes, NC_ID_SIZE);
 	message.union_name = nc_wire_bytes(
@@ -42,7 +45,6 @@ enum nc_status nc_invitation_print(const struct nc_invitation *invitation,
 		status = nc_buffer_text(out, PREFIX);
 	if (status == NC_OK)
 		status = nc_base64_encode(out, nc_buffer_slice(&packed));
-	nc_wipe(packed.data, packed.size);
 	if (status != NC_OK)
 		return nc_error_set(err, status,
 			_("The invitation would be too long; shorten the "
@@ -61,7 +63,7 @@ static enum nc_status damaged(struct nc_error *err)
 /* The letters after the prefix, without white space, decoded and checked. */
 static enum nc_status unwrap(const char *text, struct nc_buffer *out)
 {
-	struct nc_buffer letters NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer letters NC_AUTO(nc_wipe_buffer) = {0};
 	uint8_t hash[NC_SHA256_SIZE];
 	enum nc_status status = NC_OK;
 
@@ -94,6 +96,9 @@ static bool invitation_read(
 	out->union_name = nc_wire_slice(message->union_name);
 	out->expires_at_ms = message->expires_at_ms;
 	return nc_wire_fixed(out->hub_key, NC_KEY_SIZE, message->hub_key) &&
+	       nc_wire_fixed(out->root_key, NC_KEY_SIZE,
+		       message->root_key.len > 0 ? message->root_key
+						 : message->hub_key) &&
 	       nc_wire_fixed(
 		       out->cluster.bytes, NC_ID_SIZE, message->cluster) &&
 	       nc_wire_fixed(
@@ -109,7 +114,7 @@ enum nc_status nc_invitation_parse(const char *text, struct nc_arena *arena,
 	struct nc_invitation *ret_invitation, struct nc_error *err)
 {
 	ProtobufCAllocator allocator = nc_wire_allocator(arena);
-	struct nc_buffer packed NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer packed NC_AUTO(nc_wipe_buffer) = {0};
 	Nhipcau__V1__Invitation *message;
 	struct nc_invitation out = {0};
 	enum nc_status status;
@@ -122,9 +127,15 @@ enum nc_status nc_invitation_parse(const char *text, struct nc_arena *arena,
 		return damaged(err);
 	message = nhipcau__v1__invitation__unpack(
 		&allocator, packed.size, packed.data);
-	nc_wipe(packed.data, packed.size);
-	if (message == NULL || !invitation_read(message, &out))
+	if (message == NULL)
 		return damaged(err);
+	if (!invitation_read(message, &out)) {
+		nc_wipe(out.secret, sizeof(out.secret));
+		status = damaged(err);
+	}
+	nc_wipe(message->secret.data, message->secret.len);
+	if (status != NC_OK)
+		return status;
 	*ret_invitation = out;
 	return NC_OK;
 }
