@@ -50,6 +50,13 @@ static const struct nc_choice verdicts[] = {
 	{NULL, NULL, NULL},
 };
 
+static const struct nc_choice hub_reasons[] = {
+	{"founded", "thành lập", "founded"},
+	{"handed-over", "bàn giao", "handed over"},
+	{"restored", "khôi phục", "restored"},
+	{NULL, NULL, NULL},
+};
+
 #define U NC_WRITER_UNION
 #define C NC_WRITER_CLUSTER
 #define TEXT NC_TYPE_TEXT
@@ -80,6 +87,12 @@ static const struct nc_field device_fields[] = {
 	{3, "role", NC_TYPE_ENUM, C, true, "Vai trò", "Role", 0, 0, roles},
 	{4, "revoked_at", NC_TYPE_TIME, C, false, "Thu hồi lúc", "Revoked at",
 		ANY},
+	{5, "succeeds", NC_TYPE_DEVICE, C, false, "Thay cho máy", "Succeeds", 8,
+		8, NULL},
+	{6, "voucher", NC_TYPE_BYTES, C, false, "Chữ ký bảo đảm", "Voucher", 64,
+		64, NULL},
+	{7, "vouched_by", NC_TYPE_DEVICE, C, false, "Bên bảo đảm",
+		"Vouched for by", 8, 8, NULL},
 };
 
 static const struct nc_field grant_fields[] = {
@@ -101,6 +114,20 @@ static const struct nc_field invitation_fields[] = {
 		ANY},
 	{4, "used_by", NC_TYPE_DEVICE, C, false, "Máy đã dùng", "Used by", 8, 8,
 		NULL},
+};
+
+static const struct nc_field hub_fields[] = {
+	{1, "generation", NC_TYPE_INTEGER, C, true, "Đời", "Generation", 1,
+		1000000, NULL},
+	{2, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", 8, 8, NULL},
+	{3, "address", TEXT, C, false, "Địa chỉ", "Address", SHORT},
+	{4, "reason", NC_TYPE_ENUM, C, false, "Lý do", "Reason", 0, 0,
+		hub_reasons},
+	{5, "since", NC_TYPE_TIME, C, false, "Từ lúc", "Since", ANY},
+	{6, "after_size", NC_TYPE_INTEGER, C, false, "Số mục của cây trước",
+		"Size of the tree before", 0, INT64_MAX, NULL},
+	{7, "after_root", NC_TYPE_BYTES, C, false, "Gốc của cây trước",
+		"Root of the tree before", 32, 32, NULL},
 };
 
 /* What a plan's item and a lead text have in common: where they stand. */
@@ -164,6 +191,7 @@ static const struct nc_entity entities[] = {
 		grant_fields),
 	ENTITY(NC_ENTITY_INVITATION, "invitation", "invitation", "Lời mời",
 		"Invitation", true, invitation_fields),
+	ENTITY(NC_ENTITY_HUB, "hub", "hub", "Đầu mối", "Hub", true, hub_fields),
 	ENTITY(NC_ENTITY_PLAN_ITEM, "plan-item", "plan_item",
 		"Nội dung kế hoạch", "Plan item", false, plan_item_fields),
 	ENTITY(NC_ENTITY_PLAN_LEAD, "plan-lead", "plan_lead",

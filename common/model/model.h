@@ -14,7 +14,7 @@
 #include "model/change.h"
 
 /* Raised whenever the table below changes. */
-#define NC_MODEL_VERSION 1
+#define NC_MODEL_VERSION 2
 
 enum nc_writer {
 	NC_WRITER_UNION,   /* a device that the union's grant names */
@@ -71,6 +71,7 @@ enum nc_entity_number {
 	NC_ENTITY_DEVICE = 3,
 	NC_ENTITY_GRANT = 4,
 	NC_ENTITY_INVITATION = 5,
+	NC_ENTITY_HUB = 6,
 	NC_ENTITY_PLAN_ITEM = 10,
 	NC_ENTITY_PLAN_LEAD = 11,
 	NC_ENTITY_SUBMISSION = 12,
@@ -88,6 +89,9 @@ enum {
 	NC_DEVICE_PUBLIC_KEY = 2,
 	NC_DEVICE_ROLE = 3,
 	NC_DEVICE_REVOKED_AT = 4,
+	NC_DEVICE_SUCCEEDS = 5,
+	NC_DEVICE_VOUCHER = 6,
+	NC_DEVICE_VOUCHED_BY = 7,
 	NC_GRANT_DEVICE = 1,
 	NC_GRANT_UNION = 2,
 	NC_GRANT_FIRST = 3,
@@ -96,6 +100,13 @@ enum {
 	NC_INVITATION_UNION = 2,
 	NC_INVITATION_EXPIRES_AT = 3,
 	NC_INVITATION_USED_BY = 4,
+	NC_HUB_GENERATION = 1,
+	NC_HUB_DEVICE = 2,
+	NC_HUB_ADDRESS = 3,
+	NC_HUB_REASON = 4,
+	NC_HUB_SINCE = 5,
+	NC_HUB_AFTER_SIZE = 6,
+	NC_HUB_AFTER_ROOT = 7,
 	NC_PLAN_YEAR = 1,
 	NC_PLAN_AREA = 2,
 	NC_PLAN_LETTER = 3,

@@ -225,19 +225,33 @@ static enum nc_status draft_record(struct draft *draft,
 	return status;
 }
 
-static enum nc_status write_signed(struct draft *draft,
-	struct nc_change_set *change_set, struct nc_slice payload,
-	struct nc_error *err)
+enum nc_status nc_author_append(struct nc_store *store,
+	const struct nc_key *key, struct nc_change_set *change_set,
+	int64_t received_at_ms, struct nc_error *err)
 {
-	struct nc_signed_change_set signed_set = {.payload = payload};
+	struct nc_buffer payload NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_signed_change_set signed_set = {0};
+	struct nc_log_head head;
 	struct nc_dot need;
-	enum nc_status status = nc_sign(draft->author->key,
-		NC_DOMAIN_CHANGE_SET, payload, signed_set.signature, err);
+	enum nc_status status;
 
+	nc_buffer_init(&payload, 64 * 1024 * 1024);
+	change_set->device = nc_key_device(key);
+	status = nc_log_head(
+		store, &change_set->union_id, change_set->device, &head, err);
 	if (status != NC_OK)
 		return status;
-	status = nc_store_take(draft->store, &signed_set, change_set,
-		change_set->written_at_ms, &need, err);
+	change_set->sequence = head.sequence + 1;
+	memcpy(change_set->previous, head.hash, NC_HASH_SIZE);
+	nc_change_set_sort(change_set);
+	status = nc_change_set_encode(change_set, &payload, err);
+	signed_set.payload = nc_buffer_slice(&payload);
+	if (status == NC_OK)
+		status = nc_sign(key, NC_DOMAIN_CHANGE_SET, signed_set.payload,
+			signed_set.signature, err);
+	if (status == NC_OK)
+		status = nc_store_take(store, &signed_set, change_set,
+			received_at_ms, &need, err);
 	if (status == NC_GAP)
 		return nc_error_set(err, NC_INVALID,
 			_("The form was filled in over values that this store "
@@ -251,31 +265,18 @@ static enum nc_status write_signed(struct draft *draft,
 static enum nc_status write_one(
 	struct draft *draft, size_t from, size_t count, struct nc_error *err)
 {
-	struct nc_buffer payload NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_log_head head;
 	const struct nc_author *author = draft->author;
 	struct nc_change_set change_set = {
 		.union_id = draft->union_id,
-		.device = nc_key_device(author->key),
 		.written_at_ms = author->env->now_ms(author->env->context),
 		.model_version = NC_MODEL_VERSION,
 		.author = author->name,
 		.records = draft->records + from,
 		.records_count = count,
 	};
-	enum nc_status status = nc_log_head(
-		draft->store, &draft->union_id, change_set.device, &head, err);
+	enum nc_status status = nc_author_append(draft->store, author->key,
+		&change_set, change_set.written_at_ms, err);
 
-	nc_buffer_init(&payload, 64 * 1024 * 1024);
-	if (status != NC_OK)
-		return status;
-	change_set.sequence = head.sequence + 1;
-	memcpy(change_set.previous, head.hash, NC_HASH_SIZE);
-	nc_change_set_sort(&change_set);
-	status = nc_change_set_encode(&change_set, &payload, err);
-	if (status == NC_OK)
-		status = write_signed(
-			draft, &change_set, nc_buffer_slice(&payload), err);
 	if (status != NC_OK)
 		return status;
 	draft->written.change_sets++;
@@ -307,6 +308,21 @@ static enum nc_status write_all(struct draft *draft, struct nc_error *err)
 	return status;
 }
 
+static enum nc_status moved(struct nc_store *store, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_hub *hub;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	hub = nc_registry_current_hub(registry);
+	return nc_error_set(err, NC_MOVED,
+		_("This hub has handed over; the cluster's hub is at %s now, "
+		  "and this is to be written there."),
+		hub == NULL ? "?" : hub->address);
+}
+
 static enum nc_status draft_start(
 	struct draft *draft, size_t count, struct nc_error *err)
 {
@@ -315,6 +331,8 @@ static enum nc_status draft_start(
 	nc_device_id device = nc_key_device(draft->author->key);
 	enum nc_status status = nc_store_identity(draft->store, &identity, err);
 
+	if (status == NC_OK && identity.handed_over)
+		return moved(draft->store, err);
 	if (status == NC_OK)
 		status = nc_log_head(
 			draft->store, &draft->union_id, device, &head, err);
@@ -426,10 +444,7 @@ enum nc_status nc_author_resolve(struct nc_store *store,
 		.deletes = delete_it,
 		.fields = fields};
 	enum nc_writer writer =
-		nc_key_device(author->key) ==
-				nc_public_device(store->identity.hub_key)
-			? NC_WRITER_CLUSTER
-			: NC_WRITER_UNION;
+		store->identity.is_hub ? NC_WRITER_CLUSTER : NC_WRITER_UNION;
 
 	if (!record->conflicts)
 		return nc_error_set(err, NC_NOT_FOUND,

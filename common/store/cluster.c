@@ -49,12 +49,24 @@ enum nc_status nc_cluster_found(struct nc_store *store,
 				nc_key_public(author->key), NC_KEY_SIZE)),
 		set_field(NC_DEVICE_ROLE, nc_value_text("hub")),
 	};
+	uint8_t founder[NC_DEVICE_ID_SIZE];
+	struct nc_field_change hub[] = {
+		set_field(NC_HUB_GENERATION, nc_value_integer(1)),
+		set_field(NC_HUB_DEVICE,
+			nc_value_bytes(founder, sizeof(founder))),
+		set_field(NC_HUB_ADDRESS, nc_value_slice(address)),
+		set_field(NC_HUB_REASON, nc_value_text("founded")),
+		set_field(NC_HUB_SINCE, nc_value_integer(author->env->now_ms(
+						author->env->context))),
+	};
 	struct nc_record_change changes[] = {
 		make(store->identity.cluster, NC_ENTITY_CLUSTER, cluster, 3),
 		make(nc_id_new(author->env), NC_ENTITY_DEVICE, device, 3),
+		make(nc_id_new(author->env), NC_ENTITY_HUB, hub, 5),
 	};
 
-	return write_changes(store, author, changes, 2, err);
+	nc_bytes_put_u64(founder, nc_key_device(author->key));
+	return write_changes(store, author, changes, 3, err);
 }
 
 static bool code_is_valid(const char *code)
@@ -140,6 +152,7 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 	if (out.union_name.data == NULL || out.address.data == NULL)
 		return nc_error_no_memory(err);
 	memcpy(out.hub_key, store->identity.hub_key, NC_KEY_SIZE);
+	memcpy(out.root_key, store->identity.root_key, NC_KEY_SIZE);
 	author->env->random(author->env->context, out.secret, NC_SECRET_SIZE);
 	out.expires_at_ms = author->env->now_ms(author->env->context) + life_ms;
 	nc_sha256(hash, nc_slice(out.secret, NC_SECRET_SIZE));
@@ -175,7 +188,8 @@ static enum nc_status visit_invitation(
 	struct nc_value used = nc_record_value(record, NC_INVITATION_USED_BY);
 
 	(void)err;
-	if (!nc_slice_equal(hash.bytes, nc_slice(find->hash, NC_SHA256_SIZE)) ||
+	if (hash.bytes.size != NC_SHA256_SIZE ||
+		!nc_secret_equal(hash.bytes.data, find->hash, NC_SHA256_SIZE) ||
 		of.bytes.size != NC_ID_SIZE)
 		return NC_OK;
 	find->found = true;

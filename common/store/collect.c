@@ -14,6 +14,8 @@
 struct place {
 	int64_t position;
 	size_t size;
+	size_t want; /* whose */
+	uint64_t sequence;
 };
 
 struct places {
@@ -22,8 +24,8 @@ struct places {
 	int64_t cut_at; /* nothing past here: a stream was not read further */
 };
 
-static enum nc_status places_add(struct places *places, int64_t position,
-	size_t size, struct nc_error *err)
+static enum nc_status places_add(
+	struct places *places, const struct place *place, struct nc_error *err)
 {
 	if (places->count == places->capacity) {
 		size_t capacity =
@@ -36,20 +38,20 @@ static enum nc_status places_add(struct places *places, int64_t position,
 		places->list = list;
 		places->capacity = capacity;
 	}
-	places->list[places->count].position = position;
-	places->list[places->count].size = size;
-	places->count++;
+	places->list[places->count++] = *place;
 	return NC_OK;
 }
 
 static enum nc_status places_of(struct nc_store *store,
-	const struct nc_log_want *want, size_t max_bytes, struct places *places,
-	struct nc_error *err)
+	const struct nc_log_want *wants, size_t which, size_t max_bytes,
+	struct places *places, struct nc_error *err)
 {
+	const struct nc_log_want *want = &wants[which];
 	struct nc_db_stream *stream =
 		nc_log_find(store, &want->union_id, want->device);
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"SELECT position, length(payload) FROM log WHERE stream = ?"
+		"SELECT position, length(payload), sequence FROM log WHERE "
+		"stream = ?"
 		" AND sequence > ? ORDER BY sequence",
 		err);
 	enum nc_status status = NC_OK;
@@ -63,22 +65,22 @@ static enum nc_status places_of(struct nc_store *store,
 	sqlite3_bind_int64(statement, 1, stream->number);
 	sqlite3_bind_int64(statement, 2, (int64_t)want->after);
 	while (status == NC_OK) {
-		int64_t position;
-		size_t size;
+		struct place place = {.want = which};
 
 		status = nc_db_step(store, statement, &row, err);
 		if (status != NC_OK || !row)
 			break;
-		position = sqlite3_column_int64(statement, 0);
-		size = (size_t)sqlite3_column_int64(statement, 1);
+		place.position = sqlite3_column_int64(statement, 0);
+		place.size = (size_t)sqlite3_column_int64(statement, 1);
+		place.sequence = (uint64_t)sqlite3_column_int64(statement, 2);
 		if (bytes > max_bytes || count == NC_MESSAGE_CHANGE_SETS_MAX) {
-			if (position < places->cut_at)
-				places->cut_at = position;
+			if (place.position < places->cut_at)
+				places->cut_at = place.position;
 			break;
 		}
-		bytes += size;
+		bytes += place.size;
 		count++;
-		status = places_add(places, position, size, err);
+		status = places_add(places, &place, err);
 	}
 	return status;
 }
@@ -136,10 +138,10 @@ static enum nc_status fetch(struct nc_store *store, int64_t position,
 	return NC_OK;
 }
 
-enum nc_status nc_log_collect(struct nc_store *store,
-	const struct nc_log_want *wants, size_t wants_count, size_t max_bytes,
-	struct nc_arena *arena, struct nc_signed_change_set **ret_sets,
-	size_t *ret_count, bool *ret_more, struct nc_error *err)
+enum nc_status nc_log_collect(struct nc_store *store, struct nc_log_want *wants,
+	size_t wants_count, size_t max_bytes, struct nc_arena *arena,
+	struct nc_signed_change_set **ret_sets, size_t *ret_count,
+	bool *ret_more, struct nc_error *err)
 {
 	struct places places = {.cut_at = INT64_MAX};
 	struct nc_signed_change_set *sets = NULL;
@@ -147,7 +149,7 @@ enum nc_status nc_log_collect(struct nc_store *store,
 	size_t count = 0;
 
 	for (size_t i = 0; i < wants_count && status == NC_OK; i++)
-		status = places_of(store, &wants[i], max_bytes, &places, err);
+		status = places_of(store, wants, i, max_bytes, &places, err);
 	if (status == NC_OK && places.count > 0) {
 		qsort(places.list, places.count, sizeof(*places.list),
 			compare_places);
@@ -160,6 +162,11 @@ enum nc_status nc_log_collect(struct nc_store *store,
 		status = fetch(
 			store, places.list[i].position, arena, &sets[i], err);
 	if (status == NC_OK) {
+		for (size_t i = 0; i < wants_count; i++)
+			wants[i].upto = wants[i].after;
+		for (size_t i = 0; i < count; i++)
+			wants[places.list[i].want].upto =
+				places.list[i].sequence;
 		*ret_sets = sets;
 		*ret_count = count;
 		*ret_more = count < places.count || places.cut_at != INT64_MAX;

@@ -3,6 +3,35 @@
 #include <errno.h>
 #include <string.h>
 
+static uint64_t fail_in;
+
+void nc_db_fail_at(uint64_t n)
+{
+	fail_in = n;
+}
+
+uint64_t nc_db_fail_left(void)
+{
+	return fail_in;
+}
+
+static bool fails_now(void)
+{
+	return fail_in != 0 && --fail_in == 0;
+}
+
+static enum nc_status error_of(
+	struct nc_store *store, int code, struct nc_error *err);
+
+static enum nc_status error_made_up(
+	struct nc_store *store, struct nc_error *err)
+{
+	static const int codes[] = {SQLITE_IOERR, SQLITE_FULL, SQLITE_NOMEM};
+	static unsigned turn;
+
+	return error_of(store, codes[turn++ % 3], err);
+}
+
 enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err)
 {
 	int code = store->db == NULL ? SQLITE_NOMEM
@@ -13,7 +42,12 @@ enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err)
 		(sqlite3_system_errno(store->db) == ENOSPC ||
 			sqlite3_system_errno(store->db) == EDQUOT))
 		code = SQLITE_FULL;
+	return error_of(store, code, err);
+}
 
+static enum nc_status error_of(
+	struct nc_store *store, int code, struct nc_error *err)
+{
 	switch (code & 0xff) {
 	case SQLITE_FULL:
 		return nc_error_set(err, NC_FULL,
@@ -66,6 +100,10 @@ sqlite3_stmt *nc_db_statement(
 		if (store->statement_texts[i] == sql)
 			return store->statements[i];
 	NC_ASSERT(store->statements_count < NC_DB_STATEMENTS_MAX);
+	if (fails_now()) {
+		store->last = error_made_up(store, err);
+		return NULL;
+	}
 	if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
 		    &statement, NULL) != SQLITE_OK) {
 		store->last = nc_db_error(store, err);
@@ -88,8 +126,11 @@ void nc_db_reset(sqlite3_stmt **statement)
 enum nc_status nc_db_step(struct nc_store *store, sqlite3_stmt *statement,
 	bool *ret_row, struct nc_error *err)
 {
-	int code = sqlite3_step(statement);
+	int code;
 
+	if (fails_now())
+		return error_made_up(store, err);
+	code = sqlite3_step(statement);
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		return nc_db_error(store, err);
 	*ret_row = code == SQLITE_ROW;
@@ -110,6 +151,8 @@ enum nc_status nc_db_run(
 enum nc_status nc_db_exec(
 	struct nc_store *store, const char *sql, struct nc_error *err)
 {
+	if (fails_now())
+		return error_made_up(store, err);
 	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return nc_db_error(store, err);
 	return NC_OK;
@@ -231,9 +274,12 @@ enum nc_status nc_db_refresh(struct nc_store *store, struct nc_error *err)
 		return NC_OK;
 	store->fresh = false;
 	nc_registry_forget(store);
+	nc_store_tree_forget(store);
 	status = nc_log_load(store, err);
 	if (status == NC_OK)
 		status = nc_fold_load(store, err);
+	if (status == NC_OK)
+		status = nc_store_load_identity(store, err);
 	if (status != NC_OK)
 		return status;
 	store->data_version = version;

@@ -9,10 +9,11 @@
 
 #include "store/log.h"
 #include "store/registry.h"
+#include "trust/tree.h"
 
 #include <sqlite3.h>
 
-#define NC_DB_STATEMENTS_MAX 128
+#define NC_DB_STATEMENTS_MAX 256
 
 /* The statements made from the model, per entity, and its columns. */
 struct nc_db_table {
@@ -39,6 +40,13 @@ struct nc_db_grant {
 	uint64_t first, last; /* last UINT64_MAX: open */
 };
 
+/* A key with a hub's standing: a hub's, or one that a restored hub made. */
+struct nc_db_hub {
+	nc_device_id device;
+	nc_device_id vouched_by; /* its standing ends with that one's; or 0 */
+	bool revoked;
+};
+
 struct nc_store {
 	sqlite3 *db;
 	const char *statement_texts[NC_DB_STATEMENTS_MAX];
@@ -62,14 +70,39 @@ struct nc_store {
 	struct nc_registry registry;
 	struct nc_db_grant *grants; /* registry_arena's */
 	size_t grants_count;
+	struct nc_db_hub *hub_keys; /* registry_arena's */
+	size_t hub_keys_count;
+	/* No key but the root's has a hub's standing, and it has: then the
+	 * registry need not be read to say so. */
+	bool root_alone;
+	/* Rights changed for what had been folded: the commit folds anew. */
+	bool refold_needed;
+	/* The cluster's scope, folded: a hub's standing ended below what is
+	 * here of its streams. And the rights as they turned out then, which
+	 * stand while the scope is folded once more (nc_registry_fix). */
+	bool hubs_ended, fixed;
+	struct nc_db_hub *fixed_hub_keys;
+	struct nc_db_grant *fixed_grants;
+	size_t fixed_hub_keys_count, fixed_grants_count;
+	uint8_t vouched_key[NC_KEY_SIZE]; /* nc_hubs_author_key's */
 
-	bool has_identity;
+	struct nc_db_tree *tree; /* tree.c's; NULL until it is asked for */
+
+	bool has_identity, had_identity;
 	struct nc_identity identity;
-	struct nc_arena scratch; /* of one record's fold */
+	struct nc_identity kept_identity; /* as committed: for a rollback */
+	struct nc_arena scratch;	  /* of one record's fold */
 	struct nc_buffer scratch_buffer;
 };
 
 enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err);
+
+/* Tests: the n-th prepare, step or exec from now (1 = the next) is not done
+ * and fails, in turn as I/O error, full disk and no memory; 0 = none does.
+ * For all stores of the process, one thread. */
+void nc_db_fail_at(uint64_t n);
+/* How many calls until the one that fails; 0: it has, or none does. */
+uint64_t nc_db_fail_left(void);
 /* sql must be a literal or outlive the store. NULL: err is set, and the
  * status is store->last. */
 sqlite3_stmt *nc_db_statement(
@@ -110,6 +143,12 @@ enum nc_status nc_schema_prepare(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_schema_create(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* A file of version 1 gets the tables of this version; in a transaction. */
+enum nc_status nc_schema_migrate(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* The tree's table, dropped and created empty. */
+enum nc_status nc_schema_reset_tree(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 /* The fold's tables alone, dropped and created empty. */
 enum nc_status nc_schema_reset_fold(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
@@ -131,6 +170,11 @@ enum nc_status nc_log_keep_fork(struct nc_store *store,
 	const struct nc_change_set *change_set,
 	const uint8_t hash[NC_HASH_SIZE], int64_t received_at_ms,
 	struct nc_error *err) NC_MUST_USE;
+/* In the log's order, the change-sets of one union (or the cluster), or those
+ * of all others. */
+enum nc_status nc_log_read_scope(struct nc_store *store,
+	const struct nc_id *union_id, bool others, nc_log_visit visit,
+	void *context, struct nc_error *err) NC_MUST_USE;
 /* NULL when unknown. */
 struct nc_db_stream *nc_log_find(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device);
@@ -146,7 +190,86 @@ enum nc_status nc_fold_apply(struct nc_store *store,
 struct nc_db_scope *nc_fold_scope(
 	struct nc_store *store, const struct nc_id *union_id);
 
+/* check.c */
+/* The fold made anew, inside a transaction: first the cluster's own
+ * change-sets, then all others, each in the log's order, so that rights are
+ * those that the whole log says, not those of the moment of arrival. */
+enum nc_status nc_fold_remake(struct nc_store *store,
+	const struct nc_progress *progress, struct nc_error *err) NC_MUST_USE;
+/* Everything that follows from the log, inside a transaction. */
+enum nc_status nc_store_remake(struct nc_store *store,
+	const struct nc_progress *progress, struct nc_error *err) NC_MUST_USE;
+
+/* again.c */
+/* nc_again_set_aside, and the fold is left as it was. */
+enum nc_status nc_again_take_out(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t after,
+	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
+
+/* tree.c, of hubs */
+/* Reads the tree's edge if it is not in memory; before a row is appended. */
+enum nc_status nc_store_tree_ready(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_store_tree_append(struct nc_store *store, int64_t position,
+	const struct nc_tree_hash *leaf, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_store_tree_flush(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* The tiles made anew from the log; on a client there are none. */
+enum nc_status nc_store_tree_remake(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* What is in memory is not what the tables say. */
+void nc_store_tree_forget(struct nc_store *store);
+void nc_store_tree_free(struct nc_store *store);
+/* Holds the stored tiles against the log: given each payload in the log's
+ * order, then the end. NC_CORRUPT with the first fault named. */
+struct nc_tree_audit;
+enum nc_status nc_tree_audit_new(struct nc_store *store,
+	struct nc_tree_audit **ret_audit, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_tree_audit_leaf(struct nc_tree_audit *audit, int64_t position,
+	struct nc_slice payload, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_tree_audit_end(
+	struct nc_tree_audit *audit, struct nc_error *err) NC_MUST_USE;
+void nc_tree_audit_free(struct nc_tree_audit *audit);
+
+/* receipt.c: what is kept of the hub's tree agrees with itself and the log.
+ * NC_CORRUPT with the first fault named. */
+enum nc_status nc_receipt_audit(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+
+/* store.c: as it is in the file. */
+enum nc_status nc_store_load_identity(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+
 /* registry.c */
 void nc_registry_forget(struct nc_store *store);
+/* Until unfix, rights are those that the registry says now, for change-sets
+ * folded again from the first on. */
+enum nc_status nc_registry_fix(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+void nc_registry_unfix(struct nc_store *store);
+/* What was read is no longer so, for these records of the cluster changed. */
+void nc_registry_touch(
+	struct nc_store *store, const struct nc_change_set *change_set);
+/* Whether a key has a hub's standing without an end. In hub_keys, or the
+ * root's. The registry must have been read. */
+bool nc_registry_hub_is_open(const struct nc_store *store, nc_device_id device);
+/* Whether a grant covers this place of a stream. Likewise. */
+bool nc_registry_granted(const struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t sequence);
+/* Whether the device's key has, or had, a hub's standing. Likewise. */
+bool nc_registry_is_hub_key(const struct nc_store *store, nc_device_id device);
+
+/* author.c: makes a change-set the next of its stream (sequence, previous,
+ * device), signs, appends and folds it. NC_LIMIT when it is too large. */
+enum nc_status nc_author_append(struct nc_store *store,
+	const struct nc_key *key, struct nc_change_set *change_set,
+	int64_t received_at_ms, struct nc_error *err) NC_MUST_USE;
+
+/* hubs.c: the voucher of a stream's first change-set, if it has a sound one:
+ * the key that it brings (the change-set's) and who vouches (has, or had, a
+ * hub's standing). NC_UNKNOWN_DEVICE without a sentence. */
+enum nc_status nc_hubs_voucher(struct nc_store *store,
+	const struct nc_change_set *change_set, const uint8_t **ret_key,
+	nc_device_id *ret_by, struct nc_error *err) NC_MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
  * The fold: what the log says, as rows. Everything here follows from the
  * log alone, in its order; the same log makes the same tables.
  */
+#include "store/records.h"
 #include "store/row.h"
 
 #include <string.h>
@@ -269,6 +270,128 @@ static enum nc_status fold_record(struct nc_store *store,
 	return fold_merge(store, context, table, &allowed, err);
 }
 
+/*
+ * A standing is a fact of the records as they are now, also for what was
+ * folded before them. Whether a grant's record, just folded, says otherwise
+ * than before of change-sets that are here.
+ */
+static enum nc_status grant_changed(struct nc_store *store,
+	const struct nc_record_change *change, bool *changed,
+	struct nc_error *err)
+{
+	struct nc_record record;
+	struct nc_value device, of;
+	struct nc_db_stream *stream;
+	struct nc_id union_id;
+	uint64_t first, last;
+	bool is_new = false;
+	enum nc_status status;
+
+	nc_arena_reset(&store->scratch);
+	status = nc_record_get(store, nc_model_entity(NC_ENTITY_GRANT),
+		&store->identity.cluster, &change->record, &store->scratch,
+		&record, err);
+	if (status != NC_OK)
+		return status == NC_NOT_FOUND ? NC_OK : status;
+	device = nc_record_value(&record, NC_GRANT_DEVICE);
+	of = nc_record_value(&record, NC_GRANT_UNION);
+	if (device.kind != NC_VALUE_BYTES || of.kind != NC_VALUE_BYTES)
+		return NC_OK;
+	memcpy(union_id.bytes, of.bytes.data, NC_ID_SIZE);
+	stream = nc_log_find(
+		store, &union_id, nc_bytes_get_u64(device.bytes.data));
+	first = (uint64_t)nc_record_integer(&record, NC_GRANT_FIRST, INT64_MAX);
+	last = (uint64_t)nc_record_integer(&record, NC_GRANT_LAST, INT64_MAX);
+	if (stream == NULL || stream->head.sequence < first)
+		return NC_OK;
+	for (size_t i = 0; i < change->fields_count; i++)
+		is_new |= change->fields[i].field == NC_GRANT_FIRST;
+	/* A hub's grants give it nothing until they end its standing. */
+	if (stream->head.sequence > last || record.gone ||
+		(is_new && !nc_registry_is_hub_key(store, stream->head.device)))
+		*changed = true;
+	return NC_OK;
+}
+
+/* The same of a device's record that ended a hub's standing. */
+static enum nc_status hubs_changed(
+	struct nc_store *store, bool *changed, struct nc_error *err)
+{
+	for (size_t i = 0; i < store->streams_count; i++) {
+		struct nc_log_head head = store->streams[i].head;
+		enum nc_standing standing;
+		enum nc_status status;
+
+		if (!nc_registry_is_hub_key(store, head.device))
+			continue;
+		status = nc_store_standing(store, &head.union_id, head.device,
+			head.sequence, &standing, err);
+		if (status != NC_OK)
+			return status;
+		*changed |= standing == NC_STANDING_NONE;
+	}
+	return NC_OK;
+}
+
+static bool change_revokes(const struct nc_record_change *change)
+{
+	for (size_t i = 0; i < change->fields_count; i++)
+		if (change->fields[i].field == NC_DEVICE_REVOKED_AT)
+			return change->entity == NC_ENTITY_DEVICE;
+	return false;
+}
+
+static enum nc_status fold_rights(struct nc_store *store,
+	const struct nc_change_set *change_set, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	bool changed = false, ended = false, revokes = false, grants = false;
+	enum nc_status status = NC_OK;
+
+	nc_registry_touch(store, change_set);
+	for (size_t i = 0; i < change_set->records_count; i++) {
+		revokes |= change_revokes(&change_set->records[i]);
+		grants |= change_set->records[i].entity == NC_ENTITY_GRANT;
+	}
+	if (!store->root_alone && (revokes || grants))
+		status = nc_store_registry(store, &registry, err);
+	for (size_t i = 0; grants && i < change_set->records_count &&
+			   status == NC_OK && !changed;
+		i++)
+		if (change_set->records[i].entity == NC_ENTITY_GRANT)
+			status = grant_changed(
+				store, &change_set->records[i], &changed, err);
+	if (status == NC_OK && revokes && !store->root_alone && !store->fixed)
+		status = hubs_changed(store, &ended, err);
+	store->hubs_ended |= ended;
+	changed |= ended;
+	if (status == NC_OK && changed)
+		store->refold_needed = true;
+	return status;
+}
+
+/* A restored hub's new key is given its standing by the change-set that
+ * brings it, while the one who vouches for it has it. */
+static enum nc_status fold_vouched(struct nc_store *store,
+	const struct nc_change_set *change_set, enum nc_standing *standing,
+	struct nc_error *err)
+{
+	const uint8_t *key;
+	nc_device_id by;
+	enum nc_status status =
+		nc_hubs_voucher(store, change_set, &key, &by, err);
+
+	if (status == NC_UNKNOWN_DEVICE)
+		return NC_OK;
+	if (status == NC_OK && nc_registry_hub_is_open(store, by))
+		*standing = NC_STANDING_HUB;
+	if (status == NC_OK &&
+		nc_registry_granted(store, &change_set->union_id,
+			change_set->device, change_set->sequence))
+		*standing = NC_STANDING_HUB;
+	return status;
+}
+
 enum nc_status nc_fold_apply(struct nc_store *store,
 	const struct nc_change_set *change_set, int64_t position,
 	struct nc_error *err)
@@ -285,6 +408,9 @@ enum nc_status nc_fold_apply(struct nc_store *store,
 		change_set->device, change_set->sequence, &context.standing,
 		err);
 
+	if (status == NC_OK && context.standing == NC_STANDING_NONE)
+		status =
+			fold_vouched(store, change_set, &context.standing, err);
 	if (status == NC_OK && scope == NULL) {
 		status = scope_create(store, &change_set->union_id, err);
 		scope = nc_fold_scope(store, &change_set->union_id);
@@ -296,7 +422,7 @@ enum nc_status nc_fold_apply(struct nc_store *store,
 		i++)
 		status = fold_record(
 			store, &context, &change_set->records[i], err);
-	if (context.in_cluster)
-		nc_registry_forget(store);
+	if (status == NC_OK && context.in_cluster)
+		status = fold_rights(store, change_set, err);
 	return status;
 }

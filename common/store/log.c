@@ -90,8 +90,8 @@ static enum nc_status stream_insert(struct nc_store *store,
 enum nc_status nc_log_load(struct nc_store *store, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"SELECT number, union_id, device, sequence, hash, acknowledged"
-		" FROM stream",
+		"SELECT number, union_id, device, sequence, hash, acknowledged,"
+		" proven FROM stream",
 		err);
 	enum nc_status status = NC_OK;
 	bool row = true;
@@ -118,6 +118,11 @@ enum nc_status nc_log_load(struct nc_store *store, struct nc_error *err)
 		memcpy(stream.head.hash, hash.data, NC_HASH_SIZE);
 		stream.head.acknowledged =
 			(uint64_t)sqlite3_column_int64(statement, 5);
+		/* Change-sets that were set aside are proven no longer. */
+		stream.head.proven =
+			(uint64_t)sqlite3_column_int64(statement, 6);
+		if (stream.head.proven > stream.head.sequence)
+			stream.head.proven = stream.head.sequence;
 		status = stream_insert(store, &stream, err);
 	}
 	return status;
@@ -163,7 +168,7 @@ enum nc_status nc_log_flush(struct nc_store *store, struct nc_error *err)
 			continue;
 		statement = nc_db_statement(store,
 			"UPDATE stream SET sequence = ?2, hash = ?3,"
-			" acknowledged = ?4 WHERE number = ?1",
+			" acknowledged = ?4, proven = ?5 WHERE number = ?1",
 			err);
 		if (statement == NULL)
 			return store->last;
@@ -173,10 +178,25 @@ enum nc_status nc_log_flush(struct nc_store *store, struct nc_error *err)
 		nc_db_bind_blob(statement, 3, stream->head.hash, NC_HASH_SIZE);
 		sqlite3_bind_int64(
 			statement, 4, (int64_t)stream->head.acknowledged);
+		sqlite3_bind_int64(statement, 5, (int64_t)stream->head.proven);
 		status = nc_db_run(store, statement, err);
 		stream->dirty = false;
 	}
 	return status;
+}
+
+/* Hubs: the change-set's leaf in the tree. */
+static enum nc_status append_leaf(struct nc_store *store,
+	const struct nc_signed_change_set *signed_set, int64_t position,
+	struct nc_error *err)
+{
+	struct nc_tree_hash leaf;
+
+	if (signed_set->hashed)
+		memcpy(leaf.bytes, signed_set->leaf, NC_TREE_HASH_SIZE);
+	else
+		nc_tree_leaf(&leaf, signed_set->payload);
+	return nc_store_tree_append(store, position, &leaf, err);
 }
 
 enum nc_status nc_log_append(struct nc_store *store,
@@ -198,6 +218,9 @@ enum nc_status nc_log_append(struct nc_store *store,
 	if (stream == NULL)
 		status = stream_create(store, &change_set->union_id,
 			change_set->device, &stream, err);
+	/* Before the row is there: the tree is as large as the log. */
+	if (status == NC_OK && store->identity.is_hub)
+		status = nc_store_tree_ready(store, err);
 	if (status != NC_OK)
 		return status;
 	sqlite3_bind_int64(statement, 1, stream->number);
@@ -215,7 +238,9 @@ enum nc_status nc_log_append(struct nc_store *store,
 	stream->head.sequence = change_set->sequence;
 	memcpy(stream->head.hash, hash, NC_HASH_SIZE);
 	stream->dirty = true;
-	return NC_OK;
+	if (store->identity.is_hub)
+		status = append_leaf(store, signed_set, *ret_position, err);
+	return status;
 }
 
 enum nc_status nc_log_keep_fork(struct nc_store *store,
@@ -278,9 +303,9 @@ enum nc_status nc_log_head(struct nc_store *store, const struct nc_id *union_id,
 	return NC_OK;
 }
 
-#define ENTRY_COLUMNS                                                          \
+#define ENTRY_COLUMNS(join)                                                    \
 	"SELECT position, union_id, device, log.sequence, log.hash, payload,"  \
-	" signature, written_at, received_at FROM log JOIN stream"             \
+	" signature, written_at, received_at FROM log " join " stream"         \
 	" ON stream.number = log.stream "
 
 static enum nc_status entry_read(sqlite3_stmt *statement,
@@ -332,12 +357,31 @@ enum nc_status nc_log_read(struct nc_store *store, int64_t after,
 	nc_log_visit visit, void *context, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		ENTRY_COLUMNS "WHERE position > ? ORDER BY position", err);
+		ENTRY_COLUMNS("JOIN") "WHERE position > ? ORDER BY position",
+		err);
 	size_t count;
 
 	if (statement == NULL)
 		return store->last;
 	sqlite3_bind_int64(statement, 1, after);
+	return entries_visit(store, statement, visit, context, &count, err);
+}
+
+enum nc_status nc_log_read_scope(struct nc_store *store,
+	const struct nc_id *union_id, bool others, nc_log_visit visit,
+	void *context, struct nc_error *err)
+{
+	/* CROSS JOIN: along the log, not stream by stream and then sorted. */
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		ENTRY_COLUMNS("CROSS JOIN") "WHERE (stream.union_id <> ?) = ? "
+					    "ORDER BY position",
+		err);
+	size_t count;
+
+	if (statement == NULL)
+		return store->last;
+	nc_db_bind_id(statement, 1, union_id);
+	sqlite3_bind_int(statement, 2, others);
 	return entries_visit(store, statement, visit, context, &count, err);
 }
 
@@ -347,8 +391,9 @@ enum nc_status nc_log_read_stream(struct nc_store *store,
 {
 	struct nc_db_stream *stream = nc_log_find(store, union_id, device);
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		ENTRY_COLUMNS "WHERE log.stream = ? AND log.sequence > ?"
-			      " ORDER BY log.sequence",
+		ENTRY_COLUMNS(
+			"JOIN") "WHERE log.stream = ? AND log.sequence > ?"
+				" ORDER BY log.sequence",
 		err);
 	size_t count;
 
@@ -366,8 +411,9 @@ enum nc_status nc_log_read_naming(struct nc_store *store,
 	void *context, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		ENTRY_COLUMNS "WHERE stream.union_id = ? AND"
-			      " instr(payload, ?) > 0 ORDER BY position",
+		ENTRY_COLUMNS(
+			"JOIN") "WHERE stream.union_id = ? AND"
+				" instr(payload, ?) > 0 ORDER BY position",
 		err);
 	size_t count;
 
@@ -384,7 +430,9 @@ enum nc_status nc_log_entry(struct nc_store *store,
 {
 	struct nc_db_stream *stream = nc_log_find(store, union_id, device);
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		ENTRY_COLUMNS "WHERE log.stream = ? AND log.sequence = ?", err);
+		ENTRY_COLUMNS(
+			"JOIN") "WHERE log.stream = ? AND log.sequence = ?",
+		err);
 	enum nc_status status;
 	size_t count;
 

@@ -24,6 +24,7 @@ struct nc_log_head {
 	uint64_t sequence; /* 0: nothing yet */
 	uint8_t hash[NC_HASH_SIZE];
 	uint64_t acknowledged; /* clients: what the hub is known to hold */
+	uint64_t proven; /* clients: up to here, placed in the hub's tree */
 };
 
 /* Given each entry; borrowed until it returns. Not NC_OK ends the reading
@@ -62,6 +63,7 @@ struct nc_log_want {
 	struct nc_id union_id;
 	nc_device_id device;
 	uint64_t after;
+	uint64_t upto; /* out: the last that was collected, else after */
 };
 /*
  * The wanted change-sets in the log's order, copied into the arena, as many
@@ -69,10 +71,10 @@ struct nc_log_want {
  * some were left. What is returned can be applied as it stands: nothing that
  * comes before one of them in the log and is wanted is missing.
  */
-enum nc_status nc_log_collect(struct nc_store *store,
-	const struct nc_log_want *wants, size_t wants_count, size_t max_bytes,
-	struct nc_arena *arena, struct nc_signed_change_set **ret_sets,
-	size_t *ret_count, bool *ret_more, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_log_collect(struct nc_store *store, struct nc_log_want *wants,
+	size_t wants_count, size_t max_bytes, struct nc_arena *arena,
+	struct nc_signed_change_set **ret_sets, size_t *ret_count,
+	bool *ret_more, struct nc_error *err) NC_MUST_USE;
 
 /* Clients: what the hub said it holds of a stream. In a transaction. */
 enum nc_status nc_log_acknowledge(struct nc_store *store,

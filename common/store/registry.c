@@ -14,13 +14,53 @@ struct builder {
 	struct nc_registry_device *devices;
 	struct nc_registry_union *unions;
 	struct nc_db_grant *grants;
-	size_t devices_count, unions_count, grants_count;
-	size_t devices_room, unions_room, grants_room;
+	struct nc_db_hub *hub_keys;
+	struct hub_record *hubs;
+	size_t devices_count, unions_count, grants_count, hub_keys_count,
+		hubs_count;
+	size_t devices_room, unions_room, grants_room, hub_keys_room, hubs_room;
+	const char *address; /* the cluster record's; NULL before it is here */
+};
+
+/* A generation and its record's id: of two that claim one number the later
+ * record counts. */
+struct hub_record {
+	struct nc_registry_hub hub;
+	struct nc_id id;
 };
 
 void nc_registry_forget(struct nc_store *store)
 {
 	store->registry_stale = true;
+	store->root_alone = false;
+}
+
+/* Whether a device record's change may touch who has a hub's standing. */
+static bool touches_hubs(const struct nc_record_change *change)
+{
+	for (size_t i = 0; i < change->fields_count; i++) {
+		const struct nc_field_change *field = &change->fields[i];
+
+		if (field->field == NC_DEVICE_REVOKED_AT ||
+			(field->field == NC_DEVICE_ROLE &&
+				!nc_slice_equal(field->value.bytes,
+					nc_slice_text("member"))))
+			return true;
+	}
+	return change->deletes;
+}
+
+void nc_registry_touch(
+	struct nc_store *store, const struct nc_change_set *change_set)
+{
+	for (size_t i = 0; i < change_set->records_count; i++) {
+		const struct nc_record_change *change = &change_set->records[i];
+
+		if (change->entity != NC_ENTITY_INVITATION)
+			store->registry_stale = true;
+		if (change->entity == NC_ENTITY_DEVICE && touches_hubs(change))
+			store->root_alone = false;
+	}
 }
 
 /* One more element in an arena's growing array, zeroed; NULL without memory. */
@@ -56,7 +96,11 @@ static enum nc_status visit_cluster(
 		nc_record_text(record, NC_CLUSTER_NAME, builder->arena);
 	registry->open_reading =
 		nc_record_integer(record, NC_CLUSTER_OPEN_READING, 0) != 0;
-	return registry->cluster_name == NULL ? nc_error_no_memory(err) : NC_OK;
+	builder->address =
+		nc_record_text(record, NC_CLUSTER_ADDRESS, builder->arena);
+	return registry->cluster_name == NULL || builder->address == NULL
+		       ? nc_error_no_memory(err)
+		       : NC_OK;
 }
 
 static enum nc_status visit_union(
@@ -78,6 +122,37 @@ static enum nc_status visit_union(
 	return NC_OK;
 }
 
+/* A field that names a device; 0 when it does not. */
+static nc_device_id record_device(
+	const struct nc_record *record, uint32_t field)
+{
+	struct nc_value value = nc_record_value(record, field);
+
+	if (value.kind != NC_VALUE_BYTES ||
+		value.bytes.size != NC_DEVICE_ID_SIZE)
+		return 0;
+	return nc_bytes_get_u64(value.bytes.data);
+}
+
+static enum nc_status add_hub_key(struct builder *builder,
+	const struct nc_registry_device *device, const struct nc_record *record,
+	struct nc_error *err)
+{
+	struct nc_db_hub *added;
+
+	if (!device->is_hub)
+		return NC_OK;
+	added = builder_grow(builder->arena, (void **)&builder->hub_keys,
+		&builder->hub_keys_count, &builder->hub_keys_room,
+		sizeof(*added));
+	if (added == NULL)
+		return nc_error_no_memory(err);
+	added->device = device->device;
+	added->revoked = device->revoked;
+	added->vouched_by = record_device(record, NC_DEVICE_VOUCHED_BY);
+	return NC_OK;
+}
+
 static enum nc_status visit_device(
 	void *context, const struct nc_record *record, struct nc_error *err)
 {
@@ -96,14 +171,61 @@ static enum nc_status visit_device(
 	added->device = nc_public_device(added->public_key);
 	added->record = record->id;
 	added->is_hub =
-		strcmp(nc_record_text(record, NC_DEVICE_ROLE, builder->arena),
-			"hub") == 0;
+		nc_slice_equal(nc_record_value(record, NC_DEVICE_ROLE).bytes,
+			nc_slice_text("hub"));
 	added->revoked = nc_record_value(record, NC_DEVICE_REVOKED_AT).kind ==
 			 NC_VALUE_INTEGER;
+	added->succeeds = record_device(record, NC_DEVICE_SUCCEEDS);
 	added->label = nc_record_text(record, NC_DEVICE_LABEL, builder->arena);
-	if (!nc_public_transport(added->public_key, added->transport_key))
+	if (added->label == NULL)
+		return nc_error_no_memory(err);
+	if (!nc_public_transport(added->public_key, added->transport_key)) {
 		builder->devices_count--;
-	return added->label == NULL ? nc_error_no_memory(err) : NC_OK;
+		return NC_OK;
+	}
+	return add_hub_key(builder, added, record, err);
+}
+
+static enum nc_hub_reason hub_reason(const struct nc_record *record)
+{
+	struct nc_slice name = nc_record_value(record, NC_HUB_REASON).bytes;
+
+	if (nc_slice_equal(name, nc_slice_text("handed-over")))
+		return NC_HUB_HANDED_OVER;
+	if (nc_slice_equal(name, nc_slice_text("restored")))
+		return NC_HUB_RESTORED;
+	return NC_HUB_FOUNDED;
+}
+
+static enum nc_status visit_hub(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct builder *builder = context;
+	struct nc_value root = nc_record_value(record, NC_HUB_AFTER_ROOT);
+	int64_t generation = nc_record_integer(record, NC_HUB_GENERATION, 0);
+	int64_t size = nc_record_integer(record, NC_HUB_AFTER_SIZE, -1);
+	struct hub_record *added;
+
+	if (generation == 0)
+		return NC_OK;
+	added = builder_grow(builder->arena, (void **)&builder->hubs,
+		&builder->hubs_count, &builder->hubs_room, sizeof(*added));
+	if (added == NULL)
+		return nc_error_no_memory(err);
+	added->id = record->id;
+	added->hub.generation = (uint32_t)generation;
+	added->hub.device = record_device(record, NC_HUB_DEVICE);
+	added->hub.address =
+		nc_record_text(record, NC_HUB_ADDRESS, builder->arena);
+	added->hub.reason = hub_reason(record);
+	added->hub.since_ms = nc_record_integer(record, NC_HUB_SINCE, 0);
+	if (size >= 0 && root.kind == NC_VALUE_BYTES &&
+		root.bytes.size == NC_SHA256_SIZE) {
+		added->hub.has_after = true;
+		added->hub.after_size = (uint64_t)size;
+		memcpy(added->hub.after_root, root.bytes.data, NC_SHA256_SIZE);
+	}
+	return added->hub.address == NULL ? nc_error_no_memory(err) : NC_OK;
 }
 
 static enum nc_status visit_grant(
@@ -147,12 +269,96 @@ static int compare_devices(const void *a, const void *b)
 	return (x->device > y->device) - (x->device < y->device);
 }
 
+static int compare_hubs(const void *a, const void *b)
+{
+	const struct hub_record *x = a, *y = b;
+
+	if (x->hub.generation != y->hub.generation)
+		return x->hub.generation < y->hub.generation ? -1 : 1;
+	return nc_id_compare(&x->id, &y->id);
+}
+
+/* A cluster that was founded before there were hub records has generation 1
+ * all the same: the root's. */
+static enum nc_status hubs_add_first(
+	struct builder *builder, struct nc_error *err)
+{
+	struct hub_record *added;
+
+	for (size_t i = 0; i < builder->hubs_count; i++)
+		if (builder->hubs[i].hub.generation == 1)
+			return NC_OK;
+	if (builder->address == NULL)
+		return NC_OK;
+	added = builder_grow(builder->arena, (void **)&builder->hubs,
+		&builder->hubs_count, &builder->hubs_room, sizeof(*added));
+	if (added == NULL)
+		return nc_error_no_memory(err);
+	added->hub.generation = 1;
+	added->hub.device = nc_public_device(builder->store->identity.root_key);
+	added->hub.address = builder->address;
+	return NC_OK;
+}
+
+/* In order, one for each generation, with their keys. The devices must be in
+ * the registry. */
+static enum nc_status hubs_finish(struct builder *builder, struct nc_error *err)
+{
+	struct nc_store *store = builder->store;
+	struct nc_registry *registry = &store->registry;
+	struct nc_registry_hub *hubs;
+	size_t count = 0;
+	enum nc_status status = hubs_add_first(builder, err);
+
+	if (status != NC_OK || builder->hubs_count == 0)
+		return status;
+	qsort(builder->hubs, builder->hubs_count, sizeof(*builder->hubs),
+		compare_hubs);
+	hubs = nc_arena_array(
+		builder->arena, builder->hubs_count, sizeof(*hubs));
+	if (hubs == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < builder->hubs_count; i++) {
+		const struct nc_registry_device *device = nc_registry_device(
+			registry, builder->hubs[i].hub.device);
+
+		if (count > 0 && hubs[count - 1].generation ==
+					 builder->hubs[i].hub.generation)
+			count--;
+		hubs[count] = builder->hubs[i].hub;
+		if (device != NULL && device->is_hub)
+			hubs[count].public_key = device->public_key;
+		else if (hubs[count].device ==
+			 nc_public_device(store->identity.root_key))
+			hubs[count].public_key = store->identity.root_key;
+		count++;
+	}
+	registry->hubs = hubs;
+	registry->hubs_count = count;
+	return NC_OK;
+}
+
+/* Whether nobody but the root has, or had, a hub's standing. */
+static bool root_is_alone(const struct nc_store *store)
+{
+	nc_device_id root = nc_public_device(store->identity.root_key);
+
+	for (size_t i = 0; i < store->hub_keys_count; i++)
+		if (store->hub_keys[i].device != root ||
+			store->hub_keys[i].revoked)
+			return false;
+	return true;
+}
+
 /* A device's union is that of its first grant. */
 static void devices_find_unions(struct builder *builder)
 {
 	for (size_t d = 0; d < builder->devices_count; d++) {
 		struct nc_registry_device *device = &builder->devices[d];
 
+		/* A hub's grants say only where its standing ended. */
+		if (device->is_hub)
+			continue;
 		for (size_t g = 0; g < builder->grants_count; g++)
 			if (builder->grants[g].device == device->device) {
 				device->union_id = builder->grants[g].union_id;
@@ -172,15 +378,18 @@ static enum nc_status registry_read(
 		{NC_ENTITY_UNION, visit_union},
 		{NC_ENTITY_DEVICE, visit_device},
 		{NC_ENTITY_GRANT, visit_grant},
+		{NC_ENTITY_HUB, visit_hub},
 	};
 	struct builder builder = {
 		.store = store, .arena = &store->registry_arena};
 	enum nc_status status = NC_OK;
 
 	nc_arena_reset(&store->registry_arena);
+	store->root_alone = false;
+	store->grants_count = store->hub_keys_count = 0;
 	memset(&store->registry, 0, sizeof(store->registry));
 	store->registry.cluster_name = "";
-	for (size_t i = 0; i < 4 && status == NC_OK; i++)
+	for (size_t i = 0; i < 5 && status == NC_OK; i++)
 		status =
 			nc_records_each(store, nc_model_entity(parts[i].entity),
 				&store->identity.cluster, NC_RECORDS_PRESENT,
@@ -200,6 +409,12 @@ static enum nc_status registry_read(
 	store->registry.unions_count = builder.unions_count;
 	store->grants = builder.grants;
 	store->grants_count = builder.grants_count;
+	store->hub_keys = builder.hub_keys;
+	store->hub_keys_count = builder.hub_keys_count;
+	status = hubs_finish(&builder, err);
+	if (status != NC_OK)
+		return status;
+	store->root_alone = root_is_alone(store);
 	store->registry_stale = false;
 	return NC_OK;
 }
@@ -254,33 +469,138 @@ bool nc_registry_may_read(const struct nc_registry *registry,
 	       nc_id_compare(union_id, &device->union_id) == 0;
 }
 
+const struct nc_registry_hub *nc_registry_hub(
+	const struct nc_registry *registry, uint32_t generation)
+{
+	for (size_t i = 0; i < registry->hubs_count; i++)
+		if (registry->hubs[i].generation == generation)
+			return &registry->hubs[i];
+	return NULL;
+}
+
+const struct nc_registry_hub *nc_registry_current_hub(
+	const struct nc_registry *registry)
+{
+	if (registry->hubs_count == 0)
+		return NULL;
+	return &registry->hubs[registry->hubs_count - 1];
+}
+
+enum nc_status nc_registry_fix(struct nc_store *store, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	size_t hubs, grants;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	hubs = store->hub_keys_count;
+	grants = store->grants_count;
+	store->fixed_hub_keys =
+		nc_calloc(hubs + 1, sizeof(*store->fixed_hub_keys));
+	store->fixed_grants =
+		nc_calloc(grants + 1, sizeof(*store->fixed_grants));
+	if (store->fixed_hub_keys == NULL || store->fixed_grants == NULL) {
+		nc_registry_unfix(store);
+		return nc_error_no_memory(err);
+	}
+	for (size_t i = 0; i < hubs; i++)
+		store->fixed_hub_keys[i] = store->hub_keys[i];
+	for (size_t i = 0; i < grants; i++)
+		store->fixed_grants[i] = store->grants[i];
+	store->fixed_hub_keys_count = hubs;
+	store->fixed_grants_count = grants;
+	store->fixed = true;
+	return NC_OK;
+}
+
+void nc_registry_unfix(struct nc_store *store)
+{
+	nc_free(store->fixed_hub_keys);
+	nc_free(store->fixed_grants);
+	store->fixed_hub_keys = NULL;
+	store->fixed_grants = NULL;
+	store->fixed = false;
+}
+
+static const struct nc_db_hub *hub_key_find(
+	const struct nc_store *store, nc_device_id device)
+{
+	const struct nc_db_hub *keys =
+		store->fixed ? store->fixed_hub_keys : store->hub_keys;
+	size_t count = store->fixed ? store->fixed_hub_keys_count
+				    : store->hub_keys_count;
+
+	for (size_t i = 0; i < count; i++)
+		if (keys[i].device == device)
+			return &keys[i];
+	return NULL;
+}
+
+bool nc_registry_is_hub_key(const struct nc_store *store, nc_device_id device)
+{
+	return hub_key_find(store, device) != NULL ||
+	       device == nc_public_device(store->identity.root_key);
+}
+
+bool nc_registry_hub_is_open(const struct nc_store *store, nc_device_id device)
+{
+	/* Vouchers that go in a circle end nowhere; one is as far as they go
+	 * (store/hubs.h). */
+	for (size_t steps = 0; steps < 64; steps++) {
+		const struct nc_db_hub *hub = hub_key_find(store, device);
+
+		if (hub == NULL)
+			return device ==
+			       nc_public_device(store->identity.root_key);
+		if (hub->revoked)
+			return false;
+		if (hub->vouched_by == 0)
+			return true;
+		device = hub->vouched_by;
+	}
+	return false;
+}
+
+bool nc_registry_granted(const struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t sequence)
+{
+	const struct nc_db_grant *grants =
+		store->fixed ? store->fixed_grants : store->grants;
+	size_t count =
+		store->fixed ? store->fixed_grants_count : store->grants_count;
+
+	for (size_t i = 0; i < count; i++)
+		if (grants[i].device == device && sequence >= grants[i].first &&
+			sequence <= grants[i].last &&
+			nc_id_compare(&grants[i].union_id, union_id) == 0)
+			return true;
+	return false;
+}
+
 enum nc_status nc_store_standing(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
 	enum nc_standing *ret_standing, struct nc_error *err)
 {
 	const struct nc_registry *registry;
-	const struct nc_registry_device *known;
-	enum nc_status status = NC_OK;
+	enum nc_standing standing = NC_STANDING_NONE;
+	enum nc_status status;
 
-	*ret_standing = NC_STANDING_NONE;
 	/* The root of trust stands before any record says so. */
-	if (device == nc_public_device(store->identity.hub_key)) {
+	if (!store->fixed && store->root_alone &&
+		device == nc_public_device(store->identity.root_key)) {
 		*ret_standing = NC_STANDING_HUB;
 		return NC_OK;
 	}
 	status = nc_store_registry(store, &registry, err);
 	if (status != NC_OK)
 		return status;
-	known = nc_registry_device(registry, device);
-	if (known != NULL && known->is_hub)
-		*ret_standing = NC_STANDING_HUB;
-	for (size_t i = 0; i < store->grants_count; i++) {
-		const struct nc_db_grant *grant = &store->grants[i];
-
-		if (grant->device == device && sequence >= grant->first &&
-			sequence <= grant->last &&
-			nc_id_compare(&grant->union_id, union_id) == 0)
-			*ret_standing = NC_STANDING_UNION;
-	}
+	if (nc_registry_hub_is_open(store, device))
+		standing = NC_STANDING_HUB;
+	else if (nc_registry_granted(store, union_id, device, sequence))
+		standing = nc_registry_is_hub_key(store, device)
+				   ? NC_STANDING_HUB
+				   : NC_STANDING_UNION;
+	*ret_standing = standing;
 	return NC_OK;
 }

@@ -15,7 +15,8 @@ struct nc_registry_device {
 	struct nc_id record;
 	struct nc_id union_id; /* of its first grant; zero for the hub */
 	bool is_hub;
-	bool revoked;
+	bool revoked; /* or its hub handed over, or its key was rotated */
+	nc_device_id succeeds; /* the device whose key it replaced, or 0 */
 	const char *label;
 };
 
@@ -26,12 +27,34 @@ struct nc_registry_union {
 	int64_t order;
 };
 
-/* Unions, by order, then code. */
+enum nc_hub_reason {
+	NC_HUB_FOUNDED,
+	NC_HUB_HANDED_OVER,
+	NC_HUB_RESTORED,
+};
+
+/* One generation of the cluster's hub and its tree (store/hubs.h). */
+struct nc_registry_hub {
+	uint32_t generation;
+	nc_device_id device;	   /* whose key signs its checkpoints */
+	const uint8_t *public_key; /* of that device; NULL when unnamed */
+	const char *address;
+	enum nc_hub_reason reason;
+	int64_t since_ms;
+	bool has_after;	     /* else the first tree, or not said yet */
+	uint64_t after_size; /* where the tree before it ended */
+	uint8_t after_root[NC_SHA256_SIZE];
+};
+
+/* Unions, by order, then code; hubs ascending by generation, never empty
+ * once the founding change-set is here: the last is the current one. */
 struct nc_registry {
 	const struct nc_registry_device *devices;
 	size_t devices_count;
 	const struct nc_registry_union *unions;
 	size_t unions_count;
+	const struct nc_registry_hub *hubs;
+	size_t hubs_count;
 	const char *cluster_name; /* "" before the first sync */
 	bool open_reading;	  /* all unions read each other's streams */
 };
@@ -47,6 +70,12 @@ const struct nc_registry_union *nc_registry_union(
 	const struct nc_registry *registry, const struct nc_id *id);
 const struct nc_registry_union *nc_registry_union_coded(
 	const struct nc_registry *registry, const char *code);
+/* NULL when there is none such. */
+const struct nc_registry_hub *nc_registry_hub(
+	const struct nc_registry *registry, uint32_t generation);
+/* The current one; NULL before the founding change-set is here. */
+const struct nc_registry_hub *nc_registry_current_hub(
+	const struct nc_registry *registry);
 /* Whether the device may receive the streams of that union (or cluster). */
 bool nc_registry_may_read(const struct nc_registry *registry,
 	const struct nc_registry_device *device, const struct nc_id *union_id,

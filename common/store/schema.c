@@ -12,18 +12,56 @@ static const char log_tables[] =
 	"CREATE TABLE stream(number INTEGER PRIMARY KEY,"
 	" union_id BLOB NOT NULL, device BLOB NOT NULL,"
 	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
-	" acknowledged INTEGER NOT NULL, UNIQUE(union_id, device)) STRICT;"
+	" acknowledged INTEGER NOT NULL,"
+	" proven INTEGER NOT NULL DEFAULT 0,"
+	" UNIQUE(union_id, device)) STRICT;"
 	"CREATE TABLE log(position INTEGER PRIMARY KEY,"
 	" stream INTEGER NOT NULL REFERENCES stream(number),"
 	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
 	" payload BLOB NOT NULL, signature BLOB NOT NULL,"
 	" written_at INTEGER NOT NULL, received_at INTEGER NOT NULL,"
+	" leaf INTEGER,"
 	" UNIQUE(stream, sequence)) STRICT;"
 	"CREATE TABLE fork(union_id BLOB NOT NULL, device BLOB NOT NULL,"
 	" sequence INTEGER NOT NULL, hash BLOB NOT NULL,"
 	" payload BLOB NOT NULL, signature BLOB NOT NULL,"
 	" received_at INTEGER NOT NULL,"
+	" again INTEGER NOT NULL DEFAULT 0, place INTEGER,"
 	" PRIMARY KEY(union_id, device, sequence, hash))"
+	" STRICT, WITHOUT ROWID;";
+
+/* What version 2 added to version 1: columns, ... */
+static const char version_2_columns[] =
+	"ALTER TABLE stream ADD COLUMN proven INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE log ADD COLUMN leaf INTEGER;"
+	"ALTER TABLE fork ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE fork ADD COLUMN place INTEGER;";
+
+/* ... and what is kept of the hub's tree and of those who vouch for it. A
+ * change-set that is taken out of the log takes its receipt along. */
+static const char proof_tables[] =
+	"CREATE INDEX log_leaf ON log(leaf) WHERE leaf IS NOT NULL;"
+	"CREATE TABLE checkpoint(generation INTEGER NOT NULL,"
+	" size INTEGER NOT NULL, root BLOB NOT NULL, note BLOB NOT NULL,"
+	" PRIMARY KEY(generation, size)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE receipt(position INTEGER PRIMARY KEY"
+	" REFERENCES log(position) ON DELETE CASCADE,"
+	" generation INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" path BLOB NOT NULL) STRICT;"
+	"CREATE INDEX receipt_checkpoint ON receipt(generation, size);"
+	"CREATE TABLE witness(device BLOB PRIMARY KEY,"
+	" generation INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" root BLOB NOT NULL, time_s INTEGER NOT NULL, line BLOB NOT NULL,"
+	" at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE peer(device BLOB PRIMARY KEY,"
+	" counter INTEGER NOT NULL, request BLOB NOT NULL)"
+	" STRICT, WITHOUT ROWID;";
+
+/* The hub's: follows from the log like the fold, but not from its order of
+ * folding. */
+static const char tree_tables[] =
+	"CREATE TABLE tile(level INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" hashes BLOB NOT NULL, PRIMARY KEY(level, number))"
 	" STRICT, WITHOUT ROWID;";
 
 static const char fold_tables[] =
@@ -231,7 +269,43 @@ enum nc_status nc_schema_create(struct nc_store *store, struct nc_error *err)
 	enum nc_status status = nc_db_exec(store, log_tables, err);
 
 	if (status == NC_OK)
+		status = nc_db_exec(store, proof_tables, err);
+	if (status == NC_OK)
+		status = nc_db_exec(store, tree_tables, err);
+	if (status == NC_OK)
 		status = create_fold(store, err);
+	return status;
+}
+
+enum nc_status nc_schema_migrate(struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = nc_db_exec(store, version_2_columns, err);
+
+	if (status == NC_OK)
+		status = nc_db_exec(store, proof_tables, err);
+	if (status == NC_OK)
+		status = nc_db_exec(store, tree_tables, err);
+	return status;
+}
+
+/* Statements on dropped tables would be prepared again by SQLite one by one;
+ * it is simpler to let go of all of them first. */
+static void forget_statements(struct nc_store *store)
+{
+	for (size_t i = 0; i < store->statements_count; i++)
+		sqlite3_finalize(store->statements[i]);
+	store->statements_count = 0;
+}
+
+enum nc_status nc_schema_reset_tree(
+	struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status;
+
+	forget_statements(store);
+	status = nc_db_exec(store, "DROP TABLE IF EXISTS tile", err);
+	if (status == NC_OK)
+		status = nc_db_exec(store, tree_tables, err);
 	return status;
 }
 
@@ -241,11 +315,7 @@ enum nc_status nc_schema_reset_fold(
 	struct nc_buffer sql NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
-	/* Statements on dropped tables would be prepared again by SQLite one
-	 * by one; it is simpler to let go of all of them first. */
-	for (size_t i = 0; i < store->statements_count; i++)
-		sqlite3_finalize(store->statements[i]);
-	store->statements_count = 0;
+	forget_statements(store);
 	nc_buffer_init(&sql, SIZE_MAX / 2);
 	status = nc_db_exec(store, fold_drop, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++) {

@@ -119,6 +119,42 @@ static enum nc_status store_check_model(
 	return nc_store_rebuild(store, NULL, err);
 }
 
+/* Another process may have been first: then there is nothing to do. */
+static enum nc_status migrate_inside(
+	struct nc_store *store, struct nc_error *err)
+{
+	int64_t version;
+	enum nc_status status =
+		pragma_number(store, "PRAGMA user_version", &version, err);
+
+	if (status != NC_OK || version == NC_STORE_VERSION)
+		return status;
+	status = nc_schema_migrate(store, err);
+	if (status == NC_OK)
+		status = store_set_version(store, err);
+	/* Who is trusted, and whether there is a tree to make. */
+	if (status == NC_OK)
+		status = nc_store_load_identity(store, err);
+	if (status == NC_OK)
+		status = nc_store_remake(store, NULL, err);
+	return status;
+}
+
+static enum nc_status store_migrate(
+	struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = nc_db_exec(store, "BEGIN IMMEDIATE", err);
+
+	if (status != NC_OK)
+		return status;
+	store->in_write = true;
+	status = migrate_inside(store, err);
+	if (status == NC_OK)
+		return nc_store_commit(store, err);
+	nc_store_rollback(store);
+	return status;
+}
+
 static enum nc_status store_check_version(
 	struct nc_store *store, enum nc_store_mode mode, struct nc_error *err)
 {
@@ -132,15 +168,18 @@ static enum nc_status store_check_version(
 		return newer(err);
 	if (version == 0 && mode != NC_STORE_OPEN)
 		return store_create(store, err);
+	if (version == 1) {
+		status = store_migrate(store, err);
+		if (status != NC_OK)
+			return status;
+		version = NC_STORE_VERSION;
+	}
 	if (version != NC_STORE_VERSION)
 		return nc_error_set(err, NC_CORRUPT,
 			_("This file is not a store of this program; check the "
 			  "home folder's name."));
 	return store_check_model(store, err);
 }
-
-static enum nc_status store_load_identity(
-	struct nc_store *store, struct nc_error *err);
 
 static enum nc_status store_start(struct nc_store *store, const char *path,
 	enum nc_store_mode mode, struct nc_error *err)
@@ -164,11 +203,11 @@ static enum nc_status store_start(struct nc_store *store, const char *path,
 		status = store_pragmas(store, mode == NC_STORE_EPHEMERAL, err);
 	/* Before the fold may be made anew: who is trusted is part of it. */
 	if (status == NC_OK && mode == NC_STORE_OPEN)
-		status = store_load_identity(store, err);
+		status = nc_store_load_identity(store, err);
 	if (status == NC_OK)
 		status = store_check_version(store, mode, err);
 	if (status == NC_OK)
-		status = store_load_identity(store, err);
+		status = nc_store_load_identity(store, err);
 	return status;
 }
 
@@ -203,6 +242,7 @@ void nc_store_close(struct nc_store *store)
 		sqlite3_finalize(store->statements[i]);
 	sqlite3_close(store->db);
 	nc_schema_free(store);
+	nc_store_tree_free(store);
 	nc_arena_fini(&store->scratch);
 	nc_arena_fini(&store->registry_arena);
 	nc_buffer_fini(&store->scratch_buffer);
@@ -255,35 +295,77 @@ enum nc_status nc_store_note(struct nc_store *store, const char *key,
 	return NC_OK;
 }
 
-/* The identity is one note: role, cluster, union, hub key, then the address. */
-#define IDENTITY_SIZE (1 + 2 * NC_ID_SIZE + NC_KEY_SIZE)
+/*
+ * The identity is one note: flags, cluster, union, hub key, root key, then the
+ * address. Notes of the first version have no root key, and no flag for it:
+ * the hub's key is the root's there.
+ */
+#define IDENTITY_HUB 1u
+#define IDENTITY_HANDED_OVER 2u
+#define IDENTITY_ROOT 4u
+#define IDENTITY_OLD_SIZE (1 + 2 * NC_ID_SIZE + NC_KEY_SIZE)
+#define IDENTITY_SIZE (IDENTITY_OLD_SIZE + NC_KEY_SIZE)
 
 enum nc_status nc_store_set_identity(struct nc_store *store,
 	const struct nc_identity *identity, struct nc_error *err)
 {
+	static const uint8_t no_key[NC_KEY_SIZE];
+	struct nc_identity out = *identity;
 	uint8_t bytes[IDENTITY_SIZE + NC_ERROR_TEXT_MAX];
 	size_t address = strlen(identity->address);
 	enum nc_status status;
 
-	bytes[0] = identity->is_hub;
-	memcpy(bytes + 1, identity->cluster.bytes, NC_ID_SIZE);
-	memcpy(bytes + 1 + NC_ID_SIZE, identity->union_id.bytes, NC_ID_SIZE);
-	memcpy(bytes + 1 + 2 * NC_ID_SIZE, identity->hub_key, NC_KEY_SIZE);
-	memcpy(bytes + IDENTITY_SIZE, identity->address, address);
+	if (memcmp(out.root_key, no_key, NC_KEY_SIZE) == 0)
+		memcpy(out.root_key, out.hub_key, NC_KEY_SIZE);
+	bytes[0] = (uint8_t)(IDENTITY_ROOT | (out.is_hub ? IDENTITY_HUB : 0) |
+			     (out.handed_over ? IDENTITY_HANDED_OVER : 0));
+	memcpy(bytes + 1, out.cluster.bytes, NC_ID_SIZE);
+	memcpy(bytes + 1 + NC_ID_SIZE, out.union_id.bytes, NC_ID_SIZE);
+	memcpy(bytes + 1 + 2 * NC_ID_SIZE, out.hub_key, NC_KEY_SIZE);
+	memcpy(bytes + IDENTITY_OLD_SIZE, out.root_key, NC_KEY_SIZE);
+	memcpy(bytes + IDENTITY_SIZE, out.address, address);
 	status = nc_store_set_note(store, "identity",
 		nc_slice(bytes, IDENTITY_SIZE + address), err);
 	if (status != NC_OK)
 		return status;
-	store->identity = *identity;
+	store->identity = out;
 	store->has_identity = true;
+	nc_registry_forget(store);
 	return NC_OK;
 }
 
-static enum nc_status store_load_identity(
+/* What is in memory is what is in the file. */
+static void identity_keep(struct nc_store *store)
+{
+	store->kept_identity = store->identity;
+	store->had_identity = store->has_identity;
+}
+
+/* False when the note is too short to be one. */
+static bool identity_read(struct nc_slice note, struct nc_identity *out)
+{
+	bool has_root = note.size > 0 && (note.data[0] & IDENTITY_ROOT) != 0;
+	size_t size = has_root ? IDENTITY_SIZE : IDENTITY_OLD_SIZE;
+
+	memset(out, 0, sizeof(*out));
+	if (note.size < size || note.size - size >= NC_ERROR_TEXT_MAX)
+		return false;
+	out->is_hub = (note.data[0] & IDENTITY_HUB) != 0;
+	out->handed_over = (note.data[0] & IDENTITY_HANDED_OVER) != 0;
+	memcpy(out->cluster.bytes, note.data + 1, NC_ID_SIZE);
+	memcpy(out->union_id.bytes, note.data + 1 + NC_ID_SIZE, NC_ID_SIZE);
+	memcpy(out->hub_key, note.data + 1 + 2 * NC_ID_SIZE, NC_KEY_SIZE);
+	memcpy(out->root_key,
+		has_root ? note.data + IDENTITY_OLD_SIZE : out->hub_key,
+		NC_KEY_SIZE);
+	memcpy(out->address, note.data + size, note.size - size);
+	return true;
+}
+
+enum nc_status nc_store_load_identity(
 	struct nc_store *store, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_identity *identity = &store->identity;
 	enum nc_status status;
 	int64_t version;
 
@@ -296,17 +378,10 @@ static enum nc_status store_load_identity(
 		return NC_OK;
 	if (status != NC_OK)
 		return status;
-	if (bytes.size < IDENTITY_SIZE)
+	if (!identity_read(nc_buffer_slice(&bytes), &store->identity))
 		return nc_db_corrupt(err, "identity");
-	memset(identity, 0, sizeof(*identity));
-	identity->is_hub = bytes.data[0] != 0;
-	memcpy(identity->cluster.bytes, bytes.data + 1, NC_ID_SIZE);
-	memcpy(identity->union_id.bytes, bytes.data + 1 + NC_ID_SIZE,
-		NC_ID_SIZE);
-	memcpy(identity->hub_key, bytes.data + 1 + 2 * NC_ID_SIZE, NC_KEY_SIZE);
-	memcpy(identity->address, bytes.data + IDENTITY_SIZE,
-		bytes.size - IDENTITY_SIZE);
 	store->has_identity = true;
+	identity_keep(store);
 	return NC_OK;
 }
 
@@ -341,11 +416,17 @@ enum nc_status nc_store_begin(struct nc_store *store, struct nc_error *err)
 
 enum nc_status nc_store_commit(struct nc_store *store, struct nc_error *err)
 {
-	enum nc_status status = nc_log_flush(store, err);
+	enum nc_status status = NC_OK;
 
 	NC_ASSERT(store->in_write);
+	if (store->refold_needed)
+		status = nc_fold_remake(store, NULL, err);
+	if (status == NC_OK)
+		status = nc_log_flush(store, err);
 	if (status == NC_OK)
 		status = nc_fold_flush(store, err);
+	if (status == NC_OK)
+		status = nc_store_tree_flush(store, err);
 	if (status == NC_OK)
 		status = nc_db_exec(store, "COMMIT", err);
 	if (status != NC_OK) {
@@ -353,6 +434,7 @@ enum nc_status nc_store_commit(struct nc_store *store, struct nc_error *err)
 		return status;
 	}
 	store->in_write = false;
+	identity_keep(store);
 	return NC_OK;
 }
 
@@ -362,6 +444,9 @@ void nc_store_rollback(struct nc_store *store)
 	(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	store->in_write = false;
 	store->fresh = false;
+	store->refold_needed = false;
+	store->identity = store->kept_identity;
+	store->has_identity = store->had_identity;
 	nc_registry_forget(store);
 }
 

@@ -16,7 +16,7 @@
 #include "wire/changeset.h"
 
 /* Raised whenever the tables change; kept in SQLite's user_version. */
-#define NC_STORE_VERSION 1
+#define NC_STORE_VERSION 2
 
 struct nc_store;
 
@@ -37,12 +37,15 @@ enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
 void nc_store_close(struct nc_store *store);
 void nc_store_close_at(struct nc_store **store);
 
-/* Whose store this is. Written once, by init or join. */
+/* Whose store this is. Written by init or join; hub_key and address change
+ * when the cluster's hub does. */
 struct nc_identity {
 	bool is_hub;
+	bool handed_over; /* a hub that is one no longer */
 	struct nc_id cluster;
-	struct nc_id union_id;		 /* a client's own union */
-	uint8_t hub_key[NC_KEY_SIZE];	 /* the root of trust */
+	struct nc_id union_id;	       /* a client's own union */
+	uint8_t root_key[NC_KEY_SIZE]; /* the first hub's: the root of trust */
+	uint8_t hub_key[NC_KEY_SIZE];  /* the current hub's */
 	char address[NC_ERROR_TEXT_MAX]; /* the hub's, tcp://host:port */
 };
 enum nc_status nc_store_set_identity(struct nc_store *store,
@@ -92,20 +95,25 @@ enum nc_status nc_store_digest(struct nc_store *store,
 	const struct nc_id *union_id, struct nc_digest *ret_digest,
 	struct nc_error *err) NC_MUST_USE;
 
-/* Drops the fold and makes it anew from the log, in one transaction. */
+/* Drops what follows from the log, the fold and a hub's tree, and makes it
+ * anew, in one transaction: first the cluster's own change-sets, then all
+ * others, each in the log's order, so that rights are those that the whole log
+ * says. Checkpoints, receipts, witnesses and peers stay as they are. */
 enum nc_status nc_store_rebuild(struct nc_store *store,
 	const struct nc_progress *progress, struct nc_error *err) NC_MUST_USE;
 
 /*
  * Looks whether the store is sound: SQLite's own check, every hash, chain and
- * signature of the log, and that a rebuilt fold is the same. NC_CORRUPT (or
+ * signature of the log, a hub's tree against the log, kept checkpoints and
+ * receipts, and that a rebuilt fold is the same. NC_CORRUPT (or
  * NC_BAD_SIGNATURE …) with the first fault named. Changes nothing.
  */
 enum nc_status nc_store_verify(struct nc_store *store,
 	const struct nc_progress *progress, struct nc_error *err) NC_MUST_USE;
 
 /* A hash over all tables of the fold, for comparing one fold with another
- * made from the same log. */
+ * made from the same log. Numbers of rows and scopes are no part of it: they
+ * follow from the order of folding. */
 enum nc_status nc_store_fold_hash(struct nc_store *store,
 	struct nc_digest *ret_hash, struct nc_error *err) NC_MUST_USE;
 

@@ -138,6 +138,7 @@ static inline void fixture_carry(struct fixture_replica *hub,
 	nc_hub_serve(&half, &request);
 	must(nc_buffer_append(reply, request.reply.data, request.reply.size));
 	nc_hub_request_fini(&request);
+	nc_hub_fini(&half);
 }
 
 static inline enum nc_status fixture_sync(

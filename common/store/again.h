@@ -1,0 +1,61 @@
+/*
+ * Own change-sets written again: after a backup was restored, a home copied,
+ * a key rotated or revoked, or the log damaged, some of what was written here
+ * cannot stand in its stream. It is set aside as evidence, and its words are
+ * signed anew on top of what the hub holds: nothing typed is lost.
+ * All needs a transaction.
+ */
+#ifndef NC_STORE_AGAIN_H
+#define NC_STORE_AGAIN_H
+
+#include "store/author.h"
+
+/*
+ * Clients only (a hub's log is its tree). Takes the change-sets of a stream
+ * after a sequence out of the log and keeps them as evidence (table fork), to
+ * be written again; makes the fold anew. Only for a stream whose later
+ * change-sets nobody else has seen: own and unsent, or damaged. *ret_count: how
+ * many.
+ *
+ * Damaged ones that the hub holds are to be taken back from it before
+ * nc_again_write: those come to stand where they stood and are not written.
+ * What another device wrote and is known to be in the hub's tree is never
+ * written here, only taken back.
+ */
+enum nc_status nc_again_set_aside(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t after,
+	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
+
+/* How many wait to be written again or to be sent by the hub; call
+ * nc_again_write while there are any, after each pull. */
+enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
+
+/*
+ * Writes all that waits again, in order, with author->key: the same records,
+ * fields and values, the same author's name and time; what each replaced it
+ * replaces still, and where that was a change-set that was itself set aside,
+ * the one written for it now. So what somebody else wrote meanwhile to the
+ * same field becomes a conflict for a person, and nothing is overwritten.
+ * Each is marked as written; the evidence stays.
+ *
+ * Left waiting: what author's device may not write (no grant for the union).
+ * Given up, as evidence alone: what is not what its author signed. What a
+ * write replaced and this store does not hold is left out, so the write
+ * replaces less. *ret_count: change-sets that were written again.
+ */
+enum nc_status nc_again_write(struct nc_store *store,
+	const struct nc_author *author, uint64_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
+
+/*
+ * Holds every change-set of the log against its hash and chain, and takes what
+ * is not sound, with all that follows it in its stream, out of the log; then
+ * makes the fold anew. What the hub holds of it can then be asked for, and own
+ * words that it does not hold are written again. *ret_count: how many were
+ * taken out; 0 when the log is whole, and nothing was done.
+ */
+enum nc_status nc_again_mend(struct nc_store *store, uint64_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
+
+#endif
