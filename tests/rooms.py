@@ -17,6 +17,7 @@ LIBRARIES = {
     r".*\.pb-c\.h": "wire",
     r"zstd\.h": "wire",
     r"utf8proc\.h": "locale",
+    r"microhttpd\.h": "server",
 }
 
 

@@ -1,31 +1,60 @@
 /*
  * The client's socket: a DEALER, and its monitor. A wrong key looks like a
  * dead line to the socket, so the monitor says which it is.
+ *
+ * Lines are slow (9,600 bit/s: 1 MiB takes 15 minutes), late, and break. So
+ * waiting is bounded by progress and not by time: as long as the kernel sees
+ * the connection's bytes move (TCP_INFO), the answer is waited for. ZeroMQ's
+ * own heartbeats would cut such a transfer, for a PONG waits behind the
+ * message before it: this side sends none. And a batch is no larger than the
+ * line carries in some seconds: a line that breaks costs one batch.
  */
 #include "base/limits.h"
 #include "net/zmq_util.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/socket.h>
 
 /* Connections refused in a row before giving up. */
 #define REFUSED_MAX 3
 /* Handshakes failed in a row before the peer is called another than the hub:
- * a hub that dies while it is spoken to fails one, and then refuses. */
-#define HANDSHAKES_MAX 4
+ * a hub that dies while it is spoken to fails one, and then refuses; a line
+ * that cuts every third connection fails six in one of 1,400 tries. */
+#define HANDSHAKES_MAX 6
 /* A request that was lost is asked again this often. */
 #define LOST_MAX 4
+/* So many bytes within NC_NET_REPLY_MS are progress: more than the hub's
+ * heartbeats, less than any line worth the name. */
+#define MOVED_MIN 1024
+/* How often the connection's bytes are looked at. */
+#define LOOK_MS 1000
+/* Payload bytes of a batch: at first, and within which bounds. */
+#define BATCH_BYTES_FIRST (32 * 1024)
+#define BATCH_BYTES_MIN (4 * 1024)
+#define BATCH_BYTES_MAX NC_PULL_BYTES_DEFAULT
+/* A round faster than these makes the next batch four times or twice as
+ * large, one slower than the last half as large. */
+#define ROUND_QUICK_MS 1000
+#define ROUND_GOOD_MS 5000
+#define ROUND_SLOW_MS 20000
 
 struct nc_net_client {
 	void *context;
 	void *socket;
 	void *monitor;
 	char address[NC_ERROR_TEXT_MAX];
+	int stop_fd; /* readable: somebody wants it to end; or -1 */
+	bool stopped;
+	int fd;		  /* the connection's, only ever looked at; or -1 */
+	bool stale;	  /* what is told next is of a dropped connection */
 	bool ever_shook;  /* the hub was spoken to, at some time */
 	bool shook;	  /* the CURVE handshake succeeded, now */
 	unsigned failed;  /* handshakes that failed in a row */
 	unsigned refused; /* connections refused in a row */
+	bool connected;	  /* TCP stands, or stood since the last wait began */
 	bool broke;	  /* the line went away since the last look */
 };
 
@@ -77,7 +106,6 @@ static enum nc_status client_open(struct nc_net_client *client,
 		!nc_zmq_set(client->socket, ZMQ_IMMEDIATE, 1) ||
 		!nc_zmq_set(client->socket, ZMQ_RECONNECT_IVL, 100) ||
 		!nc_zmq_set(client->socket, ZMQ_RECONNECT_IVL_MAX, 2000) ||
-		!nc_zmq_set(client->socket, ZMQ_HEARTBEAT_IVL, 10000) ||
 		!client_monitor(client))
 		return nc_zmq_error(err, "socket");
 	if (zmq_connect(client->socket, client->address) != 0)
@@ -97,6 +125,8 @@ enum nc_status nc_net_client_new(const char *address,
 
 	if (client == NULL)
 		return nc_error_no_memory(err);
+	client->fd = -1;
+	client->stop_fd = -1;
 	snprintf(client->address, sizeof(client->address), "%s", address);
 	status = client_open(client, hub_key, key, err);
 	if (status != NC_OK) {
@@ -125,10 +155,19 @@ void nc_net_client_free_at(struct nc_net_client **client)
 	nc_net_client_free(*client);
 }
 
-static void client_event(struct nc_net_client *client, uint16_t event)
+void nc_net_client_stop_at(struct nc_net_client *client, int fd)
+{
+	client->stop_fd = fd;
+}
+
+static void client_event(
+	struct nc_net_client *client, uint16_t event, int32_t value)
 {
 	switch (event) {
 	case ZMQ_EVENT_CONNECTED:
+		client->fd = value;
+		client->stale = false;
+		client->connected = true;
 		client->refused = 0;
 		break;
 	case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
@@ -137,8 +176,11 @@ static void client_event(struct nc_net_client *client, uint16_t event)
 		client->failed = 0;
 		break;
 	case ZMQ_EVENT_DISCONNECTED:
+		if (client->stale)
+			break;
 		if (!client->shook)
 			client->failed++;
+		client->fd = -1;
 		client->shook = false;
 		client->broke = true;
 		break;
@@ -151,12 +193,14 @@ static void client_event(struct nc_net_client *client, uint16_t event)
 	}
 }
 
-/* Takes in everything that the monitor has to say. */
+/* Takes in everything that the monitor has to say: per event two frames, the
+ * first with its number and its value. */
 static void client_watch(struct nc_net_client *client)
 {
 	for (;;) {
 		zmq_msg_t frame;
 		uint16_t event = 0;
+		int32_t value = 0;
 		int more = 1;
 		bool first = true;
 
@@ -167,15 +211,73 @@ static void client_watch(struct nc_net_client *client)
 				zmq_msg_close(&frame);
 				return;
 			}
-			if (first && zmq_msg_size(&frame) >= sizeof(event))
-				memcpy(&event, zmq_msg_data(&frame),
-					sizeof(event));
+			if (first && zmq_msg_size(&frame) >=
+					     sizeof(event) + sizeof(value)) {
+				const uint8_t *data = zmq_msg_data(&frame);
+
+				memcpy(&event, data, sizeof(event));
+				memcpy(&value, data + sizeof(event),
+					sizeof(value));
+			}
 			first = false;
 			more = zmq_msg_more(&frame);
 			zmq_msg_close(&frame);
 		}
-		client_event(client, event);
+		client_event(client, event, value);
 	}
+}
+
+/* Bytes that the connection has carried both ways, acknowledged by the peer's
+ * machine or received; 0 where that cannot be told. The descriptor is
+ * ZeroMQ's and may be closed already, or be another file's: then nothing
+ * worse comes of it than one wait that is too long or too short. */
+static uint64_t client_moved(const struct nc_net_client *client)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (client->fd < 0 || getsockopt(client->fd, IPPROTO_TCP, TCP_INFO,
+				      &info, &size) != 0)
+		return 0;
+	return info.tcpi_bytes_acked + info.tcpi_bytes_received;
+}
+
+/* A connection that stands and carries nothing: the next request is to go
+ * over a new one. */
+static void client_drop(struct nc_net_client *client)
+{
+	client_watch(client);
+	(void)zmq_disconnect(client->socket, client->address);
+	(void)zmq_connect(client->socket, client->address);
+	client->stale = true;
+	client->shook = false;
+	client->fd = -1;
+}
+
+/* Waits for the socket, the monitor or the one who stops us. NC_OK with what
+ * the socket is ready for, 0 when time is up. */
+static enum nc_status client_poll(struct nc_net_client *client, short events,
+	int64_t wait_ms, short *ret_ready, struct nc_error *err)
+{
+	zmq_pollitem_t items[] = {
+		{client->socket, 0, events, 0},
+		{client->monitor, 0, ZMQ_POLLIN, 0},
+		{NULL, client->stop_fd, ZMQ_POLLIN, 0},
+	};
+	int count = client->stop_fd >= 0 ? 3 : 2;
+
+	if (zmq_poll(items, count, wait_ms < 0 ? 0 : (long)wait_ms) < 0 &&
+		zmq_errno() != EINTR)
+		return nc_zmq_error(err, "poll");
+	if (items[2].revents != 0) {
+		client->stopped = true;
+		return nc_error_set(err, NC_UNREACHABLE,
+			_("The sync was stopped before its end; what arrived "
+			  "is kept, and the next sync goes on from there."));
+	}
+	*ret_ready = items[0].revents;
+	return NC_OK;
 }
 
 static enum nc_status unreachable(
@@ -197,35 +299,44 @@ static enum nc_status wrong_hub(
 		client->address);
 }
 
+/* It does not answer: is it the line, or another one's key? */
+static enum nc_status no_answer(
+	const struct nc_net_client *client, struct nc_error *err)
+{
+	return client->failed > 1 && !client->ever_shook
+		       ? wrong_hub(client, err)
+		       : unreachable(client, err);
+}
+
 /* Waits until the socket can send (the handshake is done) or it is clear
- * that it will not. */
+ * that it will not. The handshake is seven trips over the line: it has more
+ * time than the connecting. */
 static enum nc_status client_wait_ready(
 	struct nc_net_client *client, struct nc_error *err)
 {
-	int64_t deadline = nc_net_now_ms() + NC_NET_CONNECT_MS;
+	int64_t start = nc_net_now_ms();
 
+	client_watch(client);
 	client->failed = 0;
 	client->refused = 0;
+	client->connected = client->fd >= 0;
 	for (;;) {
-		zmq_pollitem_t items[] = {
-			{client->socket, 0, ZMQ_POLLOUT, 0},
-			{client->monitor, 0, ZMQ_POLLIN, 0},
-		};
-		int64_t left = deadline - nc_net_now_ms();
+		int64_t left = start + NC_NET_CONNECT_MS - nc_net_now_ms();
+		enum nc_status status;
+		short ready = 0;
 
-		if (zmq_poll(items, 2, left < 0 ? 0 : (long)left) < 0 &&
-			zmq_errno() != EINTR)
-			return nc_zmq_error(err, "poll");
+		if (client->connected)
+			left += NC_NET_HANDSHAKE_MS;
+		status = client_poll(client, ZMQ_POLLOUT, left, &ready, err);
+		if (status != NC_OK)
+			return status;
 		client_watch(client);
-		if ((items[0].revents & ZMQ_POLLOUT) != 0)
+		if ((ready & ZMQ_POLLOUT) != 0)
 			return NC_OK;
-		if (client->failed >= HANDSHAKES_MAX)
-			return wrong_hub(client, err);
+		if (client->failed >= HANDSHAKES_MAX || left <= 0)
+			return no_answer(client, err);
 		if (client->refused >= REFUSED_MAX)
 			return unreachable(client, err);
-		if (left <= 0)
-			return client->failed > 1 ? wrong_hub(client, err)
-						  : unreachable(client, err);
 	}
 }
 
@@ -257,24 +368,31 @@ static enum nc_status client_receive(struct nc_net_client *client,
 static enum nc_status client_wait_reply(struct nc_net_client *client,
 	struct nc_buffer *reply, struct nc_error *err)
 {
-	int64_t deadline = nc_net_now_ms() + NC_NET_REPLY_MS;
+	uint64_t moved = client_moved(client);
+	int64_t moved_at = nc_net_now_ms();
 
 	client->broke = false;
 	for (;;) {
-		zmq_pollitem_t items[] = {
-			{client->socket, 0, ZMQ_POLLIN, 0},
-			{client->monitor, 0, ZMQ_POLLIN, 0},
-		};
-		int64_t left = deadline - nc_net_now_ms();
+		int64_t left = moved_at + NC_NET_REPLY_MS - nc_net_now_ms();
+		enum nc_status status;
+		short ready = 0;
 
-		if (zmq_poll(items, 2, left < 0 ? 0 : (long)left) < 0 &&
-			zmq_errno() != EINTR)
-			return nc_zmq_error(err, "poll");
-		if ((items[0].revents & ZMQ_POLLIN) != 0)
+		status = client_poll(client, ZMQ_POLLIN,
+			left < LOOK_MS ? left : LOOK_MS, &ready, err);
+		if (status != NC_OK)
+			return status;
+		if ((ready & ZMQ_POLLIN) != 0)
 			return client_receive(client, reply, err);
 		client_watch(client);
-		if (client->broke || left <= 0)
+		if (client->broke)
 			return unreachable(client, err);
+		if (client_moved(client) >= moved + MOVED_MIN) {
+			moved = client_moved(client);
+			moved_at = nc_net_now_ms();
+		} else if (left <= 0) {
+			client_drop(client);
+			return unreachable(client, err);
+		}
 	}
 }
 
@@ -306,15 +424,38 @@ enum nc_status nc_net_client_ask(struct nc_net_client *client,
 	return client_wait_reply(client, reply, err);
 }
 
-static void pause_ms(uint32_t milliseconds)
+enum nc_status nc_net_client_pause(
+	struct nc_net_client *client, uint32_t pause_ms, struct nc_error *err)
 {
-	struct timespec wait = {
-		.tv_sec = milliseconds / 1000,
-		.tv_nsec = (long)(milliseconds % 1000) * 1000000,
-	};
+	int64_t end = nc_net_now_ms() + pause_ms;
+	int64_t left = pause_ms;
 
-	while (nanosleep(&wait, &wait) != 0)
-		;
+	while (left > 0) {
+		zmq_pollitem_t item = {NULL, client->stop_fd, ZMQ_POLLIN, 0};
+
+		(void)zmq_poll(&item, client->stop_fd >= 0 ? 1 : 0, (long)left);
+		if (item.revents != 0) {
+			short none;
+
+			return client_poll(client, 0, 0, &none, err);
+		}
+		left = end - nc_net_now_ms();
+	}
+	return NC_OK;
+}
+
+/* What the next batch may hold, by how long the last one took. */
+static uint32_t batch_after(uint32_t bytes, int64_t took_ms)
+{
+	if (took_ms < ROUND_QUICK_MS)
+		bytes *= 4;
+	else if (took_ms < ROUND_GOOD_MS)
+		bytes *= 2;
+	else if (took_ms > ROUND_SLOW_MS)
+		bytes /= 2;
+	if (bytes > BATCH_BYTES_MAX)
+		return BATCH_BYTES_MAX;
+	return bytes < BATCH_BYTES_MIN ? BATCH_BYTES_MIN : bytes;
 }
 
 static enum nc_status sync_round(struct nc_net_client *client,
@@ -326,7 +467,10 @@ static enum nc_status sync_round(struct nc_net_client *client,
 
 	nc_buffer_init(&request, NC_MESSAGE_BYTES_MAX + 1024 * 1024);
 	nc_buffer_init(&reply, NC_MESSAGE_BYTES_MAX);
-	status = nc_sync_client_request(session, &request, err);
+	/* The line first: what is asked may be old when it stands. */
+	status = client_wait_ready(client, err);
+	if (status == NC_OK)
+		status = nc_sync_client_request(session, &request, err);
 	if (status == NC_OK)
 		status = nc_net_client_ask(
 			client, nc_buffer_slice(&request), &reply, err);
@@ -340,25 +484,36 @@ enum nc_status nc_net_sync(struct nc_net_client *client,
 	struct nc_sync_client *session, nc_net_round round, void *context,
 	struct nc_error *err)
 {
+	uint32_t batch = BATCH_BYTES_FIRST;
 	unsigned lost = 0;
 
 	while (!session->done) {
-		enum nc_status status = sync_round(client, session, err);
+		int64_t start = nc_net_now_ms();
+		enum nc_status status;
 
+		session->push_bytes_max = batch;
+		session->pull_bytes_max = batch;
+		status = sync_round(client, session, err);
 		/* A line that was there and broke is tried again: every
 		 * request may be repeated without harm. */
 		if (status == NC_UNREACHABLE && client->ever_shook &&
-			lost++ < LOST_MAX) {
-			pause_ms(200u << lost);
-			continue;
+			!client->stopped && lost++ < LOST_MAX) {
+			batch = batch_after(batch, INT64_MAX);
+			status = nc_net_client_pause(client, 200u << lost, err);
+			if (status == NC_OK)
+				continue;
 		}
 		if (status != NC_OK)
 			return status;
 		lost = 0;
+		batch = batch_after(batch, nc_net_now_ms() - start);
 		if (round != NULL)
 			round(context, session);
 		if (session->wait_ms > 0)
-			pause_ms(session->wait_ms);
+			status = nc_net_client_pause(
+				client, session->wait_ms, err);
+		if (status != NC_OK)
+			return status;
 	}
 	return NC_OK;
 }

@@ -38,6 +38,7 @@ static void carry(const struct desk *desk, struct nc_store *hub_store,
 	nc_hub_serve(&hub, &request);
 	must(nc_buffer_append(reply, request.reply.data, request.reply.size));
 	nc_hub_request_fini(&request);
+	nc_hub_fini(&hub);
 }
 
 static void desk_open(struct desk *desk, struct nc_store *hub)

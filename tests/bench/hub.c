@@ -2,6 +2,7 @@
  * The hub: nc_net_hub_serve over a store in a file, in a process of its own.
  */
 #include "bench.h"
+#include "trust/key_file.h"
 
 #include "net/net.h"
 #include "store/records.h"
@@ -41,12 +42,13 @@ int bench_hub_main(char *const *arguments)
 	struct nc_store *store NC_AUTO(nc_store_close_at) = NULL;
 	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
 	struct counts counts = {0};
-	struct nc_net_log log = {count_batch, &counts};
+	struct nc_net_log log = {
+		.batch = count_batch, .context = &counts};
 	struct nc_net_hub *net;
 	struct nc_hub hub;
 	double before;
 
-	must(nc_key_load(arguments[1], &key, &bench_error));
+	must(nc_key_load(arguments[1], NULL, &key, &bench_error));
 	must(nc_store_open(arguments[0], NC_STORE_OPEN, &store, &bench_error));
 	must(nc_hub_start(&hub, store, key, &env, &bench_error));
 	must(nc_net_hub_new("tcp://127.0.0.1:*", key, &net, &bench_error));
@@ -59,6 +61,7 @@ int bench_hub_main(char *const *arguments)
 	printf("%" PRIu64 " %" PRIu64 " %f\n", counts.batches,
 		bench_memory_kb(), processor_seconds() - before);
 	nc_net_hub_free(net);
+	nc_hub_fini(&hub);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
  * The real client, syncing, in a process of its own.
  */
 #include "bench.h"
+#include "trust/key_file.h"
 
 #include "net/net.h"
 
@@ -19,7 +20,7 @@ int bench_reader_main(char *const *arguments)
 	struct nc_sync_client session;
 	double started;
 
-	must(nc_key_load(arguments[1], &key, &bench_error));
+	must(nc_key_load(arguments[1], NULL, &key, &bench_error));
 	must(nc_store_open(arguments[0], NC_STORE_OPEN, &store, &bench_error));
 	must(nc_store_identity(store, &identity, &bench_error));
 	started = bench_now();
@@ -32,6 +33,7 @@ int bench_reader_main(char *const *arguments)
 		bench_now() - started, session.rounds, session.pulled,
 		session.bytes_sent, session.bytes_received, bench_memory_kb(),
 		session.rebuilt);
+	nc_sync_client_fini(&session);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * pushes (the template that each run copies), and its unions.
  */
 #include "bench.h"
+#include "trust/key_file.h"
 
 #include "base/limits.h"
 #include "store/cluster.h"
