@@ -5,7 +5,9 @@
 #define NC_CLIENT_CLIENT_H
 
 #include "command/command.h"
+#include "command/events.h"
 #include "command/home.h"
+#include "command/json.h"
 #include "command/view.h"
 #include "model/plan.h"
 #include "sync/client.h"
@@ -20,6 +22,9 @@ extern const struct nc_command nc_client_read_plan;
 extern const struct nc_command nc_client_import_plan;
 extern const struct nc_command nc_client_sync;
 extern const struct nc_command nc_client_conflict_resolve;
+extern const struct nc_command nc_client_bundle_export;
+extern const struct nc_command nc_client_bundle_import;
+extern const struct nc_command nc_client_device_rotate;
 
 /* words.c: "field=value" words of one entity, as field changes. */
 struct nc_words {
@@ -70,9 +75,111 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 enum nc_status nc_plan_from_file(struct nc_plan *plan, const char *path,
 	struct nc_error *err) NC_MUST_USE;
 
-/* sync.c: one sync, its progress shown, its time and result noted. */
+/*
+ * turn.c: commands that speak for a home or change its key (sync, bundles,
+ * join, device rotate) go one after another; all others go on beside them.
+ * The system ends a turn when the process ends, however it ends.
+ */
+struct nc_turn {
+	bool taken;
+	int fd;
+};
+/* Waits a little for another command to end; then NC_BUSY. */
+enum nc_status nc_turn_take(struct nc_turn *turn, const char *folder,
+	struct nc_error *err) NC_MUST_USE;
+void nc_turn_end(struct nc_turn *turn);
+
+/*
+ * session.c: speaking with the hub, over the line or by bundles, and what
+ * came of it.
+ */
+#define NC_CLIENT_EVENTS_MAX 16
+
+/* One request beside a sync. take says what the reply means; while that is
+ * NC_BUSY, it is asked again, ever later, some five times. */
+struct nc_net_client;
+typedef enum nc_status (*nc_client_answer)(
+	const void *context, struct nc_slice reply, struct nc_error *err);
+enum nc_status nc_client_ask(struct nc_net_client *net, struct nc_slice request,
+	nc_client_answer take, const void *context,
+	struct nc_error *err) NC_MUST_USE;
+
+/* All sessions of one command, added up: with the hub that was known, and
+ * with the one that it named. */
+struct nc_client_result {
+	struct nc_sync_client sum; /* only its counts, marks and times */
+	bool moved, rotated;
+	struct nc_event events[NC_CLIENT_EVENTS_MAX];
+	size_t events_count;
+	char address[NC_ERROR_TEXT_MAX]; /* the texts of events */
+	char evidence[NC_ERROR_TEXT_MAX];
+	char device[NC_DEVICE_ID_TEXT_SIZE];
+};
+
+/* One sync, its progress shown, its time and result noted. It follows the hub
+ * where it went, and ends a change of keys that was interrupted. stop_fd, or
+ * -1: readable when somebody wants it to end. Takes its turn. */
 enum nc_status nc_client_sync_once(struct nc_home *home,
-	const struct nc_call *call, struct nc_sync_client *ret_session,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *ret_result, struct nc_error *err) NC_MUST_USE;
+/* The same for those whose turn it is. */
+enum nc_status nc_client_sync_in_turn(struct nc_home *home,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+
+/* After a session: adds it to the result, keeps evidence and notes what a
+ * person should know. status: how the session ended. */
+enum nc_status nc_client_conclude(struct nc_home *home,
+	const struct nc_call *call, struct nc_sync_client *session,
+	enum nc_status status, struct nc_client_result *result,
+	struct nc_error *err) NC_MUST_USE;
+/* Notes an event and remembers it. text lives as long as result. */
+enum nc_status nc_client_event(struct nc_home *home, const struct nc_call *call,
+	struct nc_client_result *result, enum nc_event_kind kind,
+	uint64_t number, uint64_t other, const char *text,
+	struct nc_error *err) NC_MUST_USE;
+/* Tells the events, a sentence each, to standard error. */
+void nc_client_tell_events(const struct nc_client_result *result);
+/* What all of these commands say in JSON. */
+json_t *nc_client_json_result(
+	struct nc_json *json, const struct nc_client_result *result);
+
+/*
+ * keys.c: a device's new key in place of its old one. The new key waits in
+ * HOME/next.key (device rotate) or HOME/join.key (join) until the hub has
+ * taken it.
+ */
+/* Whether a change of keys was begun and not ended. */
+bool nc_client_has_next_key(const struct nc_home *home);
+/* Asks the hub to take the key in next.key, over the line of the old key or
+ * else of the new one, and puts it in place. *ret_done false: the hub knows
+ * neither any more; nothing was changed. */
+enum nc_status nc_client_finish_rotation(struct nc_home *home,
+	const struct nc_call *call, bool *ret_done,
+	struct nc_error *err) NC_MUST_USE;
+/* A key in a file of that name in the home: loaded, or made and saved. */
+enum nc_status nc_client_spare_key(struct nc_home *home,
+	const struct nc_call *call, const char *name, struct nc_key **ret_key,
+	struct nc_error *err) NC_MUST_USE;
+/* Sets aside what the hub has not of the present key's stream, and puts the
+ * spare key in its place. keep_old: keeps it as device-ID.key. */
+enum nc_status nc_client_change_key(struct nc_home *home,
+	const struct nc_call *call, const char *name, struct nc_key **spare,
+	bool keep_old, struct nc_error *err) NC_MUST_USE;
+/* Sets aside what was written under a key that has gone since. */
+enum nc_status nc_client_leave_old_keys(
+	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
+/* Takes the key that stands in device.key now, should another command have
+ * changed it. */
+enum nc_status nc_client_reload_key(struct nc_home *home, bool *ret_changed,
+	struct nc_error *err) NC_MUST_USE;
+
+/* bundle.c: writes a bundle to a file or into a folder. invitation: one that
+ * joins first, or NULL. *ret_path: freed by the caller. */
+enum nc_status nc_client_export(struct nc_home *home,
+	const struct nc_call *call, const char *target,
+	const struct nc_invitation *invitation, const char *label,
+	char **ret_path, uint64_t *ret_counter, uint64_t *ret_offered,
 	struct nc_error *err) NC_MUST_USE;
 
 #endif

@@ -1,11 +1,17 @@
 /*
  * join INVITATION: this machine becomes a device of a union. Safe to repeat:
  * the key is made first and kept, the hub welcomes the same key again, and
- * the store learns whose it is only once the hub has said yes.
+ * the store learns whose it is only once the hub has said yes; or, with
+ * --bundle, at once, for then the hub is asked by a file.
+ *
+ * In a home whose device was revoked it makes a new key, which waits in
+ * join.key until the hub has taken it, and keeps the old one beside it.
  */
 #include "client.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "command/console.h"
+#include "command/last_sync.h"
 #include "net/net.h"
 
 #include <stdio.h>
@@ -13,6 +19,7 @@
 #include <unistd.h>
 
 #define JOIN_ARENA_MAX (1024 * 1024)
+#define JOIN_KEY "join.key"
 
 struct join {
 	struct nc_home home;
@@ -20,7 +27,9 @@ struct join {
 	struct nc_invitation invitation;
 	const char *label;
 	bool already; /* the hub has named this device before */
-	struct nc_sync_client session;
+	bool revoked; /* … and then turned it away */
+	struct nc_client_result result;
+	char *bundle; /* the file that was written */
 };
 
 static void join_init(struct join *join)
@@ -33,6 +42,7 @@ static void join_init(struct join *join)
 static void join_fini(struct join *join)
 {
 	nc_wipe(join->invitation.secret, sizeof(join->invitation.secret));
+	nc_free(join->bundle);
 	nc_home_fini(&join->home);
 	nc_arena_fini(&join->arena);
 }
@@ -81,65 +91,75 @@ static struct nc_identity identity_of(const struct nc_invitation *invitation)
 
 	identity.cluster = invitation->cluster;
 	identity.union_id = invitation->union_id;
+	memcpy(identity.root_key, invitation->root_key, NC_KEY_SIZE);
 	memcpy(identity.hub_key, invitation->hub_key, NC_KEY_SIZE);
 	memcpy(identity.address, invitation->address.data,
 		invitation->address.size);
 	return identity;
 }
 
+/* Whether the hub is known to have revoked this device: its records say so,
+ * or it turned the last sync away. */
+static enum nc_status find_standing(struct join *join, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	struct nc_last_sync last;
+	enum nc_status status = nc_last_sync_load(&join->home, &last, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(join->home.store, &registry, err);
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(join->home.key));
+	join->already = device != NULL;
+	join->revoked = device != NULL && device->revoked;
+	if (last.known &&
+		strcmp(last.result, nc_status_name(NC_REVOKED_DEVICE)) == 0)
+		join->revoked = true;
+	return NC_OK;
+}
+
 /* A home that knows whose it is may go on with the same union's invitation,
- * and with no other. */
+ * and with no other. The hub may be another one now, of the same root. */
 static enum nc_status check_known(struct join *join, struct nc_error *err)
 {
 	const struct nc_identity *known = &join->home.identity;
 	const struct nc_invitation *given = &join->invitation;
-	const struct nc_registry *registry;
-	const struct nc_registry_device *device;
-	enum nc_status status;
 
 	if (nc_id_compare(&known->cluster, &given->cluster) != 0 ||
 		nc_id_compare(&known->union_id, &given->union_id) != 0 ||
-		memcmp(known->hub_key, given->hub_key, NC_KEY_SIZE) != 0)
+		memcmp(known->root_key, given->root_key, NC_KEY_SIZE) != 0)
 		return nc_error_set(err, NC_EXISTS,
 			_("%s belongs to another union or cluster already; "
 			  "name a new folder with --home."),
 			join->home.folder);
-	status = nc_store_registry(join->home.store, &registry, err);
-	if (status != NC_OK)
-		return status;
-	device = nc_registry_device(registry, nc_key_device(join->home.key));
-	if (device != NULL && device->revoked)
-		return nc_error_set(err, NC_REVOKED_DEVICE,
-			_("This device was revoked and cannot join again; name "
-			  "a new folder with --home."));
-	join->already = device != NULL;
-	return NC_OK;
+	return find_standing(join, err);
+}
+
+static enum nc_status take_enrol_reply(
+	const void *invitation, struct nc_slice reply, struct nc_error *err)
+{
+	return nc_enrol_reply(invitation, reply, err);
 }
 
 static enum nc_status enrol(
-	struct join *join, const struct nc_call *call, struct nc_error *err)
+	struct join *join, const struct nc_key *key, struct nc_error *err)
 {
 	struct nc_identity identity = identity_of(&join->invitation);
 	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
-	struct nc_buffer request NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_buffer reply NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer request NC_AUTO(nc_wipe_buffer) = {0};
 	enum nc_status status;
 
-	(void)call;
 	nc_buffer_init(&request, NC_MESSAGE_BYTES_MAX);
-	nc_buffer_init(&reply, NC_MESSAGE_BYTES_MAX);
-	status = nc_enrol_request(join->home.key, &join->invitation,
+	status = nc_enrol_request(key, &join->invitation,
 		nc_slice_text(join->label), &request, err);
 	if (status == NC_OK)
-		status = nc_net_client_new(identity.address, identity.hub_key,
-			join->home.key, &net, err);
+		status = nc_net_client_new(
+			identity.address, identity.hub_key, key, &net, err);
 	if (status == NC_OK)
-		status = nc_net_client_ask(
-			net, nc_buffer_slice(&request), &reply, err);
-	if (status == NC_OK)
-		status = nc_enrol_reply(
-			&join->invitation, nc_buffer_slice(&reply), err);
-	nc_wipe(request.data, request.size);
+		status = nc_client_ask(net, nc_buffer_slice(&request),
+			take_enrol_reply, &join->invitation, err);
 	return status;
 }
 
@@ -178,11 +198,13 @@ static enum nc_status first_sync(
 	struct join *join, const struct nc_call *call, struct nc_error *err)
 {
 	struct nc_error why = {.text = ""};
-	enum nc_status status =
-		nc_client_sync_once(&join->home, call, &join->session, &why);
+	enum nc_status status = nc_client_sync_in_turn(
+		&join->home, call, -1, &join->result, &why);
 
 	if (status == NC_OK)
 		return NC_OK;
+	/* For an old device this is the first to hear of it. */
+	join->revoked = status == NC_REVOKED_DEVICE;
 	return nc_error_set(err, status,
 		_("You have joined, but the first sync did not work; run "
 		  "nhipcau sync later. %s"),
@@ -202,26 +224,119 @@ static enum nc_status print_joined(
 	if (status != NC_OK)
 		return status;
 	nc_device_id_format(device, nc_key_device(join->home.key));
+	if (!call->json && join->bundle != NULL) {
+		nc_console_print(
+			_("%s asks the hub to let this machine (%s, "
+			  "%s) join; give it to the hub's keeper, then "
+			  "import the answer with nhipcau bundle "
+			  "import.\n"),
+			join->bundle, join->label, device);
+		return NC_OK;
+	}
 	if (!call->json) {
 		nc_console_print(_("Joined: %s. This device: %s (%s).\n"),
 			union_name, join->label, device);
 		return NC_OK;
 	}
-	object = json_object();
+	object = nc_client_json_result(&json, &join->result);
 	nc_json_put(&json, object, "union", nc_json_text(union_name));
 	nc_json_put(&json, object, "union_id",
 		nc_json_id(&join->home.identity.union_id));
 	nc_json_put(&json, object, "device", json_string(device));
 	nc_json_put(&json, object, "label", nc_json_text(join->label));
 	nc_json_put(&json, object, "already", json_boolean(join->already));
-	nc_json_put(&json, object, "received",
-		nc_json_number(join->session.pulled));
+	nc_json_put(&json, object, "file",
+		join->bundle == NULL ? json_null()
+				     : nc_json_text(join->bundle));
 	return nc_json_print(&json, object, err);
+}
+
+/* A key that was to replace the old one, before that was revoked. */
+static void forget_next_key(const struct join *join)
+{
+	char *path NC_AUTO(nc_free_at) =
+		nc_file_join(join->home.folder, "next.key");
+
+	if (path != NULL)
+		(void)unlink(path);
+}
+
+/* The revoked device's home goes on under a new key. over_line: the hub says
+ * yes first; a bundle's answer comes later. */
+static enum nc_status join_again(struct join *join, const struct nc_call *call,
+	bool over_line, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status =
+		nc_client_spare_key(&join->home, call, JOIN_KEY, &key, err);
+
+	/* The machine is called what it was. */
+	if (status == NC_OK && nc_call_value(call, "device") == NULL)
+		status = nc_home_device_label(&join->home, &join->label, err);
+	if (status == NC_OK && over_line)
+		status = enrol(join, key, err);
+	if (status == NC_OK)
+		status = save_identity(join, err);
+	if (status == NC_OK)
+		status = nc_client_change_key(
+			&join->home, call, JOIN_KEY, &key, true, err);
+	if (status == NC_OK)
+		status = nc_last_sync_save(&join->home,
+			call->env.now_ms(call->env.context), NC_OK, "", err);
+	if (status != NC_OK)
+		return status;
+	forget_next_key(join);
+	join->already = false;
+	join->revoked = false;
+	nc_device_id_format(join->result.device, nc_key_device(join->home.key));
+	return nc_client_event(&join->home, call, &join->result,
+		NC_EVENT_JOINED_AGAIN, 0, 0, join->result.device, err);
+}
+
+static enum nc_status join_over_line(
+	struct join *join, const struct nc_call *call, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	if (!join->already && !join->revoked) {
+		status = enrol(join, join->home.key, err);
+		join->revoked = status == NC_REVOKED_DEVICE;
+	}
+	/* Also when it is known: the hub may have moved to a new address. */
+	if (status == NC_OK && !join->revoked) {
+		status = save_identity(join, err);
+		if (status == NC_OK)
+			status = first_sync(join, call, err);
+	}
+	if (!join->revoked)
+		return status;
+	status = join_again(join, call, true, err);
+	if (status == NC_OK)
+		status = first_sync(join, call, err);
+	return status;
+}
+
+static enum nc_status join_by_bundle(struct join *join,
+	const struct nc_call *call, const char *target, struct nc_error *err)
+{
+	uint64_t counter, offered;
+	enum nc_status status;
+
+	if (join->revoked)
+		status = join_again(join, call, false, err);
+	else
+		status = save_identity(join, err);
+	if (status != NC_OK)
+		return status;
+	return nc_client_export(&join->home, call, target, &join->invitation,
+		join->label, &join->bundle, &counter, &offered, err);
 }
 
 static enum nc_status run(
 	struct join *join, const struct nc_call *call, struct nc_error *err)
 {
+	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
+	const char *bundle = nc_call_value(call, "bundle");
 	bool known;
 	enum nc_status status = read_invitation(join, call->arguments[0], err);
 
@@ -229,15 +344,15 @@ static enum nc_status run(
 		status = find_label(join, call, err);
 	if (status == NC_OK)
 		status = nc_home_make(&join->home, call, &known, err);
+	if (status == NC_OK)
+		status = nc_turn_take(&turn, join->home.folder, err);
 	if (status == NC_OK && known)
 		status = check_known(join, err);
-	if (status == NC_OK && !join->already)
-		status = enrol(join, call, err);
-	/* Also when it is known: the hub may have moved to a new address. */
 	if (status == NC_OK)
-		status = save_identity(join, err);
-	if (status == NC_OK)
-		status = first_sync(join, call, err);
+		status = bundle == NULL
+				 ? join_over_line(join, call, err)
+				 : join_by_bundle(join, call, bundle, err);
+	nc_client_tell_events(&join->result);
 	if (status == NC_OK)
 		status = print_joined(join, call, err);
 	return status;
@@ -254,6 +369,8 @@ static enum nc_status run_join(struct nc_call *call, struct nc_error *err)
 static const struct nc_option options[] = {
 	{"device", 0, "LABEL",
 		N_("what this machine is called (default: its host name)")},
+	{"bundle", 0, "FILE|FOLDER",
+		N_("without a line: write a file for the hub that asks it")},
 	{.name = NULL},
 };
 
@@ -265,8 +382,11 @@ const struct nc_command nc_client_join = {
 	.help = N_("join a cluster with the invitation that its hub printed"),
 	.notes = N_("INVITATION is the one line that begins with nhipcau1-; - "
 		    "reads it from standard input. Run it again if it was "
-		    "interrupted: it goes on where it stopped."),
-	.examples = "nhipcau join nhipcau1-… --device \"máy văn phòng\"\n",
+		    "interrupted: it goes on where it stopped. In a home whose "
+		    "device was revoked it joins again under a new key; what "
+		    "was not sent is not lost."),
+	.examples = "nhipcau join nhipcau1-… --device \"máy văn phòng\"\n"
+		    "nhipcau join nhipcau1-… --bundle /media/usb\n",
 	.options = options,
 	.run = run_join,
 };

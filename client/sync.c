@@ -4,8 +4,6 @@
 #include "client.h"
 #include "command/console.h"
 #include "command/duration.h"
-#include "command/last_sync.h"
-#include "net/net.h"
 
 #include <inttypes.h>
 #include <poll.h>
@@ -20,86 +18,44 @@
 /* A clock that is further off than this is worth a word. */
 #define CLOCK_OFF_MS (10 * 60 * 1000)
 
-static void show_round(void *context, const struct nc_sync_client *session)
-{
-	nc_bar_step(context, session->pushed + session->pulled, 0);
-}
-
 static int64_t now_ms(const struct nc_call *call)
 {
 	return call->env.now_ms(call->env.context);
 }
 
-static enum nc_status sync_over_line(struct nc_home *home,
-	const struct nc_call *call, struct nc_sync_client *session,
-	struct nc_error *err)
-{
-	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
-	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
-	enum nc_status status;
-
-	nc_bar_init(&bar, _("Syncing, change-sets:"));
-	status = nc_net_client_new(home->identity.address,
-		home->identity.hub_key, home->key, &net, err);
-	if (status == NC_OK)
-		status = nc_sync_client_start(
-			session, home->store, home->key, &call->env, err);
-	if (status == NC_OK)
-		status = nc_net_sync(net, session, show_round, &bar, err);
-	return status;
-}
-
-enum nc_status nc_client_sync_once(struct nc_home *home,
-	const struct nc_call *call, struct nc_sync_client *ret_session,
-	struct nc_error *err)
-{
-	struct nc_error local = {.text = ""};
-	enum nc_status status, noted;
-
-	memset(ret_session, 0, sizeof(*ret_session));
-	status = sync_over_line(home, call, ret_session, &local);
-	noted = nc_last_sync_save(home, now_ms(call), status, local.text, err);
-	if (status == NC_OK)
-		return noted;
-	return nc_error_set(err, status, "%s", local.text);
-}
-
-static json_t *json_session(struct nc_json *json,
-	const struct nc_sync_client *session, enum nc_status result,
+static json_t *json_sync(struct nc_json *json,
+	const struct nc_client_result *result, enum nc_status status,
 	const char *message, int64_t now)
 {
-	json_t *object = json_object();
+	const struct nc_sync_client *sum = &result->sum;
+	json_t *object = nc_client_json_result(json, result);
 
 	nc_json_put(
-		json, object, "result", json_string(nc_status_name(result)));
+		json, object, "result", json_string(nc_status_name(status)));
 	nc_json_put(json, object, "message", nc_json_text(message));
-	nc_json_put(json, object, "agrees", json_boolean(result == NC_OK));
-	nc_json_put(json, object, "sent", nc_json_number(session->pushed));
-	nc_json_put(json, object, "received", nc_json_number(session->pulled));
-	nc_json_put(json, object, "rounds", nc_json_number(session->rounds));
-	nc_json_put(json, object, "bytes_sent",
-		nc_json_number(session->bytes_sent));
+	nc_json_put(json, object, "agrees", json_boolean(status == NC_OK));
+	nc_json_put(json, object, "offered", nc_json_number(sum->offered));
+	nc_json_put(json, object, "answered", nc_json_number(sum->answered));
+	nc_json_put(json, object, "rounds", nc_json_number(sum->rounds));
+	nc_json_put(
+		json, object, "bytes_sent", nc_json_number(sum->bytes_sent));
 	nc_json_put(json, object, "bytes_received",
-		nc_json_number(session->bytes_received));
-	nc_json_put(json, object, "rebuilt", json_boolean(session->rebuilt));
-	nc_json_put(json, object, "other_model",
-		json_boolean(session->other_model));
+		nc_json_number(sum->bytes_received));
 	nc_json_put(json, object, "at", nc_json_time(now));
 	nc_json_put(json, object, "clock_ahead_ms",
-		session->hub_time_ms == 0
-			? json_null()
-			: json_integer(now - session->hub_time_ms));
+		sum->hub_time_ms == 0 ? json_null()
+				      : json_integer(now - sum->hub_time_ms));
 	return object;
 }
 
 /* One object; in watch mode on one line, so that a script reads line by line.
  */
-static enum nc_status print_json(const struct nc_sync_client *session,
-	enum nc_status result, const char *message, int64_t now, bool one_line,
+static enum nc_status print_json(const struct nc_client_result *result,
+	enum nc_status status, const char *message, int64_t now, bool one_line,
 	struct nc_error *err)
 {
 	struct nc_json json = {false};
-	json_t *object = json_session(&json, session, result, message, now);
+	json_t *object = json_sync(&json, result, status, message, now);
 
 	if (!one_line)
 		return nc_json_print(&json, object, err);
@@ -142,28 +98,33 @@ static void note_clock(const struct nc_sync_client *session, int64_t now)
 }
 
 static enum nc_status sync_and_tell(struct nc_home *home,
-	const struct nc_call *call, bool watching, struct nc_error *err)
+	const struct nc_call *call, int stop_fd, struct nc_error *err)
 {
-	struct nc_sync_client session;
+	bool watching = stop_fd >= 0;
+	struct nc_client_result result;
 	enum nc_status told = NC_OK;
-	enum nc_status status = nc_client_sync_once(home, call, &session, err);
+	enum nc_status status =
+		nc_client_sync_once(home, call, stop_fd, &result, err);
 	int64_t now = now_ms(call);
 	char time[NC_TIME_TEXT_SIZE];
 
 	if (call->json)
-		told = print_json(&session, status,
+		told = print_json(&result, status,
 			status == NC_OK ? "" : err->text, now, watching,
 			status == NC_OK ? err : NULL);
-	if (status != NC_OK)
+	if (status != NC_OK) {
+		nc_client_tell_events(&result);
 		return status;
+	}
 	if (!call->json) {
 		nc_console_time(time, now);
 		if (watching)
 			nc_console_print("%s: ", time);
-		print_words(&session);
+		print_words(&result.sum);
 		(void)fflush(stdout);
 	}
-	note_clock(&session, now);
+	nc_client_tell_events(&result);
+	note_clock(&result.sum, now);
 	return told;
 }
 
@@ -192,7 +153,8 @@ static enum nc_status watch(struct nc_home *home, const struct nc_call *call,
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
-	/* A sync under way is finished first: it is short, and safe anyway. */
+	/* A sync under way ends between two messages: on a slow line it could
+	 * go on for an hour. */
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	fd = signalfd(-1, &signals, SFD_CLOEXEC);
 	if (fd < 0)
@@ -200,7 +162,7 @@ static enum nc_status watch(struct nc_home *home, const struct nc_call *call,
 			_("The system gives no more file descriptors; close "
 			  "other programs and try again."));
 	do {
-		status = sync_and_tell(home, call, true, err);
+		status = sync_and_tell(home, call, fd, err);
 		if (status != NC_OK && is_passing(status))
 			nc_console_note("%s", err->text);
 		else if (status != NC_OK)
@@ -227,7 +189,7 @@ static enum nc_status run_sync(struct nc_call *call, struct nc_error *err)
 		return status;
 	if (every != NULL)
 		return watch(&home, call, every_ms, err);
-	return sync_and_tell(&home, call, false, err);
+	return sync_and_tell(&home, call, -1, err);
 }
 
 static const struct nc_option options[] = {

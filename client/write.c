@@ -20,12 +20,14 @@ enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The hub's word that this device belongs to your "
-			  "union has not arrived yet; run nhipcau sync and try "
-			  "again."));
+			  "union has not arrived yet; run nhipcau sync, or "
+			  "import the bundle that the hub's keeper sends back, "
+			  "and try again."));
 	if (device->revoked)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("This device was revoked and may not write any more; "
-			  "join as a new device, in a new home folder."));
+			  "ask the hub's keeper for an invitation and join "
+			  "again in this home."));
 	status = nc_last_sync_load(home, &last, err);
 	/* The hub tells nobody whom it has revoked; it only turns them away. */
 	if (status == NC_OK && last.known &&

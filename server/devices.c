@@ -9,16 +9,36 @@
 
 #include <string.h>
 
-static const char *device_state(const struct nc_registry_device *device)
+/* The device whose key took the place of this one's; NULL: none did. */
+static const struct nc_registry_device *replaced_by(
+	const struct nc_registry *registry,
+	const struct nc_registry_device *device)
 {
-	return device->revoked ? "revoked" : device->is_hub ? "hub" : "active";
+	for (size_t i = 0; i < registry->devices_count; i++)
+		if (registry->devices[i].succeeds == device->device)
+			return &registry->devices[i];
+	return NULL;
 }
 
-static const char *device_state_words(const struct nc_registry_device *device)
+static const char *device_state(const struct nc_registry *registry,
+	const struct nc_registry_device *device)
 {
-	return device->revoked	? _("revoked")
-	       : device->is_hub ? _("hub")
-				: _("active");
+	if (!device->revoked)
+		return device->is_hub ? "hub" : "active";
+	if (device->is_hub)
+		return "former-hub";
+	return replaced_by(registry, device) != NULL ? "replaced" : "revoked";
+}
+
+static const char *device_state_words(const struct nc_registry *registry,
+	const struct nc_registry_device *device)
+{
+	if (!device->revoked)
+		return device->is_hub ? _("hub") : _("active");
+	if (device->is_hub)
+		return _("former hub");
+	return replaced_by(registry, device) != NULL ? _("replaced")
+						     : _("revoked");
 }
 
 static enum nc_status print_devices(struct nc_view *view, struct nc_error *err)
@@ -43,11 +63,21 @@ static enum nc_status print_devices(struct nc_view *view, struct nc_error *err)
 		nc_table_cell(&table, id);
 		nc_table_cell(&table, device->label);
 		nc_table_cell(&table, of == NULL ? "" : of);
-		nc_table_cell(&table, device_state_words(device));
+		nc_table_cell(&table, device_state_words(registry, device));
 	}
 	status = nc_table_print(&table, err);
 	nc_table_fini(&table);
 	return status;
+}
+
+static void put_replaced(struct nc_json *json, json_t *object,
+	const struct nc_registry *registry,
+	const struct nc_registry_device *device)
+{
+	const struct nc_registry_device *by = replaced_by(registry, device);
+
+	nc_json_put(json, object, "replaced_by",
+		by == NULL ? json_null() : nc_json_device(by->device));
 }
 
 static enum nc_status print_devices_json(
@@ -70,7 +100,8 @@ static enum nc_status print_devices_json(
 						 &view->home.identity.cluster,
 						 &device->union_id));
 		nc_json_put(&view->json, object, "state",
-			nc_json_text(device_state(device)));
+			nc_json_text(device_state(registry, device)));
+		put_replaced(&view->json, object, registry, device);
 		nc_json_add(&view->json, list, object);
 	}
 	return nc_json_print(&view->json, list, err);
@@ -182,7 +213,10 @@ const struct nc_command nc_server_device_revoke = {
 	.arguments_max = 1,
 	.help = N_("take nothing more from a device"),
 	.notes = N_("For a laptop that was lost or given away. What it sent "
-		    "before stays. The union joins anew with another device."),
+		    "before stays. What a colleague brings of it later is kept "
+		    "as refusals, where refusal list shows it: nothing is "
+		    "lost, and it counts for nothing. The union joins anew "
+		    "with another device."),
 	.examples = "nhipcaud device revoke 1a2b3c4d",
 	.run = run_revoke,
 };

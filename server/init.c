@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ADDRESS_DEFAULT "tcp://127.0.0.1:7800"
-
 static const struct nc_option options[] = {
 	{"name", 'n', "NAME", N_("the cluster's name, as printed")},
 	{"listen", 'l', "ADDRESS",
@@ -68,6 +66,20 @@ static enum nc_status check_findable(const char *address, struct nc_error *err)
 		_("Clients cannot find a hub at %s; say with --address where "
 		  "it is, as in --address tcp://hub.example:7800."),
 		address);
+}
+
+enum nc_status nc_server_check_addresses(
+	const char *listen, const char **address, struct nc_error *err)
+{
+	enum nc_status status = check_address(listen, err);
+
+	if (*address == NULL)
+		*address = listen;
+	if (status == NC_OK)
+		status = check_address(*address, err);
+	if (status == NC_OK)
+		status = check_findable(*address, err);
+	return status;
 }
 
 /* The identity, the cluster's first change-set and where to listen: all in
@@ -137,14 +149,8 @@ static enum nc_status run_in(
 		return nc_error_set(err, NC_USAGE,
 			_("A cluster needs a name; give it with --name."));
 	if (listen == NULL)
-		listen = ADDRESS_DEFAULT;
-	if (address == NULL)
-		address = listen;
-	status = check_address(listen, err);
-	if (status == NC_OK)
-		status = check_address(address, err);
-	if (status == NC_OK)
-		status = check_findable(address, err);
+		listen = NC_SERVER_LISTEN;
+	status = nc_server_check_addresses(listen, &address, err);
 	if (status == NC_OK)
 		status = nc_home_clean_label(home, "--name", name, &name, err);
 	if (status == NC_OK)

@@ -16,10 +16,31 @@ extern const struct nc_command nc_server_invite;
 extern const struct nc_command nc_server_serve;
 extern const struct nc_command nc_server_device_list;
 extern const struct nc_command nc_server_device_revoke;
+extern const struct nc_command nc_server_bundle_import;
+extern const struct nc_command nc_server_bundle_export;
+extern const struct nc_command nc_server_handover_key;
+extern const struct nc_command nc_server_handover_export;
+extern const struct nc_command nc_server_handover_import;
 
-/* A home opened for writing the cluster's records, as the hub itself; refuses
- * a client's home. */
+/* A hub's home; refuses a client's. */
+enum nc_status nc_server_open_home(struct nc_home *home,
+	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
+
+/* Who writes the cluster's records: the hub, with the key that it writes with
+ * since it was last restored (nc_hubs_author). The key is the home's. */
+enum nc_status nc_server_author(struct nc_home *home,
+	const struct nc_call *call, struct nc_author *ret_author,
+	struct nc_error *err) NC_MUST_USE;
+
+/* A home opened for writing the cluster's records, as the hub itself; NC_MOVED
+ * with the new hub's address when the hub has handed over. */
 enum nc_status nc_server_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_author *ret_author, struct nc_error *err) NC_MUST_USE;
+
+#define NC_SERVER_LISTEN "tcp://127.0.0.1:7800"
+/* --listen and --address, as init and handover key take them: without
+ * `address` it is `listen`, which must then be a place. NC_INVALID. */
+enum nc_status nc_server_check_addresses(const char *listen,
+	const char **address, struct nc_error *err) NC_MUST_USE;
 
 #endif

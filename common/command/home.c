@@ -1,6 +1,8 @@
 #include "command/home.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "command/passphrase.h"
+#include "command/restore.h"
 #include "locale/text.h"
 
 #include <errno.h>
@@ -22,6 +24,8 @@ void nc_home_fini(struct nc_home *home)
 {
 	nc_store_close(home->store);
 	nc_key_free(home->key);
+	nc_key_free(home->author_key);
+	nc_home_lock_fini(&home->lock);
 	nc_free(home->folder);
 	nc_free(home->store_path);
 	nc_free(home->key_path);
@@ -60,7 +64,7 @@ static enum nc_status data_folder(
 	return NC_OK;
 }
 
-static enum nc_status home_locate(
+enum nc_status nc_home_locate(
 	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
 {
 	const char *named = call->home;
@@ -132,7 +136,8 @@ static enum nc_status check_program(const struct nc_home *home,
 
 static enum nc_status load_key(struct nc_home *home, struct nc_error *err)
 {
-	enum nc_status status = nc_key_load(home->key_path, &home->key, err);
+	enum nc_status status = nc_key_load(
+		home->key_path, &nc_passphrase_asked, &home->key, err);
 
 	if (status == NC_NOT_FOUND)
 		return nc_error_set(err, NC_NOT_FOUND,
@@ -146,7 +151,7 @@ static enum nc_status load_key(struct nc_home *home, struct nc_error *err)
 enum nc_status nc_home_open(
 	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
 {
-	enum nc_status status = home_locate(home, call, err);
+	enum nc_status status = nc_home_locate(home, call, err);
 
 	if (status != NC_OK)
 		return status;
@@ -154,8 +159,12 @@ enum nc_status nc_home_open(
 		return not_joined(home, call, err);
 	status = check_writable(home, err);
 	if (status == NC_OK)
+		status = nc_home_lock_share(&home->lock, home->folder, err);
+	if (status == NC_OK)
 		status = nc_store_open(
 			home->store_path, NC_STORE_OPEN, &home->store, err);
+	if (status == NC_OK)
+		status = nc_restore_finish(home->store, home->key_path, err);
 	if (status != NC_OK)
 		return status;
 	status = nc_store_identity(home->store, &home->identity, err);
@@ -171,12 +180,18 @@ enum nc_status nc_home_open(
 static enum nc_status make_key(
 	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
 {
-	enum nc_status status = nc_key_load(home->key_path, &home->key, NULL);
+	/* Asked once; the sentence is not wanted where there is no key yet. */
+	struct nc_error trouble = {0};
+	enum nc_status status = nc_key_load(
+		home->key_path, &nc_passphrase_asked, &home->key, &trouble);
 
 	if (status == NC_OK)
 		return NC_OK;
-	if (status != NC_NOT_FOUND)
-		return nc_key_load(home->key_path, &home->key, err);
+	if (status != NC_NOT_FOUND) {
+		if (err != NULL)
+			*err = trouble;
+		return status;
+	}
 	/* A store without its key is another device's: never put a new key
 	 * beside it. */
 	if (access(home->store_path, F_OK) == 0)
@@ -187,15 +202,36 @@ static enum nc_status make_key(
 	return status;
 }
 
+/* A restore that was interrupted after its store was in place: the key that
+ * belongs to that store comes before any other. */
+static enum nc_status finish_restore(
+	const struct nc_home *home, struct nc_error *err)
+{
+	struct nc_store *store NC_AUTO(nc_store_close_at) = NULL;
+	enum nc_status status = NC_OK;
+
+	if (access(home->key_path, F_OK) == 0 ||
+		access(home->store_path, F_OK) != 0)
+		return NC_OK;
+	status = nc_store_open(home->store_path, NC_STORE_CREATE, &store, err);
+	if (status == NC_OK)
+		status = nc_restore_finish(store, home->key_path, err);
+	return status;
+}
+
 enum nc_status nc_home_make(struct nc_home *home, const struct nc_call *call,
 	bool *ret_known, struct nc_error *err)
 {
-	enum nc_status status = home_locate(home, call, err);
+	enum nc_status status = nc_home_locate(home, call, err);
 
 	if (status == NC_OK)
 		status = nc_file_make_folder(home->folder, err);
 	if (status == NC_OK)
 		status = check_writable(home, err);
+	if (status == NC_OK)
+		status = nc_home_lock_share(&home->lock, home->folder, err);
+	if (status == NC_OK)
+		status = finish_restore(home, err);
 	if (status == NC_OK)
 		status = make_key(home, call, err);
 	if (status == NC_OK)

@@ -7,6 +7,7 @@
 #define NC_COMMAND_HOME_H
 
 #include "command/command.h"
+#include "command/home_lock.h"
 #include "store/author.h"
 #include "store/registry.h"
 
@@ -21,11 +22,17 @@ struct nc_home {
 	struct nc_store *store;
 	struct nc_key *key;
 	struct nc_identity identity;
-	struct nc_arena arena; /* small texts with the home's lifetime */
+	struct nc_arena arena;	   /* small texts with the home's lifetime */
+	struct nc_key *author_key; /* a hub's: what it writes records with */
+	struct nc_home_lock lock;
 };
 
 void nc_home_init(struct nc_home *home);
 void nc_home_fini(struct nc_home *home);
+
+/* Only names it: folder and paths. */
+enum nc_status nc_home_locate(struct nc_home *home, const struct nc_call *call,
+	struct nc_error *err) NC_MUST_USE;
 
 /* Names and opens an existing home: store, identity and key together. */
 enum nc_status nc_home_open(struct nc_home *home, const struct nc_call *call,

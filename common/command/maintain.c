@@ -4,6 +4,7 @@
 #include "command/console.h"
 #include "command/json.h"
 #include "command/home.h"
+#include "command/receipt.h"
 #include "command/shared.h"
 
 #include <inttypes.h>
@@ -35,9 +36,17 @@ static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	struct nc_progress progress = {nc_bar_step, &bar};
+	const char *receipt = nc_call_value(call, "receipt");
+	const char *hub = nc_call_value(call, "hub");
 	enum nc_status status;
 
 	nc_home_init(&home);
+	if (receipt != NULL)
+		return nc_receipt_verify(call, receipt, hub, err);
+	if (hub != NULL)
+		return nc_error_set(err, NC_USAGE,
+			_("--hub says whose history a receipt is of; name the "
+			  "receipt with --receipt."));
 	nc_bar_init(&bar, _("Checking"));
 	status = nc_home_open(&home, call, err);
 	if (status == NC_OK)
@@ -46,8 +55,8 @@ static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 	if (status != NC_OK)
 		return status;
 	return print_result(call, home.store, "sound",
-		_("The store is sound: every hash, chain and signature holds, "
-		  "and the fold is what the log says."),
+		_("The store is sound: every hash, chain, signature and "
+		  "receipt holds, and the fold is what the log says."),
 		err);
 }
 
@@ -70,10 +79,22 @@ static enum nc_status run_rebuild(struct nc_call *call, struct nc_error *err)
 		_("The fold was made anew from the log."), err);
 }
 
+static const struct nc_option verify_options[] = {
+	{"receipt", 0, "FILE",
+		N_("check the proof that receipt -o wrote; needs no home and "
+		   "no line")},
+	{"hub", 0, "KEY",
+		N_("the hub's key, as receipt --key prints it (default: what "
+		   "this home knows)")},
+	{.name = NULL},
+};
+
 const struct nc_command nc_command_verify = {
 	.name = "verify",
 	.arguments = "",
-	.help = N_("check every hash, chain, signature and the fold"),
+	.help = N_("check every hash, chain, signature, receipt and the fold; "
+		   "or one proof"),
+	.options = verify_options,
 	.run = run_verify,
 };
 

@@ -10,6 +10,11 @@ extern const struct nc_command nc_command_status;
 extern const struct nc_command nc_command_conflict_list;
 extern const struct nc_command nc_command_refusal_list;
 extern const struct nc_command nc_command_history;
+extern const struct nc_command nc_command_device_seal;
+extern const struct nc_command nc_command_device_unseal;
+extern const struct nc_command nc_command_backup;
+extern const struct nc_command nc_command_restore;
+extern const struct nc_command nc_command_receipt;
 extern const struct nc_command nc_command_verify;
 extern const struct nc_command nc_command_rebuild;
 extern const struct nc_command nc_command_report_plan;	   /* own union */

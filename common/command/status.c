@@ -3,11 +3,16 @@
  * shows its union and what is unsent; a hub shows each union, and which have
  * no plan for the year.
  */
+#include "base/limits.h"
 #include "command/console.h"
+#include "command/events.h"
 #include "command/last_sync.h"
+#include "command/receipt.h"
 #include "command/shared.h"
 #include "command/table.h"
 #include "command/view.h"
+#include "store/again.h"
+#include "store/receipt.h"
 #include "sync/client.h"
 
 #include <inttypes.h>
@@ -17,6 +22,7 @@
 struct union_counts {
 	uint64_t devices, change_sets, plan_items;
 	int64_t received_at_ms; /* the latest change-set; 0: none */
+	uint64_t bundle;	/* the number of its last bundle; 0: none */
 };
 
 struct status {
@@ -24,7 +30,12 @@ struct status {
 	unsigned year;
 	struct nc_counts counts;
 	struct nc_last_sync last_sync;
-	uint64_t unsent;
+	uint64_t unsent, waiting;
+	struct nc_newest newest;
+	struct nc_vouched vouched;
+	uint64_t placed, all; /* a client's change-sets with a place */
+	struct nc_event events[NC_EVENTS_KEPT];
+	size_t events_count;
 	const char *union_name, *device_label;
 	struct union_counts *unions; /* as the registry's */
 };
@@ -85,12 +96,29 @@ static enum nc_status count_streams(struct status *status, struct nc_error *err)
 	return result;
 }
 
+/* The newest bundle of a union's devices. */
+static enum nc_status count_bundle(struct status *status,
+	const struct nc_registry_device *device, struct union_counts *counts,
+	struct nc_error *err)
+{
+	struct nc_buffer request NC_AUTO(nc_buffer_fini) = {0};
+	uint64_t counter = 0;
+	enum nc_status result;
+
+	nc_buffer_init(&request, NC_MESSAGE_DECODED_MAX);
+	result = nc_peer_find(status->view.home.store, device->device, &counter,
+		&request, err);
+	if (result == NC_OK && counter > counts->bundle)
+		counts->bundle = counter;
+	return result == NC_NOT_FOUND ? NC_OK : result;
+}
+
 static enum nc_status count_unions(struct status *status, struct nc_error *err)
 {
 	struct nc_view *view = &status->view;
 	const struct nc_registry *registry = view->registry;
 	size_t size = (registry->unions_count + 1) * sizeof(*status->unions);
-	enum nc_status result;
+	enum nc_status result = NC_OK;
 
 	status->unions = nc_arena_alloc(&view->arena, size);
 	if (status->unions == NULL)
@@ -103,12 +131,38 @@ static enum nc_status count_unions(struct status *status, struct nc_error *err)
 
 		if (counts != NULL && !device->revoked && !device->is_hub)
 			counts->devices++;
+		if (counts != NULL && view->home.identity.is_hub)
+			result = count_bundle(status, device, counts, err);
+		if (result != NC_OK)
+			return result;
 	}
 	result = nc_records_each(view->home.store,
 		nc_model_entity(NC_ENTITY_PLAN_ITEM), NULL, NC_RECORDS_PRESENT,
 		visit_item, status, err);
 	if (result == NC_OK)
 		result = count_streams(status, err);
+	return result;
+}
+
+static enum nc_status read_history(struct status *status, struct nc_error *err)
+{
+	struct nc_view *view = &status->view;
+	struct nc_store *store = view->home.store;
+	enum nc_status result = nc_newest_history(view, &status->newest, err);
+
+	if (result == NC_OK && status->newest.known)
+		result = nc_vouched_for(view, status->newest.generation, 1,
+			&status->vouched, err);
+	if (result == NC_OK && !view->home.identity.is_hub)
+		result = nc_receipt_count(
+			store, &status->placed, &status->all, err);
+	if (result == NC_OK && !view->home.identity.is_hub)
+		result = nc_again_waiting(store, &status->waiting, err);
+	if (result == NC_OK)
+		result = nc_events_load(&view->home, status->events,
+			&status->events_count, err);
+	if (status->events_count > NC_EVENTS_SHOWN)
+		status->events_count = NC_EVENTS_SHOWN;
 	return result;
 }
 
@@ -129,6 +183,8 @@ static enum nc_status read_status(struct status *status, struct nc_error *err)
 		result = nc_sync_unsent(home->store, &status->unsent, err);
 	if (result == NC_OK)
 		result = count_unions(status, err);
+	if (result == NC_OK)
+		result = read_history(status, err);
 	return result;
 }
 
@@ -178,6 +234,9 @@ static json_t *json_unions(struct status *status)
 			counts->received_at_ms == 0
 				? json_null()
 				: nc_json_time(counts->received_at_ms));
+		nc_json_put(json, object, "last_bundle",
+			counts->bundle == 0 ? json_null()
+					    : nc_json_number(counts->bundle));
 		nc_json_add(json, array, object);
 	}
 	return array;
@@ -203,6 +262,63 @@ static json_t *json_own_union(struct status *status)
 	nc_json_put(&view->json, object, "code",
 		own == NULL ? json_null() : nc_json_text(own->code));
 	return object;
+}
+
+static json_t *json_hub(struct status *status)
+{
+	const struct nc_registry_hub *hub =
+		nc_registry_current_hub(status->view.registry);
+	struct nc_json *json = &status->view.json;
+	json_t *object;
+
+	if (hub == NULL)
+		return json_null();
+	object = json_object();
+	nc_json_put(json, object, "address", nc_json_text(hub->address));
+	nc_json_put(json, object, "device", nc_json_device(hub->device));
+	nc_json_put(
+		json, object, "generation", nc_json_number(hub->generation));
+	nc_json_put(json, object, "since", nc_json_time(hub->since_ms));
+	nc_json_put(json, object, "hubs",
+		nc_json_number(status->view.registry->hubs_count));
+	return object;
+}
+
+static void put_history(struct status *status, json_t *root)
+{
+	struct nc_json *json = &status->view.json;
+	const struct nc_vouched *vouched = &status->vouched;
+	json_t *history = json_null(), *events = json_array();
+
+	if (status->newest.known) {
+		history = json_object();
+		nc_json_put(json, history, "size",
+			nc_json_number(status->newest.size));
+		nc_json_put(json, history, "generation",
+			nc_json_number(status->newest.generation));
+		nc_json_put(json, history, "vouched",
+			nc_json_number(vouched->unions));
+		nc_json_put(json, history, "vouched_since",
+			vouched->unions == 0
+				? json_null()
+				: nc_json_time(vouched->oldest_ms));
+		nc_json_put(json, history, "vouched_until",
+			vouched->unions == 0
+				? json_null()
+				: nc_json_time(vouched->newest_ms));
+	}
+	nc_json_put(json, root, "hub", json_hub(status));
+	nc_json_put(json, root, "history", history);
+	if (!status->view.home.identity.is_hub) {
+		nc_json_put(
+			json, root, "placed", nc_json_number(status->placed));
+		nc_json_put(json, root, "waiting_again",
+			nc_json_number(status->waiting));
+	}
+	for (size_t i = 0; i < status->events_count; i++)
+		nc_json_add(
+			json, events, nc_event_json(json, &status->events[i]));
+	nc_json_put(json, root, "events", events);
 }
 
 static enum nc_status print_json(struct status *status, struct nc_error *err)
@@ -231,6 +347,7 @@ static enum nc_status print_json(struct status *status, struct nc_error *err)
 			nc_last_sync_json(json, &status->last_sync));
 	}
 	put_counts(json, root, &status->counts);
+	put_history(status, root);
 	nc_json_put(json, root, "year", json_integer(status->year));
 	/* A client knows little of the others; a nought would mislead. */
 	if (identity->is_hub)
@@ -306,12 +423,13 @@ static enum nc_status print_unions(struct status *status, struct nc_error *err)
 	const struct nc_registry *registry = status->view.registry;
 	enum nc_status result;
 
-	nc_table_init(&table, 6);
+	nc_table_init(&table, 7);
 	nc_table_cell(&table, _("Code"));
 	nc_table_cell(&table, _("Devices"));
 	nc_table_cell(&table, _("Change-sets"));
 	nc_table_format(&table, _("Plan %u"), status->year);
 	nc_table_cell(&table, _("Last received"));
+	nc_table_cell(&table, _("Bundle"));
 	nc_table_cell(&table, _("Name"));
 	for (size_t i = 0; i < registry->unions_count; i++) {
 		const struct union_counts *counts = &status->unions[i];
@@ -324,6 +442,10 @@ static enum nc_status print_unions(struct status *status, struct nc_error *err)
 		nc_table_format(&table, "%" PRIu64, counts->change_sets);
 		nc_table_format(&table, "%" PRIu64, counts->plan_items);
 		nc_table_cell(&table, time);
+		if (counts->bundle == 0)
+			nc_table_cell(&table, "–");
+		else
+			nc_table_format(&table, "%" PRIu64, counts->bundle);
 		nc_table_cell(&table, registry->unions[i].name);
 	}
 	printf("\n");
@@ -331,6 +453,59 @@ static enum nc_status print_unions(struct status *status, struct nc_error *err)
 	if (result == NC_OK)
 		print_missing(status);
 	return result;
+}
+
+static void print_hub(const struct status *status)
+{
+	const struct nc_registry *registry = status->view.registry;
+	const struct nc_registry_hub *hub = nc_registry_current_hub(registry);
+	char since[NC_TIME_TEXT_SIZE];
+
+	if (hub == NULL || registry->hubs_count < 2)
+		return;
+	nc_console_time(since, hub->since_ms);
+	if (hub->reason == NC_HUB_RESTORED)
+		nc_console_print(
+			_("The hub was restored from a backup: %s\n"), since);
+	else
+		nc_console_print(
+			_("The cluster's hub has been at %s since: %s\n"),
+			hub->address, since);
+}
+
+static void print_history(const struct status *status)
+{
+	const struct nc_newest *newest = &status->newest;
+	const struct nc_vouched *vouched = &status->vouched;
+	char oldest[NC_TIME_TEXT_SIZE], latest[NC_TIME_TEXT_SIZE];
+
+	if (!newest->known)
+		return;
+	nc_console_print(_("The hub's history: %" PRIu64
+			   " entries (generation %" PRIu32 ")\n"),
+		newest->size, newest->generation);
+	nc_console_time(oldest, vouched->oldest_ms);
+	nc_console_time(latest, vouched->newest_ms);
+	if (vouched->unions > 0)
+		nc_console_print(_("Unions that vouch for it: %" PRIu64
+				   ", until %s (the longest silent: %s)\n"),
+			vouched->unions, latest, oldest);
+	if (!status->view.home.identity.is_hub)
+		nc_console_print(_("Change-sets shown to be in it: %" PRIu64
+				   " of %" PRIu64 "\n"),
+			status->placed, status->all);
+}
+
+static void print_events(const struct status *status)
+{
+	for (size_t i = 0; i < status->events_count; i++) {
+		struct nc_error sentence = {.text = ""};
+		char time[NC_TIME_TEXT_SIZE];
+
+		nc_event_sentence(&status->events[i], &sentence);
+		nc_console_time(time, status->events[i].at_ms);
+		nc_console_print("%s: %s\n", time, sentence.text);
+	}
 }
 
 static enum nc_status print_words(struct status *status, struct nc_error *err)
@@ -356,6 +531,13 @@ static enum nc_status print_words(struct status *status, struct nc_error *err)
 		nc_console_print(_("Items planned for %u: %" PRIu64 "\n"),
 			status->year, own_plan_items(status));
 	print_counts(&status->counts);
+	if (status->waiting > 0)
+		nc_console_print(_("Change-sets that the next sync writes "
+				   "again: %" PRIu64 "\n"),
+			status->waiting);
+	print_hub(status);
+	print_history(status);
+	print_events(status);
 	if (!view->home.identity.is_hub)
 		return NC_OK;
 	return print_unions(status, err);
