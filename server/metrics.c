@@ -503,6 +503,19 @@ static bool parse_address(const char *text, struct address *ret_address)
 	return true;
 }
 
+enum nc_status nc_metrics_check(const char *address, struct nc_error *err)
+{
+	struct address parsed;
+
+	if (parse_address(address, &parsed))
+		return NC_OK;
+	return nc_error_set(err, NC_INVALID,
+		_("\"%s\" is no address of this machine alone; the metrics are "
+		  "only for programs on it: give 127.0.0.1:PORT or "
+		  "[::1]:PORT."),
+		address);
+}
+
 enum nc_status nc_metrics_listen(struct nc_metrics *metrics,
 	const char *address, char ret_address[NC_METRICS_ADDRESS_MAX],
 	struct nc_error *err)
@@ -513,11 +526,7 @@ enum nc_status nc_metrics_listen(struct nc_metrics *metrics,
 	unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD;
 
 	if (!parse_address(address, &parsed))
-		return nc_error_set(err, NC_INVALID,
-			_("\"%s\" is no address of this machine alone; the "
-			  "metrics are only for programs on it: give "
-			  "127.0.0.1:PORT or [::1]:PORT."),
-			address);
+		return nc_metrics_check(address, err);
 	if (parsed.is_v6)
 		flags |= MHD_USE_IPv6;
 	metrics->daemon = MHD_start_daemon(flags, 0, NULL, NULL, answer,

@@ -17,6 +17,9 @@ enum nc_status nc_metrics_new(
 	struct nc_metrics **ret_metrics, struct nc_error *err) NC_MUST_USE;
 void nc_metrics_free(struct nc_metrics *metrics);
 
+/* Whether it is HOST:PORT of this machine's own: NC_INVALID with a sentence. */
+enum nc_status nc_metrics_check(
+	const char *address, struct nc_error *err) NC_MUST_USE;
 /* "127.0.0.1:7802" or "[::1]:0": NC_INVALID when it is not of this machine
  * alone. The address in use is written to ret_address. */
 #define NC_METRICS_ADDRESS_MAX 80

@@ -379,12 +379,15 @@ static enum nc_status read_level(
 static enum nc_status run(struct nc_call *call, struct nc_error *err)
 {
 	const char *listen = nc_call_value(call, "listen");
+	const char *metrics_at = nc_call_value(call, "metrics");
 	struct nc_home home;
 	int stop_fd = -1;
 	enum nc_status status;
 
 	nc_home_init(&home);
 	status = read_level(call, err);
+	if (status == NC_OK && metrics_at != NULL)
+		status = nc_metrics_check(metrics_at, err);
 	if (status == NC_OK)
 		status = nc_server_open_home(&home, call, err);
 	if (status == NC_OK)

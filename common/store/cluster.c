@@ -259,6 +259,21 @@ static enum nc_status enrol_new(struct nc_store *store,
 	return write_changes(store, author, changes, 3, err);
 }
 
+/* An invitation for a device that has joined: it is used up, nothing else. */
+static enum nc_status use_again(struct nc_store *store,
+	const struct nc_author *author, const struct find_invitation *find,
+	nc_device_id device, struct nc_error *err)
+{
+	uint8_t bytes[NC_DEVICE_ID_SIZE];
+	struct nc_field_change used = set_field(
+		NC_INVITATION_USED_BY, nc_value_bytes(bytes, sizeof(bytes)));
+	struct nc_record_change change =
+		make(find->id, NC_ENTITY_INVITATION, &used, 1);
+
+	nc_bytes_put_u64(bytes, device);
+	return write_changes(store, author, &change, 1, err);
+}
+
 enum nc_status nc_cluster_enrol(struct nc_store *store,
 	const struct nc_author *author, const uint8_t secret[NC_SECRET_SIZE],
 	const uint8_t public_key[NC_KEY_SIZE], struct nc_slice label,
@@ -286,7 +301,11 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("This device was revoked; join as a new device, in a "
 			  "new home folder."));
-	if (known != NULL && find.used_by != device)
+	/* Its first answer was lost, and its first invitation is no more. */
+	if (known != NULL && find.used_by != device &&
+		nc_id_compare(&known->union_id, &find.union_id) == 0)
+		status = use_again(store, author, &find, device, err);
+	else if (known != NULL && find.used_by != device)
 		return nc_error_set(err, NC_EXISTS,
 			_("This device has joined already; sync instead."));
 	if (known == NULL)

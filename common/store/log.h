@@ -55,6 +55,9 @@ enum nc_status nc_log_read_naming(struct nc_store *store,
 enum nc_status nc_log_entry(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
 	nc_log_visit visit, void *context, struct nc_error *err) NC_MUST_USE;
+/* What all change-sets take, payloads and signatures. */
+enum nc_status nc_log_bytes(struct nc_store *store, uint64_t *ret_bytes,
+	struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_log_count(struct nc_store *store, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 

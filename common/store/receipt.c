@@ -654,3 +654,17 @@ enum nc_status nc_receipt_audit(struct nc_store *store, struct nc_error *err)
 		status = proven_audit(store, err);
 	return status;
 }
+
+enum nc_status nc_checkpoint_forget(struct nc_store *store, uint32_t generation,
+	uint64_t size, struct nc_error *err)
+{
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		"DELETE FROM checkpoint WHERE generation = ? AND size = ?",
+		err);
+
+	if (statement == NULL)
+		return store->last;
+	sqlite3_bind_int64(statement, 1, generation);
+	sqlite3_bind_int64(statement, 2, (int64_t)size);
+	return nc_db_run(store, statement, err);
+}

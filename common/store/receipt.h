@@ -38,6 +38,11 @@ enum nc_status nc_checkpoint_keep(struct nc_store *store, uint32_t generation,
 	uint64_t size, const struct nc_tree_hash *root, struct nc_slice note,
 	struct nc_error *err) NC_MUST_USE;
 
+/* Lets go of one, as of a hub that turned out to be none. Receipts that name
+ * it must be gone (nc_receipt_void). */
+enum nc_status nc_checkpoint_forget(struct nc_store *store, uint32_t generation,
+	uint64_t size, struct nc_error *err) NC_MUST_USE;
+
 /* Notes that a change-set of a stream stands at a leaf, as a verified proof
  * said. What was placed of a stream without a gap from 1 on is its head's
  * `proven` (store/log.h). Placing it elsewhere than before: NC_CORRUPT

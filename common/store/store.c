@@ -414,6 +414,12 @@ enum nc_status nc_store_begin(struct nc_store *store, struct nc_error *err)
 	return status;
 }
 
+enum nc_status nc_store_refold(struct nc_store *store, struct nc_error *err)
+{
+	NC_ASSERT(store->in_write);
+	return store->refold_needed ? nc_fold_remake(store, NULL, err) : NC_OK;
+}
+
 enum nc_status nc_store_commit(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status = NC_OK;

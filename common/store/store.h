@@ -67,6 +67,11 @@ enum nc_status nc_store_begin(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_store_commit(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* In a transaction: what has been taken says that rights were other than they
+ * were folded by; makes the fold anew now. commit does so anyway: only who
+ * reads the registry before it needs this. */
+enum nc_status nc_store_refold(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_store_rollback(struct nc_store *store);
 /* A read transaction: what is read until the end is of one moment. */
 enum nc_status nc_store_begin_read(

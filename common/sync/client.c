@@ -1,11 +1,11 @@
 #include "sync/client.h"
 #include "base/limits.h"
-#include "store/registry.h"
+#include "store/again.h"
+#include "sync/client_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define SESSION_ARENA_MAX (96 * 1024 * 1024)
 #define PUSH_BYTES_MAX (1024 * 1024)
 /* More is compressed less hard: an old laptop would take seconds. */
 #define PUSH_HARD_MAX (512 * 1024)
@@ -23,7 +23,18 @@ enum nc_status nc_sync_client_start(struct nc_sync_client *client,
 	/* Numbers differ between sessions, so that a late answer to another
 	 * session's request is not taken for this one's. */
 	env->random(env->context, &client->number, 4);
+	client->push_bytes_max = PUSH_BYTES_MAX;
+	client->pull_bytes_max = NC_PULL_BYTES_DEFAULT;
+	nc_buffer_init(&client->evidence, NC_EVIDENCE_BYTES_MAX);
 	return nc_store_identity(store, &client->identity, err);
+}
+
+void nc_sync_client_fini(struct nc_sync_client *client)
+{
+	nc_buffer_fini(&client->evidence);
+	nc_free(client->bundled);
+	client->bundled = NULL;
+	client->bundled_count = 0;
 }
 
 static uint64_t count_held(const struct nc_log_head *heads, size_t count)
@@ -33,6 +44,15 @@ static uint64_t count_held(const struct nc_log_head *heads, size_t count)
 	for (size_t i = 0; i < count; i++)
 		held += heads[i].sequence;
 	return held;
+}
+
+/* Of a stream that the hub holds another branch of, what both have. */
+static void ask_for_branch(struct nc_head *head, uint64_t common)
+{
+	head->sequence = common;
+	head->has_hash = false;
+	if (head->proven > common)
+		head->proven = common;
 }
 
 /* Everything held, with the hash of the own streams' heads. */
@@ -61,23 +81,64 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 		head->union_id = heads[i].union_id;
 		head->device = heads[i].device;
 		head->sequence = heads[i].sequence;
+		head->proven = heads[i].proven;
 		head->has_hash =
 			heads[i].device == own && heads[i].sequence > 0;
 		memcpy(head->hash, heads[i].hash, NC_HASH_SIZE);
+		if (client->branched && heads[i].device == own)
+			ask_for_branch(head, nc_client_common(&heads[i]));
+	}
+	return NC_OK;
+}
+
+/* What the bundle under way holds of a stream; 0 when nothing, or none is. */
+static uint64_t bundled_upto(
+	const struct nc_sync_client *client, const struct nc_log_head *head)
+{
+	for (size_t i = 0; i < client->bundled_count; i++)
+		if (client->bundled[i].device == head->device &&
+			nc_id_compare(&client->bundled[i].union_id,
+				&head->union_id) == 0)
+			return client->bundled[i].upto;
+	return 0;
+}
+
+/* Into the notes of what the bundle holds. */
+static enum nc_status note_bundled(struct nc_sync_client *client,
+	const struct nc_log_want *wants, size_t count, struct nc_error *err)
+{
+	for (size_t w = 0; w < count; w++) {
+		struct nc_log_want *known = NULL, *more;
+
+		for (size_t i = 0; i < client->bundled_count; i++)
+			if (client->bundled[i].device == wants[w].device &&
+				nc_id_compare(&client->bundled[i].union_id,
+					&wants[w].union_id) == 0)
+				known = &client->bundled[i];
+		if (known != NULL) {
+			known->upto = wants[w].upto;
+			continue;
+		}
+		more = nc_realloc(client->bundled,
+			(client->bundled_count + 1) * sizeof(*more));
+		if (more == NULL)
+			return nc_error_no_memory(err);
+		client->bundled = more;
+		client->bundled[client->bundled_count++] = wants[w];
 	}
 	return NC_OK;
 }
 
 /* What the hub is not known to hold: what was written here, and, should the
  * hub have lost its disk, what others wrote and it itself. */
-static enum nc_status request_push(struct nc_sync_client *client,
-	struct nc_arena *arena, struct nc_exchange_request *out,
-	struct nc_error *err)
+static enum nc_status find_unsent(struct nc_sync_client *client,
+	struct nc_arena *arena, struct nc_log_want **ret_wants,
+	size_t *ret_count, struct nc_error *err)
 {
+	nc_device_id own = nc_key_device(client->key);
 	const struct nc_log_head *heads;
 	struct nc_log_want *wants;
 	size_t count, wanted = 0;
-	bool more;
 	enum nc_status status =
 		nc_log_heads(client->store, &heads, &count, err);
 
@@ -87,15 +148,38 @@ static enum nc_status request_push(struct nc_sync_client *client,
 	if (wants == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < count; i++) {
-		if (heads[i].acknowledged >= heads[i].sequence)
+		uint64_t after = bundled_upto(client, &heads[i]);
+
+		if (heads[i].acknowledged > after)
+			after = heads[i].acknowledged;
+		if (after >= heads[i].sequence ||
+			(client->branched && heads[i].device == own))
 			continue;
 		wants[wanted].union_id = heads[i].union_id;
 		wants[wanted].device = heads[i].device;
-		wants[wanted].after = heads[i].acknowledged;
+		wants[wanted].after = after;
 		wanted++;
 	}
-	return nc_log_collect(client->store, wants, wanted, PUSH_BYTES_MAX,
-		arena, &out->push, &out->push_count, &more, err);
+	*ret_wants = wants;
+	*ret_count = wanted;
+	return NC_OK;
+}
+
+static enum nc_status request_push(struct nc_sync_client *client,
+	struct nc_arena *arena, struct nc_exchange_request *out,
+	struct nc_error *err)
+{
+	struct nc_log_want *wants;
+	size_t count;
+	enum nc_status status = find_unsent(client, arena, &wants, &count, err);
+
+	if (status == NC_OK)
+		status = nc_log_collect(client->store, wants, count,
+			client->push_bytes_max, arena, &out->push,
+			&out->push_count, &client->more_to_push, err);
+	if (status == NC_OK && client->bundling)
+		status = note_bundled(client, wants, count, err);
+	return status;
 }
 
 enum nc_status nc_sync_client_request(struct nc_sync_client *client,
@@ -108,16 +192,21 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 		.body = NC_BODY_EXCHANGE};
 	struct nc_exchange_request *exchange = &request.exchange;
 	size_t before = out->size;
+	uint64_t again = 0;
 	enum nc_status status;
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
-	nc_arena_init(&arena, SESSION_ARENA_MAX);
+	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
 	exchange->cluster = client->identity.cluster;
 	exchange->device = nc_key_device(client->key);
-	exchange->max_bytes = NC_PULL_BYTES_DEFAULT;
+	exchange->max_bytes = (uint32_t)client->pull_bytes_max;
 	status = request_heads(client, &arena, exchange, err);
 	if (status == NC_OK)
 		status = request_push(client, &arena, exchange, err);
+	if (status == NC_OK)
+		status = nc_client_request_tree(client, &arena, exchange, err);
+	if (status == NC_OK)
+		status = nc_again_waiting(client->store, &again, err);
 	if (status == NC_OK)
 		status = nc_request_encode(&request, &bytes, err);
 	if (status == NC_OK)
@@ -128,6 +217,9 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	if (status != NC_OK)
 		return status;
 	client->waiting = true;
+	client->waiting_again = again > 0;
+	client->pushing = exchange->push_count;
+	client->offered += client->pushing;
 	client->bytes_sent += out->size - before;
 	return NC_OK;
 }
@@ -141,7 +233,7 @@ static enum nc_status reply_trouble(
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("The cluster has revoked this device; what is here "
 			  "is kept. Ask the hub's keeper for an invitation and "
-			  "join as a new device, in a new home folder."));
+			  "join again with it, in this home."));
 	case NC_UNKNOWN_DEVICE:
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The hub does not know this device; ask its keeper "
@@ -176,9 +268,8 @@ static enum nc_status verdict_trouble(
 	if (verdict->status == NC_FORK)
 		return nc_error_set(err, NC_FORK,
 			_("Two machines write as device %s: the hub holds "
-			  "another change-set %" PRIu64 " of it. Enrol this "
-			  "machine anew in a new home folder; both versions "
-			  "are kept."),
+			  "another change-set %" PRIu64 " of it. Let one of "
+			  "them join anew; both versions are kept."),
 			device, verdict->sequence + 1);
 	if (verdict->status == NC_REVOKED_DEVICE)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
@@ -191,137 +282,6 @@ static enum nc_status verdict_trouble(
 		  " of device %s (%s); it is kept here. Tell the hub's "
 		  "keeper."),
 		verdict->sequence + 1, device, nc_status_name(verdict->status));
-}
-
-/* Notes what the hub holds. A gap makes the missing stream be sent again from
- * there; any other refusal of a change-set is remembered as the trouble. */
-static enum nc_status take_verdicts(struct nc_sync_client *client,
-	const struct nc_exchange_reply *reply, bool *ret_progress,
-	const struct nc_verdict **ret_trouble, struct nc_error *err)
-{
-	for (size_t i = 0; i < reply->verdicts_count; i++) {
-		const struct nc_verdict *verdict = &reply->verdicts[i];
-		struct nc_log_head head;
-		enum nc_status status = nc_log_head(client->store,
-			&verdict->union_id, verdict->device, &head, err);
-
-		if (status != NC_OK)
-			return status;
-		if (verdict->sequence > head.acknowledged &&
-			verdict->status != NC_FORK) {
-			client->pushed += verdict->sequence - head.acknowledged;
-			*ret_progress = true;
-		}
-		/* Of a fork the numbers say nothing: the hub's are others. */
-		if (verdict->sequence <= head.sequence &&
-			verdict->status != NC_FORK)
-			status = nc_log_acknowledge(client->store,
-				&verdict->union_id, verdict->device,
-				verdict->sequence, err);
-		if (status == NC_OK && verdict->status == NC_GAP &&
-			verdict->need_sequence > 0)
-			status = nc_log_acknowledge(client->store,
-				&verdict->union_id, verdict->need_device,
-				verdict->need_sequence - 1, err);
-		if (status != NC_OK)
-			return status;
-		if (verdict->status != NC_OK && verdict->status != NC_GAP)
-			*ret_trouble = verdict;
-	}
-	return NC_OK;
-}
-
-static enum nc_status author_key(struct nc_sync_client *client,
-	nc_device_id device, const uint8_t **ret_key, struct nc_error *err)
-{
-	const struct nc_registry *registry;
-	const struct nc_registry_device *known;
-	enum nc_status status;
-
-	if (device == nc_public_device(client->identity.hub_key)) {
-		*ret_key = client->identity.hub_key;
-		return NC_OK;
-	}
-	status = nc_store_registry(client->store, &registry, err);
-	if (status != NC_OK)
-		return status;
-	known = nc_registry_device(registry, device);
-	if (known == NULL)
-		return nc_error_set(err, NC_UNKNOWN_DEVICE,
-			_("The hub sent a change-set of a device that the "
-			  "cluster's records do not name; nothing of it was "
-			  "taken. Tell the hub's keeper."));
-	*ret_key = known->public_key;
-	return NC_OK;
-}
-
-static enum nc_status take_one(struct nc_sync_client *client,
-	const struct nc_signed_change_set *signed_set, struct nc_arena *arena,
-	struct nc_error *err)
-{
-	struct nc_change_set change_set;
-	struct nc_dot need;
-	const uint8_t *key;
-	enum nc_status status = nc_change_set_decode(
-		signed_set->payload, arena, &change_set, err);
-
-	if (status == NC_OK)
-		status = author_key(client, change_set.device, &key, err);
-	if (status != NC_OK)
-		return status;
-	if (!nc_verify(key, NC_DOMAIN_CHANGE_SET, signed_set->payload,
-		    signed_set->signature))
-		return nc_error_set(err, NC_BAD_SIGNATURE,
-			_("The hub sent a change-set whose signature is wrong; "
-			  "nothing of it was taken. Tell the hub's keeper."));
-	status = nc_store_take(client->store, signed_set, &change_set,
-		client->env->now_ms(client->env->context), &need, err);
-	if (status == NC_GAP)
-		return nc_error_set(err, NC_GAP,
-			_("The hub left out a change-set; nothing of its "
-			  "answer "
-			  "was taken. Sync again, and tell its keeper if that "
-			  "does not help."));
-	if (status == NC_FORK)
-		return nc_error_set(err, NC_FORK,
-			_("The hub holds other change-sets than this store "
-			  "under the same numbers: two machines wrote with one "
-			  "key. Enrol this machine anew; both versions are "
-			  "kept."));
-	if (status != NC_OK && status != NC_EXISTS)
-		return status;
-	if (status == NC_OK) {
-		client->pulled++;
-		client->held++;
-	}
-	return nc_log_acknowledge(client->store, &change_set.union_id,
-		change_set.device, change_set.sequence, err);
-}
-
-/* The whole reply in one transaction: all of it or nothing. */
-static enum nc_status take_reply(struct nc_sync_client *client,
-	const struct nc_exchange_reply *reply, bool *ret_progress,
-	const struct nc_verdict **ret_trouble, struct nc_error *err)
-{
-	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
-	enum nc_status status;
-
-	nc_arena_init(&arena, SESSION_ARENA_MAX);
-	if (reply->verdicts_count == 0 && reply->pull_count == 0)
-		return NC_OK;
-	status = nc_store_begin(client->store, err);
-	if (status != NC_OK)
-		return status;
-	status = take_verdicts(client, reply, ret_progress, ret_trouble, err);
-	for (size_t i = 0; i < reply->pull_count && status == NC_OK; i++) {
-		nc_arena_reset(&arena);
-		status = take_one(client, &reply->pull[i], &arena, err);
-		*ret_progress = true;
-	}
-	if (status == NC_OK)
-		return nc_store_commit(client->store, err);
-	nc_store_rollback(client->store);
-	return status;
 }
 
 /* Whether this fold agrees with the hub's, for every union both hold. */
@@ -346,10 +306,27 @@ static enum nc_status digests_agree(struct nc_sync_client *client,
 /* What this store looks like at one moment, beside a reply. */
 struct look {
 	uint64_t unsent;
+	uint64_t unproven;
 	bool agree; /* the digests are the same */
 	bool moved; /* another program wrote while the answer was under way:
 		       its digests are of another moment */
 };
+
+/* What this device can always read, so that the hub owes a proof of it. */
+static uint64_t count_unproven(const struct nc_sync_client *client,
+	const struct nc_log_head *heads, size_t count)
+{
+	uint64_t unproven = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (heads[i].acknowledged > heads[i].proven &&
+			(nc_id_compare(&heads[i].union_id,
+				 &client->identity.union_id) == 0 ||
+				nc_id_compare(&heads[i].union_id,
+					&client->identity.cluster) == 0))
+			unproven += heads[i].acknowledged - heads[i].proven;
+	return unproven;
+}
 
 static enum nc_status look(struct nc_sync_client *client,
 	const struct nc_exchange_reply *reply, struct look *ret_look,
@@ -364,6 +341,7 @@ static enum nc_status look(struct nc_sync_client *client,
 	status = nc_log_heads(client->store, &heads, &count, err);
 	if (status == NC_OK) {
 		ret_look->moved = count_held(heads, count) != client->held;
+		ret_look->unproven = count_unproven(client, heads, count);
 		status = nc_sync_unsent(client->store, &ret_look->unsent, err);
 	}
 	if (status == NC_OK)
@@ -372,27 +350,98 @@ static enum nc_status look(struct nc_sync_client *client,
 	return status;
 }
 
-/* Both sides hold the same and read it differently: make the fold anew. */
+/* The unions whose digests differ, by their codes: "ha-tinh, nghe-an". */
+static enum nc_status differing(struct nc_sync_client *client,
+	const struct nc_exchange_reply *reply, struct nc_buffer *out,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status =
+		nc_store_registry(client->store, &registry, err);
+
+	for (size_t i = 0; i < reply->digests_count && status == NC_OK; i++) {
+		const struct nc_scope_digest *theirs = &reply->digests[i];
+		const struct nc_registry_union *known =
+			nc_registry_union(registry, &theirs->union_id);
+		struct nc_digest ours;
+
+		status = nc_store_digest(
+			client->store, &theirs->union_id, &ours, err);
+		if (status != NC_OK || nc_digest_equal(&ours, &theirs->digest))
+			continue;
+		if (nc_buffer_printf(out, "%s%s", out->size > 0 ? ", " : "",
+			    known == NULL ? _("the cluster") : known->code) !=
+			NC_OK)
+			return nc_error_no_memory(err);
+	}
+	return status;
+}
+
+static enum nc_status diverged(struct nc_sync_client *client,
+	const struct nc_exchange_reply *reply, struct nc_error *err)
+{
+	struct nc_buffer which NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status;
+
+	nc_buffer_init(&which, NC_ERROR_TEXT_MAX / 2);
+	status = differing(client, reply, &which, err);
+	if (status != NC_OK)
+		return status;
+	return nc_error_set(err, NC_DIVERGED,
+		_("This store and the hub hold the same change-sets and read "
+		  "them differently (%s), even after a rebuild; nothing is "
+		  "lost. Update both programs, and tell the hub's keeper."),
+		nc_buffer_string(&which));
+}
+
+/* What is damaged in the log is taken out and asked for again. */
+static enum nc_status mend_log(struct nc_sync_client *client,
+	uint64_t *ret_count, struct nc_error *err)
+{
+	enum nc_status status = nc_store_begin(client->store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_again_mend(client->store, ret_count, err);
+	if (status == NC_OK)
+		return nc_store_commit(client->store, err);
+	nc_store_rollback(client->store);
+	return status;
+}
+
+/* Both sides should hold the same, and read it differently: make the fold
+ * anew; then look whether the log is whole, and fetch what is not; only then
+ * give up. */
 static enum nc_status mend(struct nc_sync_client *client,
 	const struct nc_exchange_reply *reply, struct nc_error *err)
 {
 	struct look after = {0};
-	enum nc_status status;
+	uint64_t damaged = 0;
+	enum nc_status status = nc_store_rebuild(client->store, NULL, err);
 
 	client->rebuilt = true;
-	status = nc_store_rebuild(client->store, NULL, err);
 	if (status == NC_OK)
 		status = look(client, reply, &after, err);
-	if (status != NC_OK || after.agree)
-		return status;
-	if (after.moved || after.unsent > 0) {
+	if (status == NC_OK && after.agree)
+		return NC_OK;
+	if (status == NC_OK && (after.moved || after.unsent > 0)) {
 		client->done = false; /* ask again */
 		return NC_OK;
 	}
-	return nc_error_set(err, NC_DIVERGED,
-		_("This store and the hub hold the same change-sets and read "
-		  "them differently, even after a rebuild; nothing is lost. "
-		  "Update both programs, and tell the hub's keeper."));
+	/* A rebuild stumbles over a damaged change-set. */
+	if (status != NC_OK && status != NC_MALFORMED && status != NC_CORRUPT)
+		return status;
+	if (!client->mended)
+		status = mend_log(client, &damaged, err);
+	else if (status == NC_OK)
+		return diverged(client, reply, err);
+	if (status != NC_OK)
+		return status;
+	if (damaged == 0)
+		return diverged(client, reply, err);
+	client->mended = true;
+	client->done = false;
+	return NC_OK;
 }
 
 static enum nc_status go_on(struct nc_sync_client *client,
@@ -405,12 +454,25 @@ static enum nc_status go_on(struct nc_sync_client *client,
 	if (status != NC_OK)
 		return status;
 	client->quiet = progress || now.moved ? 0 : client->quiet + 1;
+	client->unproven = now.unproven;
 	if (trouble != NULL && trouble->status == NC_FORK)
 		return verdict_trouble(trouble, err);
+	if (client->branched)
+		return NC_OK;
+	if (client->tree_again && client->quiet < QUIET_ROUNDS_MAX) {
+		client->tree_again = false;
+		return NC_OK;
+	}
 	if (!reply->more && now.unsent == 0 && !now.moved) {
+		/* What it owes a proof of is asked for once more. */
+		if (now.unproven > 0 && client->quiet == 0 &&
+			!client->from_bundle)
+			return NC_OK;
 		client->done = true;
 		client->other_model = reply->model_version != NC_MODEL_VERSION;
-		if (now.agree || client->other_model)
+		/* An old bundle's digests are of another day. */
+		if (now.agree || client->other_model ||
+			(client->from_bundle && !client->tree_is_newer))
 			return NC_OK;
 		return mend(client, reply, err);
 	}
@@ -418,10 +480,29 @@ static enum nc_status go_on(struct nc_sync_client *client,
 		return verdict_trouble(trouble, err);
 	if (client->quiet < QUIET_ROUNDS_MAX)
 		return NC_OK;
+	if (client->claims)
+		return nc_error_set(err, NC_GAP,
+			_("The hub says that it holds change-sets of this "
+			  "store and does not prove that they stand in its "
+			  "history, so they count as unsent; tell its keeper "
+			  "and the cluster's other unions. Nothing is lost."));
 	return nc_error_set(err, NC_GAP,
 		_("The hub lacks change-sets that this store does not have "
 		  "either; another machine of the union must sync first. "
 		  "Nothing is lost."));
+}
+
+/* A hub that has handed over, and whose records do not say to whom yet. */
+static enum nc_status hub_is_gone(
+	struct nc_sync_client *client, bool progress, struct nc_error *err)
+{
+	client->quiet = progress ? 0 : client->quiet + 1;
+	if (client->quiet < QUIET_ROUNDS_MAX)
+		return NC_OK;
+	return nc_error_set(err, NC_MOVED,
+		_("The hub has handed over to another office, and its records "
+		  "do not say to which; ask its keeper, or import a bundle of "
+		  "the new hub's. Nothing is lost."));
 }
 
 /* Marks the failure and ends the session. */
@@ -444,7 +525,7 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	enum nc_status status;
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
-	nc_arena_init(&arena, SESSION_ARENA_MAX);
+	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
 	status = nc_envelope_open(envelope, &bytes, err);
 	if (status == NC_OK)
 		status = nc_reply_decode(
@@ -462,10 +543,11 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 	}
 	client->waiting = false;
 	client->rounds++;
+	client->answered += client->pushing;
 	client->bytes_received += envelope.size;
 	if (reply.protocol != NC_PROTOCOL_VERSION)
 		reply.status = NC_PROTOCOL;
-	if (reply.status != NC_OK)
+	if (reply.status != NC_OK && reply.status != NC_MOVED)
 		return ended(client, reply_trouble(&reply, err));
 	if (reply.body != NC_BODY_EXCHANGE)
 		return ended(client,
@@ -473,8 +555,12 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 				_("The hub's answer is not one to a sync; "
 				  "update the older of the two programs.")));
 	client->hub_time_ms = reply.exchange.hub_time_ms;
-	status = take_reply(client, &reply.exchange, &progress, &trouble, err);
-	if (status == NC_OK)
+	status = nc_client_take(client, &reply, &progress, &trouble, err);
+	if (status == NC_OK && client->moved)
+		client->done = true;
+	else if (status == NC_OK && reply.status == NC_MOVED)
+		status = hub_is_gone(client, progress, err);
+	else if (status == NC_OK)
 		status = go_on(client, &reply.exchange, progress, trouble, err);
 	return ended(client, status);
 }

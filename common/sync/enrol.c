@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "sync/client.h"
+#include "store/hubs.h"
 #include "sync/enrol.h"
 
 #include <string.h>
@@ -21,8 +22,8 @@ enum nc_status nc_enrol_request(const struct nc_key *key,
 	const struct nc_invitation *invitation, struct nc_slice label,
 	struct nc_buffer *out, struct nc_error *err)
 {
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_buffer to_sign NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer bytes NC_AUTO(nc_wipe_buffer) = {0};
+	struct nc_buffer to_sign NC_AUTO(nc_wipe_buffer) = {0};
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
 		.number = 1,
 		.body = NC_BODY_ENROL};
@@ -43,6 +44,7 @@ enum nc_status nc_enrol_request(const struct nc_key *key,
 	if (status == NC_OK)
 		status = nc_envelope_seal(nc_buffer_slice(&bytes),
 			NC_ENVELOPE_LEVEL_PUSH, out, err);
+	nc_wipe(request.enrol.secret, sizeof(request.enrol.secret));
 	return status;
 }
 
@@ -110,4 +112,71 @@ enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
 			  "the invitation names; ask its keeper for a new "
 			  "one."));
 	return NC_OK;
+}
+
+void nc_rotate_signed_bytes(uint8_t out[NC_ROTATE_BYTES],
+	const struct nc_id *cluster, const uint8_t old_key[NC_KEY_SIZE],
+	const uint8_t new_key[NC_KEY_SIZE])
+{
+	memcpy(out, cluster->bytes, NC_ID_SIZE);
+	memcpy(out + NC_ID_SIZE, old_key, NC_KEY_SIZE);
+	memcpy(out + NC_ID_SIZE + NC_KEY_SIZE, new_key, NC_KEY_SIZE);
+}
+
+enum nc_status nc_rotate_request(const struct nc_key *old_key,
+	const struct nc_key *new_key, const struct nc_id *cluster,
+	struct nc_buffer *out, struct nc_error *err)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
+		.number = 1,
+		.body = NC_BODY_ROTATE,
+		.rotate = {
+			.cluster = *cluster, .device = nc_key_device(old_key)}};
+	uint8_t to_sign[NC_ROTATE_BYTES];
+	struct nc_slice signed_bytes = nc_slice(to_sign, sizeof(to_sign));
+	enum nc_status status;
+
+	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
+	memcpy(request.rotate.public_key, nc_key_public(new_key), NC_KEY_SIZE);
+	nc_rotate_signed_bytes(to_sign, cluster, nc_key_public(old_key),
+		nc_key_public(new_key));
+	status = nc_sign(old_key, NC_DOMAIN_ROTATE, signed_bytes,
+		request.rotate.old_signature, err);
+	if (status == NC_OK)
+		status = nc_sign(new_key, NC_DOMAIN_ROTATE, signed_bytes,
+			request.rotate.new_signature, err);
+	if (status == NC_OK)
+		status = nc_request_encode(&request, &bytes, err);
+	if (status == NC_OK)
+		status = nc_envelope_seal(nc_buffer_slice(&bytes),
+			NC_ENVELOPE_LEVEL_PUSH, out, err);
+	return status;
+}
+
+enum nc_status nc_rotate_reply(struct nc_slice envelope, struct nc_error *err)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
+	struct nc_reply reply;
+	enum nc_status status;
+
+	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
+	nc_arena_init(&arena, NC_MESSAGE_DECODED_MAX);
+	status = nc_envelope_open(envelope, &bytes, err);
+	if (status == NC_OK)
+		status = nc_reply_decode(
+			nc_buffer_slice(&bytes), &arena, &reply, err);
+	if (status != NC_OK)
+		return status;
+	if (reply.protocol != NC_PROTOCOL_VERSION)
+		reply.status = NC_PROTOCOL;
+	if (reply.status == NC_OK)
+		return NC_OK;
+	return nc_error_set(err, reply.status,
+		_("The hub did not take the new key (%s%s%.*s); the old one "
+		  "stays in use. Sync, and try again."),
+		nc_status_name(reply.status),
+		reply.message.size > 0 ? ": " : "", (int)reply.message.size,
+		(const char *)reply.message.data);
 }

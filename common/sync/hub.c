@@ -1,17 +1,9 @@
 #include "sync/hub.h"
 #include "base/limits.h"
-#include "store/registry.h"
-#include "sync/enrol.h"
+#include "store/hubs.h"
+#include "sync/hub_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* What reading a request may take, and what answering it takes at most: apart,
- * so that a request which uses up its own share fails alone. */
-#define OPEN_ARENA_MAX (64 * 1024 * 1024)
-#define ANSWER_ARENA_MAX (32 * 1024 * 1024)
-/* Wrong signatures in one request before the rest is not looked at. */
-#define BAD_SIGNATURES_MAX 16
 
 void nc_hub_request_init(struct nc_hub_request *request)
 {
@@ -19,7 +11,7 @@ void nc_hub_request_init(struct nc_hub_request *request)
 	nc_buffer_init(&request->envelope, NC_MESSAGE_BYTES_MAX);
 	nc_buffer_init(&request->opened, NC_MESSAGE_DECODED_MAX);
 	nc_buffer_init(&request->reply, NC_MESSAGE_BYTES_MAX + 1024 * 1024);
-	nc_arena_init(&request->arena, OPEN_ARENA_MAX);
+	nc_arena_init(&request->arena, NC_HUB_OPEN_ARENA_MAX);
 }
 
 void nc_hub_request_fini(struct nc_hub_request *request)
@@ -38,7 +30,13 @@ enum nc_status nc_hub_start(struct nc_hub *hub, struct nc_store *store,
 	hub->store = store;
 	hub->key = key;
 	hub->env = env;
+	nc_buffer_init(&hub->checkpoint, NC_CHECKPOINT_BYTES_MAX);
 	return nc_store_identity(store, &hub->identity, err);
+}
+
+void nc_hub_fini(struct nc_hub *hub)
+{
+	nc_buffer_fini(&hub->checkpoint);
 }
 
 enum nc_status nc_hub_copy_keys(
@@ -72,158 +70,6 @@ void nc_hub_keys_fini(struct nc_hub_keys *keys)
 	keys->count = 0;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	const struct nc_hub_key *x = a, *y = b;
-
-	return (x->device > y->device) - (x->device < y->device);
-}
-
-static const struct nc_hub_key *find_key(
-	const struct nc_hub_keys *keys, nc_device_id device)
-{
-	struct nc_hub_key wanted = {.device = device};
-
-	if (keys->count == 0)
-		return NULL;
-	return bsearch(
-		&wanted, keys->keys, keys->count, sizeof(wanted), compare_keys);
-}
-
-static void push_verify(struct nc_hub_push *push, const uint8_t *public_key)
-{
-	push->verified = true;
-	if (!nc_verify(public_key, NC_DOMAIN_CHANGE_SET,
-		    push->signed_set->payload, push->signed_set->signature))
-		push->status = NC_BAD_SIGNATURE;
-}
-
-/* Decoded only to know whose key it must be verified with; nothing of it is
- * used before that. */
-static void push_open(struct nc_hub_request *request, struct nc_hub_push *push,
-	struct nc_signed_change_set *signed_set, const struct nc_hub_keys *keys)
-{
-	const struct nc_hub_key *found;
-
-	push->signed_set = signed_set;
-	push->status = nc_change_set_decode(
-		signed_set->payload, &request->arena, &push->change_set, NULL);
-	push->decoded = push->status == NC_OK;
-	if (push->status == NC_NO_MEMORY)
-		push->status = NC_LIMIT;
-	if (!push->decoded)
-		return;
-	nc_sha256(signed_set->hash, signed_set->payload);
-	signed_set->hashed = true;
-	found = find_key(keys, push->change_set.device);
-	if (found != NULL)
-		push_verify(push, found->public_key);
-	request->bad += push->status == NC_BAD_SIGNATURE;
-}
-
-static void open_enrol(struct nc_hub_request *request)
-{
-	const struct nc_enrol_request *enrol = &request->request.enrol;
-	uint8_t transport[NC_KEY_SIZE];
-
-	if (!nc_public_transport(enrol->public_key, transport) ||
-		memcmp(transport, request->transport, NC_KEY_SIZE) != 0)
-		request->status = nc_error_set(&request->error,
-			NC_BAD_SIGNATURE,
-			_("The device's key is not the one that the line is "
-			  "encrypted with."));
-}
-
-/* What a request may take is bounded: past it the fault is the sender's. */
-static enum nc_status too_much(struct nc_error *err)
-{
-	return nc_error_set(err, NC_LIMIT,
-		_("The request takes more memory than one may; send less at "
-		  "once."));
-}
-
-static enum nc_status unknown_sender(struct nc_error *err)
-{
-	return nc_error_set(err, NC_UNKNOWN_DEVICE,
-		_("The cluster's records do not name this device."));
-}
-
-/* Decodes and verifies what a known sender pushed. One whose program signs
- * wrongly is not humoured for long. */
-static void open_pushes(
-	struct nc_hub_request *request, const struct nc_hub_keys *keys)
-{
-	struct nc_exchange_request *exchange = &request->request.exchange;
-
-	request->pushes_opened = true;
-	request->pushes = nc_arena_array(&request->arena, exchange->push_count,
-		sizeof(*request->pushes));
-	if (request->pushes == NULL) {
-		request->status = too_much(&request->error);
-		return;
-	}
-	memset(request->pushes, 0,
-		exchange->push_count * sizeof(*request->pushes));
-	for (size_t i = 0; i < exchange->push_count; i++) {
-		push_open(
-			request, &request->pushes[i], &exchange->push[i], keys);
-		if (request->bad <= BAD_SIGNATURES_MAX)
-			continue;
-		request->status = nc_error_set(&request->error,
-			NC_BAD_SIGNATURE,
-			_("Too many signatures of the request are wrong."));
-		return;
-	}
-}
-
-static void open_request(
-	struct nc_hub_request *request, const struct nc_hub_keys *keys)
-{
-	const struct nc_exchange_request *exchange = &request->request.exchange;
-	const struct nc_hub_key *sender;
-	struct nc_error *err = &request->error;
-
-	request->status = nc_envelope_open(
-		nc_buffer_slice(&request->envelope), &request->opened, err);
-	if (request->status == NC_OK)
-		request->status =
-			nc_request_decode(nc_buffer_slice(&request->opened),
-				&request->arena, &request->request, err);
-	if (request->status == NC_NO_MEMORY)
-		request->status = too_much(err);
-	if (request->status != NC_OK)
-		return;
-	if (request->request.protocol != NC_PROTOCOL_VERSION) {
-		request->status = nc_error_set(err, NC_PROTOCOL,
-			_("This hub speaks version %d of the protocol."),
-			NC_PROTOCOL_VERSION);
-		return;
-	}
-	if (request->request.body == NC_BODY_ENROL)
-		open_enrol(request);
-	if (request->request.body == NC_BODY_NONE)
-		request->status = nc_error_set(err, NC_MALFORMED,
-			_("The request asks for nothing that is known here."));
-	if (request->request.body != NC_BODY_EXCHANGE)
-		return;
-	sender = find_key(keys, exchange->device);
-	if (sender == NULL)
-		return; /* just enrolled, or nobody: the records will say */
-	if (memcmp(sender->transport_key, request->transport, NC_KEY_SIZE) != 0)
-		request->status = unknown_sender(err);
-	else
-		open_pushes(request, keys);
-}
-
-void nc_hub_open(struct nc_hub_request *request, const struct nc_hub_keys *keys)
-{
-	open_request(request, keys);
-	/* What was decoded is the arena's; many requests may wait. */
-	nc_buffer_fini(&request->envelope);
-	nc_buffer_fini(&request->opened);
-	request->arena.limit = OPEN_ARENA_MAX + ANSWER_ARENA_MAX;
-}
-
 /* Whether the request comes from an enrolled device, over its own key. */
 static enum nc_status check_sender(struct nc_hub *hub,
 	struct nc_hub_request *request,
@@ -243,7 +89,7 @@ static enum nc_status check_sender(struct nc_hub *hub,
 	device = nc_registry_device(registry, exchange->device);
 	if (device == NULL || memcmp(device->transport_key, request->transport,
 				      NC_KEY_SIZE) != 0)
-		return unknown_sender(err);
+		return nc_hub_unknown_sender(err);
 	if (device->revoked)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("The cluster has revoked this device."));
@@ -253,7 +99,7 @@ static enum nc_status check_sender(struct nc_hub *hub,
 
 /* The verdict on a stream, made when the request first touches it. NULL when
  * the arena is exhausted. */
-static struct nc_verdict *verdict_of(struct nc_hub_request *request,
+struct nc_verdict *nc_hub_verdict(struct nc_hub_request *request,
 	const struct nc_id *union_id, nc_device_id device)
 {
 	struct nc_verdict *verdict;
@@ -278,24 +124,24 @@ static struct nc_verdict *verdict_of(struct nc_hub_request *request,
 	return verdict;
 }
 
-/* The author's standing: known, not revoked, and verified with its key if
- * the copy of keys had none. */
+/* Verified with its author's key, if the copy of keys had none. Whether the
+ * author may write is the fold's to say: what is validly signed and next in
+ * its stream is appended, a revoked device's too when another brings it. */
 static enum nc_status push_author(
 	struct nc_hub *hub, struct nc_hub_push *push, struct nc_error *err)
 {
-	const struct nc_registry *registry;
-	const struct nc_registry_device *author;
-	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+	const uint8_t *key;
+	enum nc_status status;
 
-	if (status != NC_OK)
-		return status;
-	author = nc_registry_device(registry, push->change_set.device);
-	if (author == NULL)
+	if (push->verified)
+		return NC_OK;
+	status = nc_hubs_author_key(hub->store, &push->change_set, &key, err);
+	if (status == NC_OK)
+		nc_hub_verify_push(push, key);
+	else if (status == NC_UNKNOWN_DEVICE)
 		push->status = NC_UNKNOWN_DEVICE;
-	else if (!push->verified)
-		push_verify(push, author->public_key);
-	if (push->status == NC_OK && author->revoked)
-		push->status = NC_REVOKED_DEVICE;
+	else
+		return status;
 	return NC_OK;
 }
 
@@ -339,10 +185,10 @@ static enum nc_status apply_push(struct nc_hub *hub,
 	if (!push->decoded) {
 		static const struct nc_id no_union;
 
-		verdict = verdict_of(
+		verdict = nc_hub_verdict(
 			request, &no_union, request->request.exchange.device);
 	} else {
-		verdict = verdict_of(request, &push->change_set.union_id,
+		verdict = nc_hub_verdict(request, &push->change_set.union_id,
 			push->change_set.device);
 	}
 	if (verdict == NULL)
@@ -383,9 +229,8 @@ static enum nc_status visit_head(
 	return NC_OK;
 }
 
-static enum nc_status check_heads(struct nc_hub *hub,
-	struct nc_hub_request *request, const struct nc_registry_device *device,
-	struct nc_error *err)
+enum nc_status nc_hub_check_heads(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
 {
 	const struct nc_exchange_request *exchange = &request->request.exchange;
 
@@ -395,7 +240,7 @@ static enum nc_status check_heads(struct nc_hub *hub,
 		enum nc_status status;
 
 		if (!check.head->has_hash ||
-			check.head->device != device->device)
+			check.head->device != exchange->device)
 			continue;
 		status = nc_log_entry(hub->store, &check.head->union_id,
 			check.head->device, check.head->sequence, visit_head,
@@ -404,7 +249,7 @@ static enum nc_status check_heads(struct nc_hub *hub,
 			return status;
 		if (!check.differs)
 			continue;
-		verdict = verdict_of(
+		verdict = nc_hub_verdict(
 			request, &check.head->union_id, check.head->device);
 		if (verdict == NULL)
 			return nc_error_no_memory(err);
@@ -425,8 +270,20 @@ static enum nc_status open_late(struct nc_hub *hub,
 		return NC_OK;
 	status = nc_hub_copy_keys(hub, &keys, err);
 	if (status == NC_OK)
-		open_pushes(request, &keys);
+		nc_hub_open_pushes(request, &keys);
 	nc_hub_keys_fini(&keys);
+	return status;
+}
+
+static enum nc_status apply_pushes(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
+{
+	enum nc_status status = open_late(hub, request, err);
+
+	for (size_t i = 0; i < request->request.exchange.push_count &&
+			   status == NC_OK && request->status == NC_OK;
+		i++)
+		status = apply_push(hub, request, &request->pushes[i], err);
 	return status;
 }
 
@@ -435,42 +292,28 @@ static enum nc_status apply_exchange(struct nc_hub *hub,
 {
 	const struct nc_registry_device *device;
 	enum nc_status status;
+	bool older = false;
 
 	request->status = check_sender(hub, request, &device);
 	if (request->status != NC_OK)
 		return NC_OK;
-	status = open_late(hub, request, err);
-	if (request->status != NC_OK)
-		return status;
+	request->moved = hub->identity.handed_over;
+	if (request->moved)
+		return NC_OK;
+	status = nc_hub_read_history(hub, request, &older, err);
+	if (status == NC_OK && older)
+		status = nc_hub_begin_again(hub, request, err);
+	/* Beginning again wrote records: the device is where it was, but the
+	 * registry is read anew. */
+	if (status == NC_OK && older)
+		request->status = check_sender(hub, request, &device);
 	if (status == NC_OK)
-		status = check_heads(hub, request, device, err);
-	for (size_t i = 0;
-		i < request->request.exchange.push_count && status == NC_OK;
-		i++)
-		status = apply_push(hub, request, &request->pushes[i], err);
+		status = nc_hub_take_witness(hub, request, device, err);
+	if (status == NC_OK)
+		status = nc_hub_check_heads(hub, request, err);
+	if (status == NC_OK)
+		status = apply_pushes(hub, request, err);
 	return status;
-}
-
-static void apply_enrol(struct nc_hub *hub, struct nc_hub_request *request)
-{
-	const struct nc_enrol_request *enrol = &request->request.enrol;
-	struct nc_author author = {
-		hub->key, hub->env, nc_slice_text("nhipcaud")};
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-
-	nc_buffer_init(&bytes, NC_INVITATION_TEXT_MAX);
-	if (nc_enrol_signed_bytes(&bytes, nc_key_public(hub->key),
-		    enrol->secret, enrol->label) != NC_OK ||
-		!nc_verify(enrol->public_key, NC_DOMAIN_ENROL,
-			nc_buffer_slice(&bytes), enrol->signature)) {
-		request->status =
-			nc_error_set(&request->error, NC_BAD_SIGNATURE,
-				_("The enrolment's signature is wrong."));
-		return;
-	}
-	request->status = nc_cluster_enrol(hub->store, &author, enrol->secret,
-		enrol->public_key, enrol->label, &request->enrolled_union,
-		&request->error);
 }
 
 /* What a status means for the transaction: the store itself has failed. */
@@ -496,7 +339,10 @@ static enum nc_status apply_one(struct nc_hub *hub,
 		return NC_OK;
 	if (request->request.body == NC_BODY_EXCHANGE)
 		return apply_exchange(hub, request, err);
-	apply_enrol(hub, request);
+	if (request->request.body == NC_BODY_ROTATE)
+		nc_hub_apply_rotate(hub, request);
+	else
+		nc_hub_apply_enrol(hub, request);
 	if (!is_store_failure(request->status))
 		return NC_OK;
 	*err = request->error;
@@ -505,7 +351,7 @@ static enum nc_status apply_one(struct nc_hub *hub,
 
 /* Nothing of the batch was kept: everyone whose request was sound is told to
  * try again. */
-static void fail_batch(struct nc_hub_request *const *requests, size_t count,
+void nc_hub_fail_batch(struct nc_hub_request *const *requests, size_t count,
 	const struct nc_error *err)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -521,12 +367,26 @@ static void fail_batch(struct nc_hub_request *const *requests, size_t count,
 	}
 }
 
-static bool batch_writes(struct nc_hub_request *const *requests, size_t count)
+static bool request_writes(struct nc_hub *hub, struct nc_hub_request *request)
+{
+	const struct nc_exchange_request *exchange = &request->request.exchange;
+	bool older = false;
+
+	if (request->status != NC_OK)
+		return false;
+	if (request->request.body != NC_BODY_EXCHANGE)
+		return true;
+	if (exchange->push_count > 0 || exchange->cosignature.size > 0)
+		return true;
+	return nc_hub_read_history(hub, request, &older, NULL) == NC_OK &&
+	       older;
+}
+
+static bool batch_writes(struct nc_hub *hub,
+	struct nc_hub_request *const *requests, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (requests[i]->status == NC_OK &&
-			(requests[i]->request.body == NC_BODY_ENROL ||
-				requests[i]->request.exchange.push_count > 0))
+		if (request_writes(hub, requests[i]))
 			return true;
 	return false;
 }
@@ -535,286 +395,23 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	size_t count)
 {
 	struct nc_error err = {0};
-	enum nc_status status = NC_OK;
-	bool writes = batch_writes(requests, count);
+	const struct nc_registry *registry;
+	bool writes = batch_writes(hub, requests, count);
+	/* A batch that only reads needs no write lock and no commit. Both look
+	 * whether another program has written: it may have handed over. */
+	enum nc_status status =
+		writes ? nc_store_begin(hub->store, &err)
+		       : nc_store_registry(hub->store, &registry, &err);
 
-	/* A batch that only reads needs no write lock and no commit. */
-	if (writes)
-		status = nc_store_begin(hub->store, &err);
+	writes = writes && status == NC_OK;
+	if (status == NC_OK)
+		status = nc_store_identity(hub->store, &hub->identity, &err);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
 		status = apply_one(hub, requests[i], &err);
 	if (status == NC_OK && writes)
 		status = nc_store_commit(hub->store, &err);
-	else if (writes && status != NC_OK)
+	else if (writes)
 		nc_store_rollback(hub->store);
 	if (status != NC_OK)
-		fail_batch(requests, count, &err);
-}
-
-/* The heads that the hub holds now, for each stream with a verdict. */
-static enum nc_status answer_verdicts(struct nc_hub *hub,
-	struct nc_hub_request *request, struct nc_exchange_reply *out,
-	struct nc_error *err)
-{
-	for (size_t i = 0; i < request->verdicts_count; i++) {
-		struct nc_verdict *verdict = &request->verdicts[i];
-		struct nc_log_head head;
-		enum nc_status status = nc_log_head(hub->store,
-			&verdict->union_id, verdict->device, &head, err);
-
-		if (status != NC_OK)
-			return status;
-		verdict->sequence = head.sequence;
-	}
-	out->verdicts = request->verdicts;
-	out->verdicts_count = request->verdicts_count;
-	return NC_OK;
-}
-
-/* Streams of which the sender holds more than the hub does (it was restored
- * from a backup, or what was pushed came in parts): a verdict says so, and
- * the sender pushes the rest. */
-static enum nc_status note_behind(struct nc_hub *hub,
-	struct nc_hub_request *request, const struct nc_registry_device *device,
-	struct nc_error *err)
-{
-	const struct nc_exchange_request *exchange = &request->request.exchange;
-
-	const struct nc_registry *registry;
-	enum nc_status status = nc_store_registry(hub->store, &registry, err);
-
-	for (size_t i = 0; i < exchange->have_count && status == NC_OK; i++) {
-		const struct nc_head *have = &exchange->have[i];
-		struct nc_log_head head;
-
-		/* Of what it may not read it is told nothing. */
-		if (!nc_registry_may_read(registry, device, &have->union_id,
-			    &hub->identity.cluster))
-			continue;
-		status = nc_log_head(
-			hub->store, &have->union_id, have->device, &head, err);
-
-		if (status != NC_OK || have->sequence <= head.sequence)
-			continue;
-		if (verdict_of(request, &have->union_id, have->device) == NULL)
-			return nc_error_no_memory(err);
-	}
-	return status;
-}
-
-static uint64_t held_by_sender(const struct nc_exchange_request *exchange,
-	const struct nc_log_head *head)
-{
-	for (size_t i = 0; i < exchange->have_count; i++)
-		if (exchange->have[i].device == head->device &&
-			nc_id_compare(&exchange->have[i].union_id,
-				&head->union_id) == 0)
-			return exchange->have[i].sequence;
-	return 0;
-}
-
-/* What was pushed just now need not come back. */
-static uint64_t pushed_by_sender(const struct nc_hub_request *request,
-	const struct nc_log_head *head, uint64_t held)
-{
-	for (size_t i = 0; i < request->request.exchange.push_count; i++) {
-		const struct nc_hub_push *push = &request->pushes[i];
-
-		if (push->decoded && push->status == NC_OK &&
-			push->change_set.device == head->device &&
-			push->change_set.sequence > held &&
-			push->change_set.sequence <= head->sequence &&
-			nc_id_compare(&push->change_set.union_id,
-				&head->union_id) == 0)
-			held = push->change_set.sequence;
-	}
-	return held;
-}
-
-static enum nc_status answer_pull(struct nc_hub *hub,
-	struct nc_hub_request *request, const struct nc_registry_device *device,
-	struct nc_exchange_reply *out, struct nc_error *err)
-{
-	const struct nc_exchange_request *exchange = &request->request.exchange;
-	const struct nc_registry *registry;
-	const struct nc_log_head *heads;
-	struct nc_log_want *wants;
-	size_t count, wanted = 0, max_bytes = exchange->max_bytes;
-	enum nc_status status = nc_store_registry(hub->store, &registry, err);
-
-	if (max_bytes > NC_PULL_BYTES_MAX)
-		max_bytes = NC_PULL_BYTES_MAX;
-	if (status == NC_OK)
-		status = nc_log_heads(hub->store, &heads, &count, err);
-	if (status != NC_OK)
-		return status;
-	wants = nc_arena_array(&request->arena, count, sizeof(*wants));
-	if (wants == NULL)
-		return nc_error_no_memory(err);
-	for (size_t i = 0; i < count; i++) {
-		uint64_t held = held_by_sender(exchange, &heads[i]);
-
-		held = pushed_by_sender(request, &heads[i], held);
-		if (heads[i].sequence <= held ||
-			!nc_registry_may_read(registry, device,
-				&heads[i].union_id, &hub->identity.cluster))
-			continue;
-		wants[wanted].union_id = heads[i].union_id;
-		wants[wanted].device = heads[i].device;
-		wants[wanted].after = held;
-		wanted++;
-	}
-	return nc_log_collect(hub->store, wants, wanted, max_bytes,
-		&request->arena, &out->pull, &out->pull_count, &out->more, err);
-}
-
-static enum nc_status answer_digest(struct nc_hub *hub,
-	struct nc_hub_request *request, const struct nc_id *union_id,
-	struct nc_exchange_reply *out, struct nc_error *err)
-{
-	struct nc_scope_digest *digest = &out->digests[out->digests_count];
-
-	(void)request;
-	digest->union_id = *union_id;
-	out->digests_count++;
-	return nc_store_digest(hub->store, union_id, &digest->digest, err);
-}
-
-static enum nc_status answer_digests(struct nc_hub *hub,
-	struct nc_hub_request *request, const struct nc_registry_device *device,
-	struct nc_exchange_reply *out, struct nc_error *err)
-{
-	const struct nc_registry *registry;
-	enum nc_status status = nc_store_registry(hub->store, &registry, err);
-
-	if (status != NC_OK || out->more)
-		return status;
-	out->digests = nc_arena_array(&request->arena,
-		registry->unions_count + 1, sizeof(*out->digests));
-	if (out->digests == NULL)
-		return nc_error_no_memory(err);
-	status = answer_digest(hub, request, &hub->identity.cluster, out, err);
-	for (size_t i = 0; i < registry->unions_count && status == NC_OK; i++)
-		if (nc_registry_may_read(registry, device,
-			    &registry->unions[i].id, &hub->identity.cluster))
-			status = answer_digest(hub, request,
-				&registry->unions[i].id, out, err);
-	return status;
-}
-
-static enum nc_status answer_exchange(struct nc_hub *hub,
-	struct nc_hub_request *request, struct nc_reply *reply,
-	struct nc_error *err)
-{
-	struct nc_exchange_reply *out = &reply->exchange;
-	const struct nc_registry_device *device;
-	const struct nc_registry *registry;
-	enum nc_status status = nc_store_registry(hub->store, &registry, err);
-
-	if (status != NC_OK)
-		return status;
-	device = nc_registry_device(registry, request->request.exchange.device);
-	if (device == NULL)
-		return nc_error_set(err, NC_UNKNOWN_DEVICE,
-			_("The cluster's records do not name this device."));
-	status = note_behind(hub, request, device, err);
-	if (status == NC_OK)
-		status = answer_verdicts(hub, request, out, err);
-	if (status == NC_OK)
-		status = answer_pull(hub, request, device, out, err);
-	if (status == NC_OK)
-		status = answer_digests(hub, request, device, out, err);
-	if (status != NC_OK)
-		return status;
-	out->hub_time_ms = hub->env->now_ms(hub->env->context);
-	out->model_version = NC_MODEL_VERSION;
-	reply->body = NC_BODY_EXCHANGE;
-	return NC_OK;
-}
-
-static enum nc_status seal_reply(struct nc_hub_request *request,
-	const struct nc_reply *reply, struct nc_error *err)
-{
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	enum nc_status status;
-
-	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
-	nc_buffer_reset(&request->reply);
-	status = nc_reply_encode(reply, &bytes, err);
-	if (status == NC_OK)
-		status = nc_envelope_seal(nc_buffer_slice(&bytes),
-			NC_ENVELOPE_LEVEL_REPLY, &request->reply, err);
-	return status;
-}
-
-/* A reply that says only what is wrong. */
-static void answer_trouble(struct nc_hub_request *request)
-{
-	struct nc_reply reply = {
-		.protocol = NC_PROTOCOL_VERSION,
-		.number = request->request.number,
-		.status = request->status,
-		.message = nc_slice_text(request->error.text),
-		.retry_after_ms = request->retry_after_ms,
-	};
-
-	/* Without memory for a few bytes there is no answer; the client asks
-	 * again. */
-	if (seal_reply(request, &reply, NULL) != NC_OK)
-		nc_buffer_reset(&request->reply);
-}
-
-static void answer_one(struct nc_hub *hub, struct nc_hub_request *request)
-{
-	struct nc_reply reply = {
-		.protocol = NC_PROTOCOL_VERSION,
-		.number = request->request.number,
-	};
-	enum nc_status status = request->status;
-
-	if (status == NC_OK && request->request.body == NC_BODY_ENROL) {
-		reply.body = NC_BODY_ENROL;
-		reply.enrol_cluster = hub->identity.cluster;
-		reply.enrol_union = request->enrolled_union;
-	} else if (status == NC_OK) {
-		status = answer_exchange(hub, request, &reply, &request->error);
-	}
-	if (status == NC_OK)
-		status = seal_reply(request, &reply, &request->error);
-	if (status == NC_OK)
-		return;
-	request->status = status;
-	answer_trouble(request);
-}
-
-void nc_hub_answer(struct nc_hub *hub, struct nc_hub_request *const *requests,
-	size_t count)
-{
-	struct nc_error err = {0};
-	enum nc_status status = nc_store_begin_read(hub->store, &err);
-
-	if (status != NC_OK)
-		fail_batch(requests, count, &err);
-	for (size_t i = 0; i < count; i++)
-		answer_one(hub, requests[i]);
-	if (status == NC_OK)
-		nc_store_end_read(hub->store);
-}
-
-void nc_hub_busy(struct nc_hub_request *request, uint32_t retry_after_ms)
-{
-	request->status = nc_error_set(
-		&request->error, NC_BUSY, _("The hub is asked too often."));
-	request->retry_after_ms = retry_after_ms;
-	answer_trouble(request);
-}
-
-void nc_hub_serve(struct nc_hub *hub, struct nc_hub_request *request)
-{
-	struct nc_hub_keys none = {0};
-	struct nc_hub_request *const one[] = {request};
-
-	nc_hub_open(request, &none);
-	nc_hub_apply(hub, one, 1);
-	nc_hub_answer(hub, one, 1);
+		nc_hub_fail_batch(requests, count, &err);
 }

@@ -13,6 +13,7 @@
 
 #include "store/cluster.h"
 #include "sync/rate.h"
+#include "trust/tree.h"
 
 /* A copy of the registry's keys, for a thread that has no store. */
 struct nc_hub_key {
@@ -34,6 +35,15 @@ struct nc_hub_push {
 	bool verified;	       /* else its key was not in the copy */
 };
 
+/* What a sender knows of the tree: its checkpoint, when it is one that this
+ * hub can have signed. */
+struct nc_hub_known {
+	bool is_ours; /* and how this hub's tree begins */
+	uint32_t generation;
+	uint64_t size;
+	struct nc_tree_hash root;
+};
+
 struct nc_hub_request {
 	/* In: */
 	struct nc_buffer envelope;	/* as received; owned */
@@ -50,9 +60,17 @@ struct nc_hub_request {
 	struct nc_error error;
 	uint32_t retry_after_ms;
 	struct nc_id enrolled_union;
+	bool moved;	/* this hub has handed over: only records go out */
+	bool in_bundle; /* a verdict for each stream; names its device */
+	struct nc_hub_known known; /* the sender's checkpoint */
+	struct nc_log_want *wants; /* what is pulled, and how far */
+	size_t wants_count;
 	struct nc_verdict *verdicts;
 	size_t verdicts_count;
 	uint64_t appended, refused_sets;
+	const struct nc_placed *placed; /* what the reply places */
+	size_t placed_count;
+	bool more; /* … and whether it says that there is more */
 	/* Out: */
 	struct nc_buffer reply; /* the reply's envelope */
 };
@@ -62,14 +80,22 @@ void nc_hub_request_fini(struct nc_hub_request *request);
 
 struct nc_hub {
 	struct nc_store *store;
-	const struct nc_key *key;
+	const struct nc_key *key; /* the hub's: checkpoints, enrolments */
 	const struct nc_env *env;
 	struct nc_identity identity;
+	/* The newest checkpoint, signed once per commit. */
+	struct nc_buffer checkpoint;
+	uint32_t generation;
+	uint64_t tree_size;
+	struct nc_tree_hash tree_root;
+	uint64_t begun_again; /* generations begun because history was lost */
 };
 
 enum nc_status nc_hub_start(struct nc_hub *hub, struct nc_store *store,
 	const struct nc_key *key, const struct nc_env *env,
 	struct nc_error *err) NC_MUST_USE;
+
+void nc_hub_fini(struct nc_hub *hub);
 
 /* The registry's keys as they stand. Free with nc_hub_keys_fini. */
 enum nc_status nc_hub_copy_keys(struct nc_hub *hub,
@@ -85,7 +111,8 @@ void nc_hub_answer(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	size_t count);
 /* Answers at once that the peer asks too fast; instead of the three steps. */
 void nc_hub_busy(struct nc_hub_request *request, uint32_t retry_after_ms);
-/* open, apply, answer for one request: the simulation's and tests' way. */
+/* open, apply, answer for one request: bundles' way, the simulation's and
+ * tests'. */
 void nc_hub_serve(struct nc_hub *hub, struct nc_hub_request *request);
 
 #endif

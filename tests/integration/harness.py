@@ -130,9 +130,12 @@ class Program:
 
     def sql(self, query, *values):
         """Reads the store from outside, without any of the program's code."""
-        with sqlite3.connect("file:%s?mode=ro" % os.path.join(
-                self.home, "store.db"), uri=True) as store:
+        store = sqlite3.connect("file:%s?mode=ro" % os.path.join(
+            self.home, "store.db"), uri=True)
+        try:
             return store.execute(query, values).fetchall()
+        finally:
+            store.close()
 
 
 class Client(Program):

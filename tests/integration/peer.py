@@ -5,13 +5,16 @@ It shares nothing with the C sources but proto/*.proto, compiled by protoc
 into a temporary folder, and the model's table, which it reads out of
 docs/PROTOCOL.md itself. The tests use it as a library: an honest peer whose
 fold and digests the hub's are held against, and the pieces of a hostile one.
+Notes and receipts are note_vectors.py's, which is C2SP said a second time too.
 
-    peer.py vectors    prints tests/data/vectors.txt
-    peer.py model      prints the model as PROTOCOL.md's table gives it
+    peer.py vectors       prints tests/data/vectors.txt
+    peer.py check FILE    exit 1 when FILE is not that
+    peer.py model         prints the model as PROTOCOL.md's table gives it
 """
 import atexit
 import base64
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -27,13 +30,21 @@ import zmq
 import zstandard
 from zmq.utils.monitor import parse_monitor_message
 
+import note_vectors as notes
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 
 PROTOCOL = 1
 DOMAIN_CHANGE_SET = b"nhipcau/1 change-set\n"
 DOMAIN_ENROL = b"nhipcau/1 enrol\n"
+DOMAIN_ROTATE = b"nhipcau/1 rotate\n"
+DOMAIN_VOUCH = b"nhipcau/1 vouch\n"
+DOMAIN_BUNDLE = b"nhipcau/1 bundle\n"
+DOMAIN_RECEIPT_CODE = b"nhipcau/1 receipt code\n"
+DOMAIN_HISTORY_CODE = b"nhipcau/1 history code\n"
 INVITATION_PREFIX = "nhipcau1-"
+HUB_KEY_PREFIX = "nhipcauhub1-"
 
 MIB = 1024 * 1024
 CHANGE_SET_BYTES_MAX = MIB
@@ -48,6 +59,14 @@ MESSAGE_DECODED_MAX = 16 * MIB
 HAVE_MAX = 4096
 PUSH_BYTES = MIB
 PULL_BYTES = MIB
+CHECKPOINT_BYTES_MAX = 4096
+COSIGNATURE_BYTES_MAX = 1024
+CONSISTENCY_BYTES_MAX = 4096
+PLACED_MAX = 16384
+WITNESSES_MAX = 256
+TREE_SIZE_MAX = 1 << 48
+GENERATION_MAX = 1000000
+COSIGN_EVERY_S = 20 * 3600
 
 
 # The wire's messages.
@@ -57,15 +76,17 @@ def _compile_protos():
     atexit.register(shutil.rmtree, folder, True)
     protos = os.path.join(ROOT, "proto")
     subprocess.run(["protoc", "-I", protos, "--python_out=" + folder,
-                    "changeset.proto", "exchange.proto"], check=True)
+                    "changeset.proto", "exchange.proto", "bundle.proto"],
+                   check=True)
     sys.path.insert(0, folder)
+    import bundle_pb2
     import changeset_pb2
     import exchange_pb2
     sys.path.remove(folder)
-    return changeset_pb2, exchange_pb2
+    return bundle_pb2, changeset_pb2, exchange_pb2
 
 
-changeset_pb2, exchange_pb2 = _compile_protos()
+bundle_pb2, changeset_pb2, exchange_pb2 = _compile_protos()
 
 
 def status_name(number):
@@ -138,17 +159,15 @@ def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def invitation_print(invitation):
-    data = invitation.SerializeToString()
-    return INVITATION_PREFIX + base64url(
-        data + hashlib.sha256(data).digest()[:4])
+def _line_print(prefix, data):
+    return prefix + base64url(data + hashlib.sha256(data).digest()[:4])
 
 
-def invitation_parse(text):
+def _line_parse(prefix, text):
     text = re.sub(r"[ \t\r\n]", "", text)
-    if not text.startswith(INVITATION_PREFIX):
+    if not text.startswith(prefix):
         raise Malformed("prefix")
-    letters = text[len(INVITATION_PREFIX):]
+    letters = text[len(prefix):]
     if not re.fullmatch(r"[A-Za-z0-9_-]*", letters):
         raise Malformed("letters")
     try:
@@ -158,12 +177,36 @@ def invitation_parse(text):
     data, check = data[:-4], data[-4:]
     if not data or hashlib.sha256(data).digest()[:4] != check:
         raise Malformed("check")
-    invitation = exchange_pb2.Invitation.FromString(data)
+    return data
+
+
+def invitation_print(invitation):
+    return _line_print(INVITATION_PREFIX, invitation.SerializeToString())
+
+
+def invitation_parse(text):
+    """root_key is there always: the hub's, where the text has none."""
+    invitation = exchange_pb2.Invitation.FromString(
+        _line_parse(INVITATION_PREFIX, text))
+    if not invitation.root_key:
+        invitation.root_key = invitation.hub_key
     for name, size in (("hub_key", 32), ("cluster", 16), ("union", 16),
-                       ("secret", 16)):
+                       ("secret", 16), ("root_key", 32)):
         if len(getattr(invitation, name)) != size:
             raise Malformed(name)
     return invitation
+
+
+def hub_key_print(public, address):
+    """What the next hub's office sends for a hand-over."""
+    return _line_print(HUB_KEY_PREFIX, public + address.encode("utf-8"))
+
+
+def hub_key_parse(text):
+    data = _line_parse(HUB_KEY_PREFIX, text)
+    if not 32 < len(data) <= 32 + LABEL_BYTES_MAX or not is_clean(data[32:]):
+        raise Malformed("address")
+    return data[:32], data[32:].decode("utf-8")
 
 
 # The envelope.
@@ -196,6 +239,387 @@ def open_envelope(frame):
     if len(data) != size:
         raise Malformed("content size")
     return data
+
+
+# The tree: RFC 6962's definitions. D is a list of leaf hashes.
+
+def leaf_hash(payload):
+    return hashlib.sha256(b"\0" + payload).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def split(size):
+    """The largest power of two below size, which is above 1."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def mth(leaves):
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    k = split(len(leaves))
+    return node_hash(mth(leaves[:k]), mth(leaves[k:]))
+
+
+def prove_consistency(old_size, leaves, whole=True):
+    if old_size == 0:
+        return b""
+    if old_size == len(leaves):
+        return b"" if whole else mth(leaves)
+    k = split(len(leaves))
+    if old_size <= k:
+        return prove_consistency(old_size, leaves[:k], whole) + \
+            mth(leaves[k:])
+    return prove_consistency(old_size - k, leaves[k:], False) + \
+        mth(leaves[:k])
+
+
+def prove_shared(wanted, leaves, begin=0):
+    """wanted: indexes; the proof for all of them."""
+    here = [i for i in wanted if begin <= i < begin + len(leaves)]
+    if not here:
+        return mth(leaves)
+    if len(leaves) == 1:
+        return b""
+    k = split(len(leaves))
+    return prove_shared(here, leaves[:k], begin) + \
+        prove_shared(here, leaves[k:], begin + k)
+
+
+class Proof:
+    """Hashes one after another."""
+
+    def __init__(self, data):
+        if len(data) % 32:
+            raise Malformed("half a hash")
+        self.hashes = [data[at:at + 32] for at in range(0, len(data), 32)]
+        self.at = 0
+
+    def take(self):
+        if self.at == len(self.hashes):
+            raise ValueError("the proof is too short")
+        self.at += 1
+        return self.hashes[self.at - 1]
+
+    def end(self):
+        if self.at != len(self.hashes):
+            raise ValueError("the proof is too long")
+
+
+def check_consistency(old_size, old_root, new_size, new_root, data):
+    """RFC 9162 section 2.1.4.2."""
+    proof = Proof(data)
+    if old_size > new_size:
+        return False
+    if old_size == 0 and old_root != mth([]):
+        return False
+    if old_size == new_size:
+        return not data and old_root == new_root
+    if old_size == 0:
+        return not data
+    if old_size & old_size - 1 == 0:
+        proof.hashes.insert(0, old_root)
+    at, last = old_size - 1, new_size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    try:
+        old = new = proof.take()
+        while proof.at < len(proof.hashes):
+            if last == 0:
+                return False
+            other = proof.take()
+            if at & 1 or at == last:
+                old, new = node_hash(other, old), node_hash(other, new)
+                while at and not at & 1:
+                    at, last = at >> 1, last >> 1
+            else:
+                new = node_hash(new, other)
+            at, last = at >> 1, last >> 1
+    except ValueError:
+        return False
+    return last == 0 and old == old_root and new == new_root
+
+
+def check_path(index, leaf, size, root, data):
+    """RFC 9162 section 2.1.3.2."""
+    proof = Proof(data)
+    if not 0 <= index < size <= TREE_SIZE_MAX:
+        return False
+    last, found = size - 1, leaf
+    for other in proof.hashes:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            found = node_hash(other, found)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            found = node_hash(found, other)
+        index, last = index >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def check_shared(leaves, size, root, data):
+    """leaves: {index: leaf hash}. Each leaf's audit path by its index, or
+    None when the proof does not hold."""
+    proof = Proof(data)
+    paths = {index: [] for index in leaves}
+    if not leaves:
+        return paths if not data else None
+    if max(leaves) >= size or size > TREE_SIZE_MAX:
+        return None
+
+    def check(begin, end, here):
+        if not here:
+            return proof.take()
+        if end - begin == 1:
+            return leaves[begin]
+        middle = begin + split(end - begin)
+        left = [i for i in here if i < middle]
+        right = [i for i in here if i >= middle]
+        left_hash = check(begin, middle, left)
+        right_hash = check(middle, end, right)
+        for i in left:
+            paths[i].append(right_hash)
+        for i in right:
+            paths[i].append(left_hash)
+        return node_hash(left_hash, right_hash)
+
+    try:
+        found = check(0, size, sorted(leaves))
+        proof.end()
+    except ValueError:
+        return None
+    if found != root:
+        return None
+    return {index: b"".join(path) for index, path in paths.items()}
+
+
+# Checkpoints.
+
+def uuid_text(data):
+    digits = data.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20],
+                     digits[20:]))
+
+
+def origin_of(cluster, generation):
+    return "nhipcau/%s/%d" % (uuid_text(cluster), generation)
+
+
+def witness_name(cluster, device):
+    return "nhipcau/%s/%s" % (uuid_text(cluster), device.hex())
+
+
+class Checkpoint:
+    """A parsed note. Refused when it is none of this cluster's."""
+
+    def __init__(self, note, cluster):
+        if len(note) > CHECKPOINT_BYTES_MAX:
+            raise Malformed("checkpoint")
+        try:
+            origin, self.size, self.root, self.body, self.signatures = \
+                notes.read_checkpoint(note)
+        except notes.Refused:
+            raise Malformed("checkpoint") from None
+        found = re.fullmatch(r"nhipcau/[0-9a-f-]{36}/([1-9][0-9]{0,6})",
+                             origin, re.ASCII)
+        if not found or int(found.group(1)) > GENERATION_MAX or \
+                origin_of(cluster, int(found.group(1))) != origin:
+            raise Malformed("origin")
+        self.note = note
+        self.origin = origin
+        self.generation = int(found.group(1))
+        self.extension = "".join(
+            line + "\n" for line in self.body[:-1].split("\n")[3:])
+
+    def is_signed(self, public):
+        return notes.is_signed(self.body, self.signatures, self.origin,
+                               public)
+
+
+def check_cosignature(line, name, public, body):
+    """When it was made, or None. line: bytes."""
+    try:
+        text = line.decode("utf-8")
+        words = text.rstrip("\n").split(" ")
+        notes.need(len(line) <= COSIGNATURE_BYTES_MAX)
+        notes.need(len(words) == 3 and words[:2] == ["\u2014", name])
+        data = notes.read_base64(words[2])
+    except (notes.Refused, UnicodeDecodeError):
+        return None
+    if len(data) != 4 + 8 + 64 or data[:4] != notes.key_id(name, 4, public):
+        return None
+    time_s = int.from_bytes(data[4:12], "big")
+    message = b"cosignature/v1\ntime %d\n" % time_s + body.encode("utf-8")
+    return time_s if verify(public, b"", message, data[12:]) else None
+
+
+# Receipts.
+
+def _code(domain, digest, number):
+    data = hashlib.sha256(domain + digest + number.to_bytes(8, "big"))
+    digits = "%020d" % (int.from_bytes(data.digest()[:9], "big") % 10 ** 20)
+    return " ".join(digits[at:at + 5] for at in range(0, 20, 5))
+
+
+def receipt_code(leaf, index):
+    return _code(DOMAIN_RECEIPT_CODE, leaf, index)
+
+
+def history_code(root, size):
+    return _code(DOMAIN_HISTORY_CODE, root, size)
+
+
+class Receipt:
+    """A tlog-proof, checked against the key of its generation's hub. author:
+    the author's public key, or None where it is not known."""
+
+    def __init__(self, text, cluster, hub_public, author=None):
+        try:
+            self.index, path, note, extra = notes.read_proof(text)
+        except notes.Refused:
+            raise Malformed("receipt") from None
+        self.checkpoint = Checkpoint(note, cluster)
+        if not self.checkpoint.is_signed(hub_public):
+            raise Refused("BAD_SIGNATURE", "checkpoint")
+        self.signed = changeset_pb2.SignedChangeSet.FromString(extra)
+        self.change_set = decode(self.signed.payload)
+        self.leaf = leaf_hash(self.signed.payload)
+        if not check_path(self.index, self.leaf, self.checkpoint.size,
+                          self.checkpoint.root, b"".join(path)):
+            raise Refused("BAD_SIGNATURE", "path")
+        if author is not None and not (
+                device_of(author) == self.change_set.device and
+                verify(author, DOMAIN_CHANGE_SET, self.signed.payload,
+                       self.signed.signature)):
+            raise Refused("BAD_SIGNATURE", "author")
+        self.code = receipt_code(self.leaf, self.index)
+
+
+# Bundles.
+
+BUNDLE_MAGIC = b"nhipcau-bundle-1\n"
+BUNDLE_BYTES_MAX = 256 * MIB
+BUNDLE_HEADER_MAX = 16384
+BUNDLE_CHUNK = 65536
+BUNDLE_MESSAGES_MAX = 65536
+BUNDLE_MESSAGE_MAX = 5 * MIB
+REQUESTS, REPLIES, HANDOVER = 1, 2, 3
+
+
+def bundle_make(kind, key, cluster, counter, made_at_ms, receivers, messages,
+                content_key=None, ephemeral_seed=None, nonce=None):
+    """receivers: Ed25519 public keys; messages: envelopes."""
+    content_key = content_key or os.urandom(32)
+    ephemeral, secret = nacl.bindings.crypto_box_seed_keypair(
+        ephemeral_seed or os.urandom(32))
+    header = bundle_pb2.BundleHeader(
+        kind=kind, cluster=cluster, sender=key.public, counter=counter,
+        made_at_ms=made_at_ms, ephemeral=ephemeral,
+        nonce=nonce or os.urandom(16))
+    for public in sorted(set(receivers), key=device_of):
+        header.receivers.add(
+            device=device_of(public), wrapped=nacl.bindings.crypto_box(
+                content_key, bytes(24),
+                nacl.bindings.crypto_sign_ed25519_pk_to_curve25519(public),
+                secret))
+    head = header.SerializeToString()
+    plain = b"".join(len(message).to_bytes(4, "big") + message
+                     for message in messages)
+    out = [BUNDLE_MAGIC, len(head).to_bytes(4, "big"), head,
+           key.sign(DOMAIN_BUNDLE, head)]
+    parts = [plain[at:at + BUNDLE_CHUNK]
+             for at in range(0, len(plain), BUNDLE_CHUNK)] or [b""]
+    for number, part in enumerate(parts):
+        sealed = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(
+            part, hashlib.sha256(head).digest() +
+            bytes([number == len(parts) - 1]),
+            header.nonce + number.to_bytes(8, "big"), content_key)
+        out += [len(sealed).to_bytes(4, "big"), sealed]
+    return b"".join(out)
+
+
+class _Cut:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, size):
+        if size > len(self.data) - self.at:
+            raise Malformed("cut off")
+        self.at += size
+        return self.data[self.at - size:self.at]
+
+    def number(self, low, high):
+        number = int.from_bytes(self.take(4), "big")
+        if not low <= number <= high:
+            raise Malformed("size")
+        return number
+
+    def left(self):
+        return len(self.data) - self.at
+
+
+def _bundle_header(data):
+    try:
+        header = bundle_pb2.BundleHeader.FromString(data)
+    except Exception:
+        raise Malformed("header") from None
+    devices = [receiver.device for receiver in header.receivers]
+    if header.kind not in (REQUESTS, REPLIES, HANDOVER) or \
+            [len(header.cluster), len(header.sender), len(header.ephemeral),
+             len(header.nonce)] != [16, 32, 32, 16] or \
+            not 1 <= len(devices) <= 64 or \
+            devices != sorted(set(devices)) or \
+            any(len(receiver.device) != 8 or len(receiver.wrapped) != 48
+                for receiver in header.receivers):
+        raise Malformed("header")
+    return header
+
+
+def bundle_open(data, key):
+    """(header, envelopes) of a bundle that is whole, or Refused."""
+    if len(data) > BUNDLE_BYTES_MAX:
+        raise TooLarge("bundle")
+    rest = _Cut(data)
+    if rest.take(len(BUNDLE_MAGIC)) != BUNDLE_MAGIC:
+        raise Malformed("no bundle, or a newer one")
+    head = rest.take(rest.number(1, BUNDLE_HEADER_MAX))
+    header = _bundle_header(head)
+    if not verify(header.sender, DOMAIN_BUNDLE, head, rest.take(64)):
+        raise Refused("BAD_SIGNATURE", "bundle")
+    wrapped = [receiver.wrapped for receiver in header.receivers
+               if receiver.device == key.device]
+    if not wrapped:
+        raise Refused("DENIED", "for others")
+    plain = []
+    try:
+        content_key = nacl.bindings.crypto_box_open(
+            wrapped[0], bytes(24), header.ephemeral, key.transport()[1])
+        for number in itertools.count():
+            sealed = rest.take(rest.number(16, 16 + BUNDLE_CHUNK))
+            last = rest.left() == 0
+            plain.append(
+                nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    sealed, hashlib.sha256(head).digest() + bytes([last]),
+                    header.nonce + number.to_bytes(8, "big"), content_key))
+            if not last and len(plain[-1]) != BUNDLE_CHUNK or \
+                    last and number > 0 and not plain[-1]:
+                raise Malformed("chunk")
+            if last:
+                break
+    except nacl.exceptions.CryptoError:
+        raise Refused("CORRUPT", "bundle") from None
+    content, messages = _Cut(b"".join(plain)), []
+    while content.left():
+        messages.append(content.take(content.number(1, BUNDLE_MESSAGE_MAX)))
+    if len(messages) > BUNDLE_MESSAGES_MAX:
+        raise TooLarge("messages")
+    return header, messages
 
 
 # The model: the table of PROTOCOL.md.
@@ -575,19 +999,59 @@ def digest_of(rows):
 # A replica: the log, and the fold over it.
 
 NOT_GRANTED, CLUSTER_FIELD, UNION_FIELD, WRONG_STREAM, BAD_VALUE = range(1, 6)
-DEVICE, GRANT, PLAN_ITEM, SUBMISSION = 3, 4, 10, 12
+CLUSTER, DEVICE, GRANT, HUB, PLAN_ITEM, SUBMISSION = 1, 3, 4, 6, 10, 12
+END = (1 << 63) - 1
+
+
+class HubRecord:
+    """One generation (PROTOCOL.md, 13.1)."""
+
+    def __init__(self, generation, device, address, reason, after=None):
+        self.generation = generation
+        self.device = device
+        self.address = address
+        self.reason = reason
+        self.after = after  # (size, root)
+
+    def extension(self, cluster):
+        if self.after is None or self.generation < 2:
+            return ""
+        return "after %s %d %s\n" % (
+            origin_of(cluster, self.generation - 1), self.after[0],
+            base64.b64encode(self.after[1]).decode("ascii"))
 
 
 class Replica:
-    def __init__(self, cluster, hub_key):
+    def __init__(self, cluster, hub_key, root_key=None):
         self.cluster = cluster
-        self.hub_key = hub_key
+        self.root_key = root_key or hub_key
+        self.hub_key = hub_key  # the one that is followed
+        self.address = None     # … and where, once it is another
         self.streams = {}  # (union, device) → [(payload, signature)]
         self.log = []      # the same in the order in which they came
-        self.rows = {}     # (union, entity, record) → Row
-        self.refusals = []  # (union, device, sequence, record, field, why)
+        self.sets = []     # … decoded
         self.acknowledged = {}
+        self._fixed = None
+        self._forget()
+
+    def _forget(self):
+        """An empty fold."""
+        self.rows = {}      # (union, entity, record) → Row
+        self.refusals = []  # (union, device, sequence, record, field, why)
         self._registry = None
+        self._refold_needed = self._hubs_ended = False
+
+    # What a reply may be taken back to.
+
+    def save(self):
+        return ({stream: list(sets) for stream, sets in self.streams.items()},
+                list(self.log), list(self.sets), dict(self.acknowledged),
+                self.hub_key, self.address)
+
+    def restore(self, saved):
+        (self.streams, self.log, self.sets, self.acknowledged, self.hub_key,
+         self.address) = saved
+        self.refold()
 
     def sequence(self, stream):
         return len(self.streams.get(stream, ()))
@@ -596,28 +1060,71 @@ class Replica:
         sets = self.streams.get(stream)
         return hashlib.sha256(sets[-1][0]).digest() if sets else b""
 
-    def heads(self, own):
+    def heads(self, own, proven=lambda stream: 0):
         for stream in sorted(self.streams):
             yield exchange_pb2.Head(
                 union=stream[0], device=stream[1],
-                sequence=self.sequence(stream),
+                sequence=self.sequence(stream), proven=proven(stream),
                 hash=self.head_hash(stream) if stream[1] == own else b"")
 
+    # Keys (13.2, 13.3).
+
     def public_key(self, device):
-        if device == device_of(self.hub_key):
-            return self.hub_key
+        """Of a device that the records name; None for others."""
+        for public in (self.root_key, self.hub_key):
+            if device == device_of(public):
+                return public
         return self.registry()[0].get(device)
+
+    def author_key(self, change_set):
+        public = self.public_key(change_set.device)
+        if public is not None:
+            return public
+        found = self.voucher(change_set)
+        first = self.cluster, change_set.device
+        if found is None and self.sequence(first) > 0:
+            found = self.voucher(decode(self.streams[first][0][0]))
+        return found and found[0]
+
+    def voucher(self, change_set):
+        """(new key, device that vouches), or None."""
+        if change_set.sequence != 1 or change_set.union != self.cluster:
+            return None
+        for record in change_set.records:
+            values = {field.field: field.value for field in record.fields}
+            public, signature, by = (values.get(n) for n in (2, 6, 7))
+            if record.entity != DEVICE or record.deletes or \
+                    values.get(3) != "hub" or \
+                    not isinstance(public, bytes) or len(public) != 32 or \
+                    not isinstance(signature, bytes) or \
+                    len(signature) != 64 or \
+                    not isinstance(by, bytes) or len(by) != 8 or \
+                    device_of(public) != change_set.device:
+                continue
+            devices, _, hub_keys = self.registry()[:3]
+            if by == device_of(self.root_key):
+                voucher = self.root_key
+            elif by in hub_keys:
+                voucher = devices[by]
+            else:
+                continue
+            if verify(voucher, DOMAIN_VOUCH, self.cluster + public,
+                      signature):
+                return public, by
+        return None
+
+    # Appending.
 
     def take(self, signed):
         """Verifies, appends, folds. True: it was new."""
-        device = changeset_pb2.ChangeSet.FromString(signed.payload).device
-        public = self.public_key(device)
+        change_set = decode(signed.payload)
+        device = change_set.device
+        public = self.author_key(change_set)
         if public is None:
             raise Refused("UNKNOWN_DEVICE", device.hex())
         if not verify(public, DOMAIN_CHANGE_SET, signed.payload,
                       signed.signature):
             raise Refused("BAD_SIGNATURE", device.hex())
-        change_set = decode(signed.payload)
         stream = change_set.union, change_set.device
         held = self.sequence(stream)
         if change_set.sequence <= held:
@@ -638,12 +1145,53 @@ class Replica:
         entry = signed.payload, signed.signature
         self.streams.setdefault(stream, []).append(entry)
         self.log.append(signed)
+        self.sets.append(change_set)
         self._fold(change_set)
+        if self._refold_needed:
+            self.refold()
         return True
+
+    def drop(self, stream, after):
+        """Takes a stream's later change-sets out: [(signed, decoded)]."""
+        out, log, sets = [], [], []
+        for signed, change_set in zip(self.log, self.sets):
+            if (change_set.union, change_set.device) == stream and \
+                    change_set.sequence > after:
+                out.append((signed, change_set))
+            else:
+                log.append(signed)
+                sets.append(change_set)
+        self.log, self.sets = log, sets
+        if stream in self.streams:
+            del self.streams[stream][after:]
+        self.acknowledged[stream] = min(
+            self.acknowledged.get(stream, 0), self.sequence(stream))
+        self.refold()
+        return out
+
+    # The fold (9).
+
+    def refold(self):
+        cluster = [change_set for change_set in self.sets
+                   if change_set.union == self.cluster]
+        self._forget()
+        for change_set in cluster:
+            self._fold(change_set)
+        if self._hubs_ended:
+            fixed = self.registry()[1:3]
+            self._forget()
+            self._fixed = fixed
+            for change_set in cluster:
+                self._fold(change_set)
+            self._fixed = self._registry = None
+        for change_set in self.sets:
+            if change_set.union != self.cluster:
+                self._fold(change_set)
+        self._refold_needed = False
 
     def _fold(self, change_set):
         standing = self.standing(change_set.union, change_set.device,
-                                 change_set.sequence)
+                                 change_set.sequence, change_set)
         in_cluster = change_set.union == self.cluster
         dot = change_set.device, change_set.sequence
         for record in change_set.records:
@@ -670,6 +1218,26 @@ class Replica:
                           dot, change_set.written_at_ms)
         if in_cluster:
             self._registry = None
+            self._rights_changed(change_set)
+
+    def _rights_changed(self, change_set):
+        """Whether what is held was folded with other rights than it has."""
+        for record in change_set.records:
+            row = self.rows.get((self.cluster, record.entity, record.record))
+            if record.entity == GRANT and row is not None:
+                first = row.value(3)
+                head = self.sequence((row.value(2), row.value(1)))
+                if first is not None and head >= first:
+                    self._refold_needed = True
+            if record.entity == DEVICE and self._fixed is None and \
+                    any(field.field == 4 for field in record.fields):
+                hub_keys = self.registry()[2]
+                for union, device in self.streams:
+                    if (device in hub_keys or
+                        device == device_of(self.root_key)) and \
+                            self.standing(union, device, self.sequence(
+                                (union, device))) is None:
+                        self._hubs_ended = self._refold_needed = True
 
     @staticmethod
     def _ruling(entity, field, value, deletes, standing, in_cluster):
@@ -683,41 +1251,298 @@ class Replica:
             return CLUSTER_FIELD
         return None if fits(field, value) else BAD_VALUE
 
-    def standing(self, union, device, sequence):
+    def standing(self, union, device, sequence, change_set=None):
         """None, "union" or "hub"."""
-        devices, grants, hubs = self.registry()
-        if device == device_of(self.hub_key):
+        grants, hub_keys = self._fixed or self.registry()[1:3]
+        if self._is_open(device, hub_keys):
             return "hub"
-        for grant in grants:
-            if grant[0] == device and grant[1] == union and \
-                    grant[2] <= sequence <= grant[3]:
-                return "union"
-        return "hub" if device in hubs else None
+        granted = any(grant[0] == device and grant[1] == union and
+                      grant[2] <= sequence <= grant[3] for grant in grants)
+        if granted and (device in hub_keys or
+                        device == device_of(self.root_key)):
+            return "hub"
+        if granted:
+            return "union"
+        found = change_set and self.voucher(change_set)
+        if found and self._is_open(found[1], hub_keys):
+            return "hub"
+        return None
+
+    def _is_open(self, device, hub_keys):
+        for _ in range(64):
+            if device not in hub_keys:
+                return device == device_of(self.root_key)
+            revoked, vouched_by = hub_keys[device]
+            if revoked:
+                return False
+            if vouched_by is None:
+                return True
+            device = vouched_by
+        return False
 
     def registry(self):
-        """Public keys by device, grants, devices in the hub's role."""
+        """Public keys by device; grants; hubs' keys: device → (revoked,
+        vouched by); hub records by generation; revoked devices."""
         if self._registry is None:
-            devices, grants, hubs = {}, [], set()
-            for (union, entity, _), row in self.rows.items():
+            devices, grants, hub_keys, hubs = {}, [], {}, {}
+            revoked = set()
+            for (union, entity, id), row in sorted(
+                    self.rows.items(), key=lambda item: item[0]):
                 if union != self.cluster or row.is_gone():
                     continue
                 if entity == DEVICE and isinstance(row.value(2), bytes):
-                    devices[device_of(row.value(2))] = row.value(2)
+                    device = device_of(row.value(2))
+                    devices[device] = row.value(2)
+                    if row.value(4) is not None:
+                        revoked.add(device)
                     if row.value(3) == "hub":
-                        hubs.add(device_of(row.value(2)))
+                        hub_keys[device] = (row.value(4) is not None,
+                                            row.value(7))
                 if entity == GRANT and row.value(1) and row.value(2):
-                    def number(field):
-                        value = row.value(field)
-                        return (1 << 63) - 1 if value is None else value
-                    grants.append((row.value(1), row.value(2), number(3),
-                                   number(4)))
-            self._registry = devices, grants, hubs
+                    first, last = (END if row.value(n) is None
+                                   else row.value(n) for n in (3, 4))
+                    grants.append((row.value(1), row.value(2), first, last))
+                if entity == HUB and row.value(1):
+                    # In the order of ids: the later one counts.
+                    after = row.value(6), row.value(7)
+                    hubs[row.value(1)] = HubRecord(
+                        row.value(1), row.value(2), row.value(3),
+                        row.value(4),
+                        None if None in after else after)
+            cluster = self.rows.get((self.cluster, CLUSTER, self.cluster))
+            if 1 not in hubs and cluster is not None:
+                hubs[1] = HubRecord(1, device_of(self.root_key),
+                                    cluster.value(2), "founded")
+            self._registry = devices, grants, hub_keys, hubs, revoked
         return self._registry
+
+    def hubs(self):
+        return self.registry()[3]
+
+    def follow(self):
+        """Names the present hub of the records; True: it was another."""
+        hubs = self.hubs()
+        if not hubs:
+            return False
+        hub = hubs[max(hubs)]
+        devices, _, hub_keys = self.registry()[:3]
+        public = (devices[hub.device] if hub.device in hub_keys else
+                  self.root_key if hub.device == device_of(self.root_key)
+                  else None)
+        if public is None or public == self.hub_key:
+            return False
+        self.hub_key = public
+        self.address = hub.address or self.address
+        return True
 
     def digest(self, union):
         return digest_of(row.canonical(record, entity)
                          for (of, entity, record), row in self.rows.items()
                          if of == union)
+
+
+# What a client knows of the hub's tree (PROTOCOL.md, 12.5).
+
+class Cheating(Refused):
+    """The hub shows another history than it signed; the evidence."""
+
+    def __init__(self, what, before=b"", now=b"", proof=b""):
+        super().__init__("HISTORY", what)
+        self.before, self.now, self.proof = before, now, proof
+
+
+class History:
+    def __init__(self, replica):
+        self.replica = replica
+        self.checkpoints = {}  # (generation, size) → Checkpoint
+        self.leaves = {}       # stream → {sequence: leaf}
+        self.proven = {}       # stream → everything up to here is known
+        self.receipts = {}     # (union, device, sequence) → (checkpoint, path)
+        self.witnesses = {}    # device → (generation, size, root, time, line)
+        self.witnesses_at = 0, 0  # generation, the hub's count
+        self.cosigned = 0, 0      # generation, time
+        self.lost = None          # of a told restore: how many leaves
+        self.newer = False        # whether the last reply was news
+
+    def save(self):
+        return {name: dict(value) if isinstance(value, dict) else value
+                for name, value in vars(self).items() if name != "leaves"}, {
+                    stream: dict(leaves)
+                    for stream, leaves in self.leaves.items()}
+
+    def restore(self, saved):
+        vars(self).update(saved[0])
+        self.leaves = saved[1]
+
+    def last(self):
+        return self.checkpoints[max(self.checkpoints)] \
+            if self.checkpoints else None
+
+    def proven_of(self, stream):
+        return min(self.proven.get(stream, 0), self.replica.sequence(stream))
+
+    def forget_stream(self, stream, after):
+        leaves = self.leaves.get(stream, {})
+        for sequence in [n for n in leaves if n > after]:
+            del leaves[sequence]
+            self.receipts.pop(stream + (sequence,), None)
+        self.proven[stream] = min(self.proven.get(stream, 0), after)
+
+    def void(self):
+        """A told restore: all is to be proven anew."""
+        self.leaves, self.proven, self.receipts = {}, {}, {}
+
+    def _forget_former(self):
+        """What a hub that was none any more has signed binds nobody."""
+        forgot = False
+        while self.last() is not None:
+            last = self.last()
+            hub = self.replica.hubs().get(last.generation)
+            key = hub and self.replica.registry()[0].get(hub.device)
+            if key is None or last.is_signed(key):
+                break
+            del self.checkpoints[last.generation, last.size]
+            self.void()
+            forgot = True
+        return forgot
+
+    def check(self, reply, union, own_device, from_bundle=False):
+        """All of 12.5, after the reply's pulls are folded."""
+        self.newer = False
+        replica = self.replica
+        if self._forget_former():
+            return  # the proofs are for what was sent
+        last = self.last()
+        note = reply.checkpoint or (last.note if last else b"")
+        shown = Checkpoint(note, replica.cluster)
+        if not shown.is_signed(replica.hub_key):
+            raise Refused("BAD_SIGNATURE", "checkpoint")
+        self._check_limits(reply)
+
+        def cheats(what):
+            return Cheating(what, last.note if last else b"", note,
+                            reply.consistency)
+
+        hubs = replica.hubs()
+        hub = hubs.get(shown.generation)
+        if hub is None and reply.more:
+            return
+        if from_bundle and hub is not None and \
+                shown.generation < max(hubs):
+            return
+        if hub is None or hub.device != device_of(replica.hub_key):
+            raise cheats("it began a history that no record names")
+        if shown.generation < max(hubs) and not reply.more:
+            raise cheats("it goes on with a history that has ended")
+        if shown.extension != hub.extension(replica.cluster):
+            if reply.more:
+                return
+            raise cheats("it names another history before its own")
+        kept = self._kept(last, shown, hubs)
+        grows = last is None or not reply.checkpoint or check_consistency(
+            last.size, last.root, shown.size, shown.root, reply.consistency)
+        if from_bundle and last is not None and (
+                shown.generation < last.generation or not grows and
+                (kept is None or kept >= last.size and reply.consistency)):
+            return
+        self.newer = True
+        if last is not None and shown.generation < last.generation:
+            raise cheats("it goes on with a history that has ended")
+        if not grows and kept is not None:
+            self.lost = max(last.size - kept, 1)
+            self.void()
+        elif not grows and shown.size < last.size:
+            raise cheats("change-sets are missing from it")
+        elif not grows:
+            raise cheats("what it held before is not how it begins")
+        known = self.checkpoints.get((shown.generation, shown.size))
+        if known is not None and known.root != shown.root:
+            raise cheats("two roots of one size")
+        self.checkpoints[shown.generation, shown.size] = shown
+        self._check_placed(reply, shown, union, cheats)
+        for witness in reply.witnesses:
+            self._check_witness(witness, shown, cheats)
+        if not reply.more:
+            self.witnesses_at = shown.generation, reply.witnesses_at
+
+    @staticmethod
+    def _check_limits(reply):
+        placed = sum(len(run.leaf) for run in reply.placed)
+        if len(reply.consistency) > CONSISTENCY_BYTES_MAX or \
+                placed > PLACED_MAX or \
+                len(reply.witnesses) > WITNESSES_MAX or \
+                any(not run.leaf or run.first == 0 for run in reply.placed):
+            raise Malformed("tree")
+
+    @staticmethod
+    def _kept(last, shown, hubs):
+        """What the restored hubs since say that they have kept, or None."""
+        return min((hub.after[0] for hub in hubs.values()
+                    if last is not None and
+                    last.generation < hub.generation <= shown.generation
+                    and hub.reason == "restored" and hub.after is not None),
+                   default=None)
+
+    def _check_placed(self, reply, shown, union, cheats):
+        where, hashes = {}, {}
+        for run in reply.placed:
+            stream = run.union, run.device
+            held = self.replica.streams.get(stream, ())
+            for number, leaf in enumerate(itertools.accumulate(run.leaf),
+                                          run.first):
+                if number > len(held) or leaf in where or \
+                        number > run.first and leaf <= before:
+                    raise Malformed("placed")
+                before = leaf
+                where[leaf] = stream, number
+                hashes[leaf] = leaf_hash(held[number - 1][0])
+        paths = check_shared(hashes, shown.size, shown.root, reply.proof)
+        if paths is None:
+            raise cheats("a change-set is not in it where it says")
+        for leaf, (stream, number) in where.items():
+            leaves = self.leaves.setdefault(stream, {})
+            if leaves.setdefault(number, leaf) != leaf:
+                raise cheats("a change-set stands elsewhere than before")
+            if stream[0] == union:
+                self.receipts[stream + (number,)] = shown, paths[leaf]
+        for stream in {stream for stream, _ in where.values()}:
+            number = self.proven.get(stream, 0)
+            while number + 1 in self.leaves[stream]:
+                number += 1
+            self.proven[stream] = number
+
+    def _check_witness(self, witness, shown, cheats):
+        devices, _, hub_keys = self.replica.registry()[:3]
+        if witness.device not in devices or witness.device in hub_keys:
+            return
+        body = notes.body_of(shown.origin, witness.size, witness.root,
+                             shown.extension)
+        time_s = check_cosignature(
+            witness.cosignature,
+            witness_name(self.replica.cluster, witness.device),
+            devices[witness.device], body)
+        if time_s is None:
+            return
+        if not check_consistency(witness.size, witness.root, shown.size,
+                                 shown.root, witness.consistency):
+            raise cheats("another union was shown another history")
+        kept = shown.generation, witness.size, witness.root, time_s, \
+            witness.cosignature
+        before = self.witnesses.get(witness.device)
+        if before is None or (kept[0], kept[1], kept[3]) > \
+                (before[0], before[1], before[3]):
+            self.witnesses[witness.device] = kept
+
+    def receipt(self, stream, sequence):
+        """The tlog-proof's bytes."""
+        shown, path = self.receipts[stream + (sequence,)]
+        payload, signature = self.replica.streams[stream][sequence - 1]
+        extra = changeset_pb2.SignedChangeSet(payload=payload,
+                                              signature=signature)
+        return notes.proof(
+            self.leaves[stream][sequence], Proof(path).hashes,
+            shown.note.decode("utf-8"),
+            extra.SerializeToString()).encode("utf-8")
 
 
 # The line.
@@ -792,20 +1617,44 @@ class Line:
 
 # The client.
 
+class Aside:
+    """A change-set that could not stay where it stood (section 14)."""
+
+    def __init__(self, stream, signed, change_set):
+        self.stream = stream
+        self.signed = signed
+        self.change_set = change_set
+        self.done = False
+
+
 class Peer:
     """One device of a union, with its replica and its line."""
 
     def __init__(self, key=None, now_ms=None):
         self.key = key or Key()
         self.now_ms = now_ms or (lambda: int(time.time() * 1000))
-        self.line = None
+        self.line = self.replica = self._hub_key = None
         self.number = int.from_bytes(os.urandom(4), "little")
         self.pushed = self.pulled = self.busy = self.rounds = 0
+        self.checked = 0      # replies whose tree was checked
+        self.vouches = True
+        self.asides = []
+        self.branched = False
+        self.counter = 0      # of bundles
+        self._cosigning = None
 
-    def connect(self, address):
+    @property
+    def hub_key(self):
+        return self.replica.hub_key if self.replica else self._hub_key
+
+    @hub_key.setter
+    def hub_key(self, public):
+        self._hub_key = public
+
+    def connect(self, address, hub_key=None):
         if self.line is not None:
             self.line.close()
-        self.line = Line(address, self.key, self.hub_key)
+        self.line = Line(address, self.key, hub_key or self.hub_key)
 
     def close(self):
         if self.line is not None:
@@ -825,24 +1674,29 @@ class Peer:
 
     def enrol(self, text, label="máy thử", address=None):
         invitation = invitation_parse(text)
-        self.hub_key = invitation.hub_key
-        self.connect(address or invitation.address.decode("utf-8"))
+        self.connect(address or invitation.address.decode("utf-8"),
+                     invitation.hub_key)
         reply = self.ask(self.enrol_request(invitation, label))
         if reply.enrol.cluster != invitation.cluster or \
                 reply.enrol.union != invitation.union:
             raise Refused("WRONG_CLUSTER")
-        self.cluster = invitation.cluster
-        self.union = invitation.union
-        self.replica = Replica(self.cluster, self.hub_key)
+        self.belong(invitation)
 
-    def adopt(self, other_key, cluster, union, hub_key):
+    def belong(self, invitation):
+        """An invitation's cluster and union are ours."""
+        self.adopt(None, invitation.cluster, invitation.union,
+                   invitation.hub_key, invitation.root_key)
+
+    def adopt(self, other_key, cluster, union, hub_key, root_key=None):
         """A peer that knows the cluster without having enrolled."""
         self.key = other_key or self.key
-        self.cluster, self.union, self.hub_key = cluster, union, hub_key
-        self.replica = Replica(cluster, hub_key)
+        self.cluster, self.union = cluster, union
+        self.replica = Replica(cluster, hub_key, root_key)
+        self.history = History(self.replica)
 
-    def ask(self, request, timeout_s=60):
-        """One question, asked again while the hub is busy."""
+    def ask(self, request, timeout_s=60, moved=False):
+        """One question, asked again while the hub is busy. moved: whether a
+        hub that has handed over is an answer too."""
         frame = seal(request.SerializeToString())
         while True:
             reply = self.line.ask(frame, timeout_s)
@@ -853,10 +1707,15 @@ class Peer:
             self.busy += 1
             # The protocol's own wait: the hub said how long.
             time.sleep((reply.retry_after_ms or 1000) / 1000)
-        if reply.status != exchange_pb2.OK:
+        if reply.status != exchange_pb2.OK and not (
+                moved and reply.status == exchange_pb2.MOVED):
             raise Refused(status_name(reply.status),
                           reply.message.decode("utf-8", "replace"))
         return reply
+
+    @property
+    def stream(self):
+        return self.union, self.key.device
 
     def request(self, push=(), have=None, max_bytes=PULL_BYTES):
         self.number += 1
@@ -864,11 +1723,39 @@ class Peer:
         exchange = request.exchange
         exchange.cluster = self.cluster
         exchange.device = self.key.device
-        exchange.have.extend(self.replica.heads(self.key.device)
-                             if have is None else have)
+        exchange.have.extend(self._heads() if have is None else have)
         exchange.push.extend(push)
         exchange.max_bytes = max_bytes
+        self._cosigning = None
+        last = self.history.last()
+        if last is None:
+            return request
+        exchange.checkpoint = last.note
+        if self.history.witnesses_at[0] == last.generation:
+            exchange.witnesses_after = self.history.witnesses_at[1]
+        if self.vouches:
+            exchange.cosignature = self._cosignature(last)
         return request
+
+    def _heads(self):
+        for head in self.replica.heads(self.key.device,
+                                       self.history.proven_of):
+            if self.branched and head.device == self.key.device:
+                head.sequence = self.common((head.union, head.device))
+                head.hash = b""
+            yield head
+
+    def _cosignature(self, last):
+        """b"" when it is not yet time to vouch again."""
+        generation, before = self.history.cosigned
+        now = self.now_ms() // 1000
+        if generation == last.generation and \
+                0 <= now - before < COSIGN_EVERY_S:
+            return b""
+        self._cosigning = last.generation, now
+        return notes.cosignature(
+            self.key.seed, witness_name(self.cluster, self.key.device),
+            last.body, now).encode("utf-8")
 
     def exchange(self, push=(), have=None, max_bytes=PULL_BYTES):
         """One round, raw: the ExchangeReply."""
@@ -877,10 +1764,11 @@ class Peer:
     def unsent(self):
         """In the log's order, so that causes come first."""
         out, size = [], 0
-        for signed in self.replica.log:
-            header = changeset_pb2.ChangeSet.FromString(signed.payload)
-            stream = header.union, header.device
-            if header.sequence <= self.replica.acknowledged.get(stream, 0):
+        for signed, change_set in zip(self.replica.log, self.replica.sets):
+            stream = change_set.union, change_set.device
+            if change_set.sequence <= \
+                    self.replica.acknowledged.get(stream, 0) or \
+                    self.branched and stream == self.stream:
                 continue
             size += len(signed.payload)
             if out and size > PUSH_BYTES:
@@ -892,40 +1780,99 @@ class Peer:
         """Rounds until both sides are quiet; the digests must agree."""
         quiet = 0
         while True:
-            push = self.unsent()
-            reply = self.exchange(push)
+            reply = self.ask(self.request(self.unsent()), moved=True)
+            exchange = reply.exchange
             self.rounds += 1
-            progress, trouble = self._verdicts(reply)
-            for signed in reply.pull:
-                header = changeset_pb2.ChangeSet.FromString(signed.payload)
-                if self.replica.take(signed):
-                    self.pulled += 1
-                stream = header.union, header.device
-                self.replica.acknowledged[stream] = max(
-                    header.sequence,
-                    self.replica.acknowledged.get(stream, 0))
-                progress = True
-            if not reply.more and not self.unsent():
+            progress, trouble, followed = self.take_reply(reply)
+            if followed:
+                self.connect(self.replica.address)
+                continue
+            if reply.status == exchange_pb2.MOVED:
+                if not exchange.more:
+                    raise Refused("MOVED")
+                continue
+            if trouble is not None and trouble.status == "FORK":
+                raise trouble
+            if self.branched:
+                continue
+            if not exchange.more and not self.unsent():
                 if trouble is not None:
                     raise trouble
-                return self._compare(reply)
-            if not reply.more and trouble is not None and not progress:
+                return self._compare(exchange)
+            if not exchange.more and trouble is not None and not progress:
                 raise trouble
             quiet = 0 if progress else quiet + 1
             if quiet == 4:
                 raise Refused("GAP", "the hub lacks what we lack too")
 
-    def _verdicts(self, reply):
+    def take_reply(self, reply, sender=None):
+        """All of 7.3, or nothing. sender: of a bundle. Whether something
+        moved, what is wrong with a stream, whether there is another hub."""
+        saved = (self.replica.save(), self.history.save(), self.pushed,
+                 self.pulled, self.branched, list(self.asides),
+                 [aside.done for aside in self.asides])
+        try:
+            return self._take(reply, sender)
+        except Exception as error:
+            self.history.restore(saved[1])
+            self.replica.restore(saved[0])
+            self.pushed, self.pulled, self.branched, self.asides = saved[2:6]
+            for aside, done in zip(self.asides, saved[6]):
+                aside.done = done
+            # Something was written here after the hub was asked.
+            if isinstance(error, Refused) and error.status == "FORK" and \
+                    error.message == self.key.device.hex() and \
+                    not self.branched:
+                self.branched = True
+                return True, None, False
+            raise
+
+    def _take(self, reply, sender):
+        exchange, progress, trouble = reply.exchange, self.branched, None
+        acknowledged = self.replica.acknowledged
+        if self.branched:
+            self.branched = False
+            self.set_aside(self.stream, self.common(self.stream))
+            acknowledged = self.replica.acknowledged
+        for signed in exchange.pull:
+            if self.replica.take(signed):
+                self.pulled += 1
+            header = changeset_pb2.ChangeSet.FromString(signed.payload)
+            stream = header.union, header.device
+            acknowledged[stream] = max(header.sequence,
+                                       acknowledged.get(stream, 0))
+            progress = True
+        followed = self.replica.follow()
+        if reply.status == exchange_pb2.MOVED or \
+                sender is None and followed or \
+                sender not in (None, self.hub_key):
+            return progress, None, followed
+        if self._cosigning is not None and sender is None:
+            self.history.cosigned = self._cosigning
+        self.history.check(exchange, self.union, self.key.device,
+                           sender is not None)
+        self.checked += 1
+        moved, trouble = self._verdicts(exchange, sender is not None)
+        if not exchange.more and not self.branched:
+            moved = self.write_again() > 0 or moved
+        return progress or moved, trouble, followed
+
+    def _verdicts(self, reply, from_bundle=False):
         progress, trouble = False, None
         acknowledged = self.replica.acknowledged
         for verdict in reply.verdicts:
             stream = verdict.union, verdict.device
-            if verdict.status == exchange_pb2.OK and \
-                    verdict.sequence > acknowledged.get(stream, 0):
+            if verdict.status == exchange_pb2.FORK:
+                if stream == self.stream and not self.branched:
+                    self.branched = progress = True
+                else:
+                    trouble = Refused("FORK", verdict.device.hex())
+                continue
+            if verdict.sequence > acknowledged.get(stream, 0):
                 self.pushed += verdict.sequence - acknowledged.get(stream, 0)
                 progress = True
-            if verdict.status == exchange_pb2.FORK:
-                trouble = Refused("FORK", verdict.device.hex())
+            if from_bundle and not self.history.newer and \
+                    verdict.sequence < acknowledged.get(stream, 0):
                 continue
             acknowledged[stream] = verdict.sequence
             if verdict.status == exchange_pb2.GAP:
@@ -943,6 +1890,130 @@ class Peer:
             if self.replica.digest(digest.union) != digest.value:
                 raise Refused("DIVERGED", digest.union.hex())
         return len(reply.digests)
+
+    # Own words, written again (section 14).
+
+    def common(self, stream):
+        """How far the hub is known to hold what we hold."""
+        return max(self.replica.acknowledged.get(stream, 0),
+                   self.history.proven_of(stream))
+
+    def set_aside(self, stream, after):
+        self.history.forget_stream(stream, after)
+        self.asides += [Aside(stream, *dropped)
+                        for dropped in self.replica.drop(stream, after)]
+
+    def write_again(self):
+        """How many were written."""
+        now, count = {}, 0
+        for aside in self.asides:
+            change_set = aside.change_set
+            held = self.replica.streams.get(aside.stream, ())
+            if not aside.done and change_set.sequence <= len(held) and \
+                    held[change_set.sequence - 1][0] == aside.signed.payload:
+                aside.done = True  # the hub had it all along
+            if aside.done or self.replica.standing(
+                    self.union, self.key.device,
+                    self.replica.sequence(self.stream) + 1) is None:
+                continue
+            records = [RecordChange(record.record, record.entity, [
+                FieldChange(field.field, field.value,
+                            self._dots_now(field.replaces, now))
+                for field in record.fields], record.deletes)
+                       for record in change_set.records]
+            draft = self.draft(records, author=change_set.author)
+            draft.written_at_ms = change_set.written_at_ms
+            self.replica.take(sign(self.key, encode(draft)))
+            now[change_set.device, change_set.sequence] = (
+                self.key.device, draft.sequence)
+            aside.done = True
+            count += 1
+        return count
+
+    def _dots_now(self, dots, now):
+        out = []
+        for dot in (now.get(dot, dot) for dot in dots):
+            if dot not in out and \
+                    dot[1] <= self.replica.sequence((self.union, dot[0])):
+                out.append(dot)
+        return out
+
+    # A new key (13.5).
+
+    def rotate_request(self, new_key):
+        self.number += 1
+        request = exchange_pb2.Request(protocol=PROTOCOL, number=self.number)
+        rotate = request.rotate
+        rotate.cluster = self.cluster
+        rotate.device = self.key.device
+        rotate.public_key = new_key.public
+        said = self.cluster + self.key.public + new_key.public
+        rotate.old_signature = self.key.sign(DOMAIN_ROTATE, said)
+        rotate.new_signature = new_key.sign(DOMAIN_ROTATE, said)
+        return request
+
+    def rotate(self, address, new_key=None):
+        new_key = new_key or Key()
+        self.ask(self.rotate_request(new_key))
+        old = self.stream
+        self.key = new_key
+        self.connect(address)
+        self.sync_rotated(old)
+
+    def sync_rotated(self, old):
+        self.set_aside(old, self.replica.acknowledged.get(old, 0))
+        self.sync()
+
+    # Bundles (section 15).
+
+    def bundle_ask(self, invitation=None, label="máy thử"):
+        """A bundle for the hub; nothing counts as sent by it."""
+        messages = []
+        if invitation is not None:
+            messages.append(seal(self.enrol_request(
+                invitation, label).SerializeToString()))
+        acknowledged = dict(self.replica.acknowledged)
+        while True:
+            push = self.unsent()
+            messages.append(seal(self.request(push).SerializeToString()))
+            for signed in push:
+                header = changeset_pb2.ChangeSet.FromString(signed.payload)
+                self.replica.acknowledged[
+                    header.union, header.device] = header.sequence
+            if not self.unsent():
+                break
+        self.replica.acknowledged = acknowledged
+        self.counter += 1
+        return bundle_make(REQUESTS, self.key, self.cluster, self.counter,
+                           self.now_ms(), [self.hub_key], messages)
+
+    def bundle_take(self, data):
+        """The hub's answer. How many of its replies are for this device."""
+        header, messages = bundle_open(data, self.key)
+        if header.kind != REPLIES or header.cluster != self.cluster:
+            raise Refused("DENIED", "another kind of bundle, or cluster")
+        count, pulled, exchange, trouble = 0, self.pulled, None, None
+        for message in messages:
+            reply = exchange_pb2.Reply.FromString(open_envelope(message))
+            if reply.device != self.key.device:
+                continue
+            count += 1
+            exchange = reply.exchange
+            trouble = self.take_reply(reply, header.sender)[1] or trouble
+        if count == 0:
+            raise Refused("DENIED", "for another device")
+        if self.branched:  # the next bundle asks for the hub's branch
+            self.branched = False
+            self.set_aside(self.stream, self.common(self.stream))
+        if header.sender != self.hub_key:
+            if self.pulled == pulled:
+                raise Refused("DENIED", "another hub's")
+        elif trouble is not None:
+            raise trouble
+        elif self.history.newer and not exchange.more and not self.unsent():
+            self._compare(exchange)
+        return count
+
 
     # Writing.
 
@@ -1024,11 +2095,11 @@ def vectors():
     put("enrol.signed", DOMAIN_ENROL + hub.public + secret + label)
     peer = Peer(a, lambda: 1733100000000)
     peer.number = 0
-    peer.hub_key = hub.public
     request = peer.enrol_request(invitation, label.decode())
     put("enrol.request", request.SerializeToString())
     put("enrol.envelope", seal(request.SerializeToString(), False))
 
+    # Written by a program of model version 1.
     a1 = ChangeSet(union, a.device, 1, b"", 1733100000000, [
         RecordChange(record, PLAN_ITEM, [
             FieldChange(1, 2024), FieldChange(2, "friendship"),
@@ -1038,18 +2109,18 @@ def vectors():
         RecordChange(lead, 11, [
             FieldChange(1, 2024), FieldChange(2, "ngo"),
             FieldChange(5, "V"), FieldChange(6, "Đón 12 đoàn.")]),
-    ], "văn thư")
+    ], "văn thư", 1)
     saw = [(a.device, 1)]
     b1 = ChangeSet(union, b.device, 1, b"", 1733100060000, [
         RecordChange(record, PLAN_ITEM, [
             FieldChange(6, "Tiếp đoàn tỉnh Bôlykhămxay (Lào)", saw)])],
-        "chánh văn phòng")
+        "chánh văn phòng", 1)
     a2 = ChangeSet(union, a.device, 2, hashlib.sha256(encode(a1)).digest(),
                    1733100050000, [
         RecordChange(record, PLAN_ITEM, [
             FieldChange(3, None, saw),
             FieldChange(6, "Đón đoàn Bôlykhămxay (Lào)", saw)])],
-        "văn thư")
+        "văn thư", 1)
     saw_text = [(b.device, 1)]
     b2 = ChangeSet(union, b.device, 2, hashlib.sha256(encode(b1)).digest(),
                    1733100070000, [
@@ -1058,7 +2129,7 @@ def vectors():
             FieldChange(3, "b", saw), FieldChange(5, "V", saw),
             FieldChange(6, "Tiếp đoàn tỉnh Bôlykhămxay (Lào)", saw_text),
             FieldChange(7, bytes(range(16)), saw), FieldChange(8, 1, saw)],
-            True)], "chánh văn phòng")
+            True)], "chánh văn phòng", 1)
     rows = {record: (Row(), PLAN_ITEM), lead: (Row(), 11)}
     sets = (("a1", a, a1), ("b1", b, b1), ("a2", a, a2), ("b2", b, b2))
     for name, key, change_set in sets:
@@ -1091,24 +2162,210 @@ def vectors():
     reply.exchange.digests.add(union=union, value=digest_of(
         row.canonical(id, entity) for id, (row, entity) in rows.items()))
     reply.exchange.hub_time_ms = 1733100100000
-    reply.exchange.model_version = MODEL_VERSION
+    reply.exchange.model_version = 1
     put("exchange.reply", reply.SerializeToString())
+    _tree_vectors(put, cluster, union, hub, a, b,
+                  {name: (key, change_set) for name, key, change_set in sets})
     return out
 
 
+def _id(last):
+    return bytes.fromhex("0193854c3e0070008000000000000000"[:-4] + last)
+
+
+def _grant(last, device, union):
+    return RecordChange(_id(last), GRANT, [
+        FieldChange(1, device), FieldChange(2, union), FieldChange(3, 1)])
+
+
+def _device(last, key, label, role, more=()):
+    return RecordChange(_id(last), DEVICE, [
+        FieldChange(1, label), FieldChange(2, key.public),
+        FieldChange(3, role), *more])
+
+
+def _hub_records(cluster, union, hub, v, a, b):
+    """The cluster's three change-sets: founded, two devices, restored."""
+    address = "tcp://127.0.0.1:7800"
+    found = ChangeSet(cluster, hub.device, 1, b"", 1733099990000, [
+        RecordChange(cluster, CLUSTER, [
+            FieldChange(1, "Cụm 3"), FieldChange(2, address),
+            FieldChange(3, 0)]),
+        _device("0a01", hub, "nhipcaud", "hub"),
+        RecordChange(_id("0a02"), HUB, [
+            FieldChange(1, 1), FieldChange(2, hub.device),
+            FieldChange(3, address), FieldChange(4, "founded"),
+            FieldChange(5, 1733099990000)])], "nhipcaud")
+    devices = ChangeSet(
+        cluster, hub.device, 2, hashlib.sha256(encode(found)).digest(),
+        1733099995000, [
+            RecordChange(union, 2, [FieldChange(1, "ha-tinh"),
+                                    FieldChange(2, "Hà Tĩnh")]),
+            _device("0a03", a, "máy văn thư", "member"),
+            _device("0a04", b, "máy chánh văn phòng", "member"),
+            _grant("0a05", a.device, union), _grant("0a06", b.device, union)],
+        "nhipcaud")
+
+    def restored(size, root):
+        return ChangeSet(cluster, v.device, 1, b"", 1733100080000, [
+            _device("0a07", v, address, "hub", [
+                FieldChange(6, hub.sign(DOMAIN_VOUCH, cluster + v.public)),
+                FieldChange(7, hub.device)]),
+            RecordChange(_id("0a08"), HUB, [
+                FieldChange(1, 2), FieldChange(2, hub.device),
+                FieldChange(3, address), FieldChange(4, "restored"),
+                FieldChange(5, 1733100080000), FieldChange(6, size),
+                FieldChange(7, root)])], address)
+    return found, devices, restored
+
+
+def _tree_vectors(put, cluster, union, hub, a, b, known):
+    """A log of seven, its hub restored before the last; the messages, the
+    receipt and the bundle around it. Taken by a Peer, who must believe it."""
+    v, c = Key(bytes(range(0x60, 0x80))), Key(bytes(range(0x80, 0xa0)))
+    for name, key in (("v", v), ("c", c)):
+        put(name + ".seed", key.seed)
+        put(name + ".public", key.public)
+        put(name + ".device", key.device)
+    put("hub-key.text", hub_key_print(
+        c.public, "tcp://hub.example:7800").encode("utf-8"))
+
+    found, devices, restored = _hub_records(cluster, union, hub, v, a, b)
+    log = [("found", hub, found), ("devices", hub, devices)] + [
+        (name, *known[name]) for name in ("a1", "b1", "a2", "b2")]
+    signed = [sign(key, encode(change_set)) for _, key, change_set in log]
+    leaves = [leaf_hash(each.payload) for each in signed]
+    last = restored(6, mth(leaves))
+    log.append(("restored", v, last))
+    signed.append(sign(v, encode(last)))
+    leaves.append(leaf_hash(signed[-1].payload))
+    for (name, _, _), each in zip(log, signed):
+        if name not in known:
+            put(name + ".payload", each.payload)
+            put(name + ".signature", each.signature)
+    put("vouch.signed", DOMAIN_VOUCH + cluster + v.public)
+
+    for index, leaf in enumerate(leaves):
+        put("tree.leaf.%d" % index, leaf)
+    for size in (4, 6, 7):
+        put("tree.root.%d" % size, mth(leaves[:size]))
+    put("tree.consistency.4.7", prove_consistency(4, leaves))
+    put("tree.shared.2.5", prove_shared([2, 5], leaves))
+    paths = check_shared({2: leaves[2], 5: leaves[5]}, 7, mth(leaves),
+                         prove_shared([2, 5], leaves))
+    put("tree.path.2", paths[2])
+    put("tree.path.5", paths[5])
+
+    before = notes.checkpoint(hub.seed, origin_of(cluster, 1), 4,
+                              mth(leaves[:4]))
+    hub_2 = HubRecord(2, hub.device, "", "restored", (6, mth(leaves[:6])))
+    now = notes.checkpoint(hub.seed, origin_of(cluster, 2), 7, mth(leaves),
+                           hub_2.extension(cluster))
+    put("checkpoint.4", before.encode("utf-8"))
+    put("checkpoint.7", now.encode("utf-8"))
+    body = Checkpoint(before.encode("utf-8"), cluster).body
+    put("cosignature.a", notes.cosignature(
+        a.seed, witness_name(cluster, a.device), body,
+        1733100090).encode("utf-8"))
+    line = notes.cosignature(
+        b.seed, witness_name(cluster, b.device), notes.body_of(
+            origin_of(cluster, 2), 6, mth(leaves[:6]),
+            hub_2.extension(cluster)), 1733100095).encode("utf-8")
+    put("cosignature.b", line)
+
+    # A holds what the first checkpoint covers, and its own second.
+    peer = Peer(a, lambda: 1733100090000)
+    peer.adopt(a, cluster, union, hub.public)
+    for each in signed[:5]:
+        peer.replica.take(each)
+    first = exchange_pb2.ExchangeReply(checkpoint=before.encode("utf-8"))
+    for stream, numbers in (((cluster, hub.device), (0, 1)),
+                            ((union, a.device), (2,)),
+                            ((union, b.device), (3,))):
+        first.placed.add(union=stream[0], device=stream[1], first=1,
+                         leaf=_steps(numbers))
+        peer.replica.acknowledged[stream] = len(numbers)
+    peer.history.check(first, union, a.device)
+    peer.number = 8
+    request = peer.request(peer.unsent())
+    put("tree.request", request.SerializeToString())
+
+    reply = exchange_pb2.Reply(protocol=1, number=9)
+    out = reply.exchange
+    out.verdicts.add(union=union, device=a.device, sequence=2)
+    out.pull.extend(signed[5:])
+    for scope, rows in ((cluster, None), (union, None)):
+        out.digests.add(union=scope)
+    out.hub_time_ms = 1733100100000
+    out.model_version = MODEL_VERSION
+    out.checkpoint = now.encode("utf-8")
+    out.consistency = prove_consistency(4, leaves)
+    for stream, number, leaf in (((cluster, v.device), 1, 6),
+                                 ((union, a.device), 2, 4),
+                                 ((union, b.device), 2, 5)):
+        out.placed.add(union=stream[0], device=stream[1], first=number,
+                       leaf=[leaf])
+    out.proof = prove_shared([4, 5, 6], leaves)
+    out.witnesses.add(device=b.device, size=6, root=mth(leaves[:6]),
+                      cosignature=line,
+                      consistency=prove_consistency(6, leaves))
+    out.witnesses_at = 1
+    peer.take_reply(reply)
+    for digest in out.digests:
+        digest.value = peer.replica.digest(digest.union)
+    peer._compare(out)
+    assert [peer.history.proven_of(stream) for stream in
+            ((cluster, hub.device), (cluster, v.device), (union, a.device),
+             (union, b.device))] == [2, 1, 2, 2]
+    assert not peer.replica.refusals and peer.history.lost is None
+    put("tree.reply", reply.SerializeToString())
+    put("tree.digest.cluster", peer.replica.digest(cluster))
+
+    receipt = peer.history.receipt((union, a.device), 2)
+    put("receipt.text", receipt)
+    checked = Receipt(receipt, cluster, hub.public, a.public)
+    put("receipt.code", checked.code.encode("ascii"))
+    put("history.code", history_code(mth(leaves), 7).encode("ascii"))
+
+    peer.number = 0
+    put("rotate.signed", DOMAIN_ROTATE + cluster + a.public + c.public)
+    put("rotate.request", peer.rotate_request(c).SerializeToString())
+    envelope = seal(request.SerializeToString(), False)
+    bundle = bundle_make(REQUESTS, a, cluster, 3, 1733100110000,
+                         [hub.public], [envelope], bytes(range(0xb0, 0xd0)),
+                         bytes(range(0xd0, 0xf0)), bytes(range(0x10, 0x20)))
+    put("bundle.content-key", bytes(range(0xb0, 0xd0)))
+    put("bundle.ephemeral-seed", bytes(range(0xd0, 0xf0)))
+    put("bundle.nonce", bytes(range(0x10, 0x20)))
+    put("bundle.file", bundle)
+    assert bundle_open(bundle, hub)[1] == [envelope]
+
+
+def _steps(leaves):
+    return [leaf - before for before, leaf in zip((0, *leaves), leaves)]
+
+
 VECTORS_HEAD = """\
-# Worked examples of docs/PROTOCOL.md, section 12: "name hex", one a line.
+# Worked examples of docs/PROTOCOL.md, section 17: "name hex", one a line.
 # Made by tests/integration/peer.py vectors; tests/unit/test_vectors.c makes
 # the same bytes with the C sources.
 """
 
 
+def vectors_text():
+    return VECTORS_HEAD + "".join("%s %s\n" % pair for pair in vectors())
+
+
 def main(arguments):
     if arguments == ["vectors"]:
-        sys.stdout.write(VECTORS_HEAD)
-        for name, data in vectors():
-            print(name, data)
+        sys.stdout.write(vectors_text())
         return 0
+    if len(arguments) == 2 and arguments[0] == "check":
+        with open(arguments[1], encoding="ascii") as file:
+            same = file.read() == vectors_text()
+        print("the vectors are as made" if same else
+              "%s is not what peer.py vectors prints" % arguments[1])
+        return 0 if same else 1
     if arguments == ["model"]:
         for entity in MODEL.values():
             for field in entity.fields.values():

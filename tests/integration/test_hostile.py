@@ -159,11 +159,17 @@ class Change_sets(HostileCase):
         self.hub.must("device", "revoke", lost.key.device.hex())
         later = lost.write([lost.item("sau khi mất")])
         self.assertRefused("REVOKED_DEVICE", lost.exchange, [later])
-        self.assertStatus(self.push_one(other, later), "REVOKED_DEVICE")
+        # A colleague who brings it is no thief: it is kept, and not folded.
+        self.assertStatus(self.push_one(other, later), "OK")
         other.sync()
         texts = [row.value(6) for row in other.replica.rows.values()]
         self.assertIn("trước khi mất", texts)
         self.assertNotIn("sau khi mất", texts)
+        refused = self.hub.json("refusal", "list")
+        self.assertEqual({row["device"] for row in refused},
+                         {lost.key.device.hex()})
+        self.assertEqual({row["reason"] for row in refused}, {"not-granted"})
+        self.hub.must("verify")
         again = peer.Peer(lost.key)
         self.cluster.peers.append(again)
         self.assertRefused("REVOKED_DEVICE", again.enrol,
@@ -1278,7 +1284,8 @@ class Stores(unittest.TestCase):
         self.assertIn("sound", result.out)
 
     def test_two_homes_with_one_key(self):
-        """A copied home: both write; the second to sync is told."""
+        """A copied home: both write; what the second wrote is written again
+        on top of what the first sent, and both are told."""
         for mine, his in ((1, 1), (2, 1), (1, 2)):
             with self.subTest("%d and %d change-sets" % (mine, his)):
                 first = harness.Client(self.cluster.folder(
@@ -1289,22 +1296,30 @@ class Stores(unittest.TestCase):
                 shutil.copytree(original.home, first.home)
                 shutil.copytree(original.home, second.home)
                 for number in range(mine):
-                    first.add("bản một %d" % number)
+                    first.add("bản một %d-%d %d" % (mine, his, number))
                 for number in range(his):
-                    second.add("bản hai %d" % number)
+                    second.add("bản hai %d-%d %d" % (mine, his, number))
                 first.must_sync()
                 device = second.key().device
-                said = second.sync()
-                self.assertEqual(said["result"], "fork", said["message"])
-                self.assertEqual(
-                    second.json("status")["unsent"], his,
-                    "what the hub does not hold counts as unsent")
+                said = second.must_sync()
+                self.assertEqual(said["set_aside"], his)
+                self.assertEqual(said["written_again"], his)
+                self.assertEqual(said["taken_back"], mine)
+                self.assertEqual(second.json("status")["unsent"], 0)
                 self.assertGreaterEqual(self.hub.sql(
                     "SELECT count(*) FROM fork WHERE device = ?",
                     device)[0][0], 1, "kept as evidence")
-                self.assertIn("bản hai 0", second.texts())
+                texts = second.texts()
+                for number in range(his):
+                    self.assertIn("bản hai %d-%d %d" % (mine, his, number),
+                                  texts)
+                for number in range(mine):
+                    self.assertIn("bản một %d-%d %d" % (mine, his, number),
+                                  texts)
                 second.must("verify")
-                self.assertEqual(second.sync()["result"], "fork")
+                self.assertEqual(first.must_sync()["taken_back"], his)
+                self.assertEqual(first.texts(), second.texts())
+                self.assertEqual(second.must_sync()["set_aside"], 0)
 
     def test_client_restored_from_a_backup(self):
         """It takes its own change-sets back before it writes on."""

@@ -1,0 +1,360 @@
+#include "base/limits.h"
+#include "store/receipt.h"
+#include "store/registry.h"
+#include "sync/bundle.h"
+#include "sync/hub_parts.h"
+#include "wire/bundle.h"
+
+#include <string.h>
+
+static enum nc_status check_info(const struct nc_hub *hub,
+	const struct nc_bundle_info *info, struct nc_error *err)
+{
+	if (info->kind != NC_BUNDLE_REQUESTS)
+		return nc_error_set(err, NC_INVALID,
+			_("This bundle is not from a union; import the file "
+			  "that nhipcau bundle export made."));
+	if (nc_id_compare(&info->cluster, &hub->identity.cluster) != 0)
+		return nc_error_set(err, NC_DENIED,
+			_("This bundle is another cluster's; give it to that "
+			  "cluster's hub."));
+	return NC_OK;
+}
+
+/* A stream of the device's that has branched: what it has instead of the
+ * hub's last change-set is its own last one, so that the answer says so. */
+static void mark_branches(const struct nc_hub_request *request)
+{
+	const struct nc_exchange_request *exchange = &request->request.exchange;
+
+	for (size_t i = 0; i < request->verdicts_count; i++) {
+		const struct nc_verdict *verdict = &request->verdicts[i];
+
+		if (verdict->status != NC_FORK ||
+			verdict->device != exchange->device)
+			continue;
+		for (size_t h = 0; h < exchange->have_count; h++) {
+			struct nc_head *head = &exchange->have[h];
+
+			if (head->device == verdict->device && head->has_hash &&
+				head->sequence > verdict->sequence &&
+				nc_id_compare(&head->union_id,
+					&verdict->union_id) == 0)
+				head->sequence = verdict->sequence;
+		}
+	}
+}
+
+/* What the device has, as it said, without what it pushed. The last bundle
+ * that was imported counts, not the highest counter: that of a restored home,
+ * or of a copied one, begins again lower down. */
+static enum nc_status keep_peer(struct nc_hub *hub,
+	const struct nc_hub_request *request, uint64_t counter,
+	struct nc_error *err)
+{
+	struct nc_request said = request->request;
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status;
+
+	mark_branches(request);
+	said.exchange.push_count = 0;
+	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
+	status = nc_request_encode(&said, &bytes, err);
+	if (status == NC_OK)
+		status = nc_store_begin(hub->store, err);
+	if (status != NC_OK)
+		return status;
+	status = nc_peer_keep(hub->store, said.exchange.device, counter,
+		nc_buffer_slice(&bytes), err);
+	if (status == NC_OK)
+		return nc_store_commit(hub->store, err);
+	nc_store_rollback(hub->store);
+	return status;
+}
+
+static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
+	const struct nc_bundle_info *info, struct nc_bundle_served *served,
+	struct nc_error *err)
+{
+	struct nc_hub_request request NC_AUTO(nc_hub_request_fini) = {0};
+	enum nc_status status;
+
+	nc_hub_request_init(&request);
+	if (!nc_public_transport(info->sender, request.transport))
+		return nc_hub_unknown_sender(err);
+	request.arrived_ms = hub->env->now_ms(hub->env->context);
+	status = nc_buffer_append(
+		&request.envelope, envelope.data, envelope.size);
+	if (status != NC_OK)
+		return nc_error_set(err, status,
+			_("A message in the bundle is too large; make the "
+			  "bundle anew."));
+	nc_hub_serve(hub, &request);
+	served->appended += request.appended;
+	served->refused += request.refused_sets;
+	if (request.status != NC_OK)
+		return nc_error_set(
+			err, request.status, "%s", request.error.text);
+	if (request.moved)
+		return nc_error_set(err, NC_MOVED,
+			_("This hub has handed over; import the bundle at the "
+			  "cluster's present hub."));
+	served->enrolled |= request.request.body == NC_BODY_ENROL;
+	served->rotated |= request.request.body == NC_BODY_ROTATE;
+	if (request.request.body != NC_BODY_EXCHANGE)
+		return NC_OK;
+	return keep_peer(hub, &request, info->counter, err);
+}
+
+enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
+	struct nc_bundle_served *ret_served, struct nc_error *err)
+{
+	struct nc_bundle_reader reader NC_AUTO(nc_bundle_reader_fini) = {0};
+	struct nc_buffer envelope NC_AUTO(nc_buffer_fini) = {0};
+	bool more = true;
+	enum nc_status status;
+
+	memset(ret_served, 0, sizeof(*ret_served));
+	nc_bundle_reader_init(&reader);
+	nc_buffer_init(&envelope, NC_BUNDLE_MESSAGE_BYTES_MAX);
+	status = nc_bundle_open(&reader, file, hub->key, err);
+	if (status == NC_OK)
+		status = check_info(hub, &reader.info, err);
+	if (status != NC_OK)
+		return status;
+	ret_served->device = nc_public_device(reader.info.sender);
+	ret_served->counter = reader.info.counter;
+	ret_served->made_at_ms = reader.info.made_at_ms;
+	while (status == NC_OK) {
+		status = nc_bundle_next(&reader, &envelope, &more, err);
+		if (status != NC_OK || !more)
+			break;
+		status = serve_one(hub, nc_buffer_slice(&envelope),
+			&reader.info, ret_served, err);
+	}
+	return status;
+}
+
+/* What one device has, while the replies to it are made: as its last bundle
+ * said, and then what the replies before gave it. */
+struct state {
+	nc_device_id device;
+	struct nc_arena arena;
+	struct nc_exchange_request has;
+};
+
+static enum nc_status state_load(struct nc_hub *hub, struct state *state,
+	nc_device_id device, struct nc_error *err)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_request said = {0};
+	uint64_t counter;
+	enum nc_status status;
+
+	memset(state, 0, sizeof(*state));
+	state->device = device;
+	nc_arena_init(&state->arena, NC_HUB_OPEN_ARENA_MAX);
+	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
+	status = nc_peer_find(hub->store, device, &counter, &bytes, err);
+	if (status == NC_OK)
+		status = nc_request_decode(
+			nc_buffer_slice(&bytes), &state->arena, &said, err);
+	else if (status == NC_NOT_FOUND)
+		status = NC_OK;
+	if (status == NC_OK)
+		state->has = said.exchange;
+	state->has.cluster = hub->identity.cluster;
+	state->has.device = device;
+	state->has.max_bytes = NC_PULL_BYTES_MAX;
+	/* What was vouched for was taken when the bundle was. */
+	state->has.cosignature = nc_slice(NULL, 0);
+	return status;
+}
+
+static struct nc_head *state_head(
+	struct state *state, const struct nc_placed *placed)
+{
+	struct nc_exchange_request *has = &state->has;
+	struct nc_head *more;
+
+	for (size_t i = 0; i < has->have_count; i++)
+		if (has->have[i].device == placed->device &&
+			nc_id_compare(
+				&has->have[i].union_id, &placed->union_id) == 0)
+			return &has->have[i];
+	more = nc_arena_array(
+		&state->arena, has->have_count + 1, sizeof(*more));
+	if (more == NULL)
+		return NULL;
+	if (has->have_count > 0)
+		memcpy(more, has->have, has->have_count * sizeof(*more));
+	memset(&more[has->have_count], 0, sizeof(*more));
+	more[has->have_count].union_id = placed->union_id;
+	more[has->have_count].device = placed->device;
+	has->have = more;
+	return &more[has->have_count++];
+}
+
+/* After a reply: all that it placed is there. */
+static enum nc_status state_advance(struct nc_hub *hub, struct state *state,
+	const struct nc_hub_request *request, struct nc_error *err)
+{
+	void *note = nc_arena_copy(
+		&state->arena, hub->checkpoint.data, hub->checkpoint.size);
+	enum nc_status status;
+
+	if (note == NULL)
+		return nc_error_no_memory(err);
+	state->has.checkpoint = nc_slice(note, hub->checkpoint.size);
+	status = nc_witness_count(hub->store, &state->has.witnesses_after, err);
+	if (status != NC_OK)
+		return status;
+	for (size_t i = 0; i < request->placed_count; i++) {
+		const struct nc_placed *placed = &request->placed[i];
+		struct nc_head *head = state_head(state, placed);
+		uint64_t last = placed->first + placed->count - 1;
+
+		if (head == NULL)
+			return nc_error_no_memory(err);
+		if (head->proven < last)
+			head->proven = last;
+		if (head->sequence < last) {
+			head->sequence = last;
+			head->has_hash = false;
+		}
+	}
+	return NC_OK;
+}
+
+static bool has_branched(const struct nc_hub_request *request)
+{
+	for (size_t i = 0; i < request->verdicts_count; i++)
+		if (request->verdicts[i].status == NC_FORK &&
+			request->verdicts[i].device ==
+				request->request.exchange.device)
+			return true;
+	return false;
+}
+
+static enum nc_status answer_one(struct nc_hub *hub, struct state *state,
+	struct nc_bundle_writer *writer, bool *ret_more, struct nc_error *err)
+{
+	struct nc_hub_request request NC_AUTO(nc_hub_request_fini) = {0};
+	struct nc_hub_request *const one[] = {&request};
+	bool older;
+	enum nc_status status;
+
+	nc_hub_request_init(&request);
+	request.in_bundle = true;
+	request.request.body = NC_BODY_EXCHANGE;
+	request.request.protocol = NC_PROTOCOL_VERSION;
+	request.request.exchange = state->has;
+	status = nc_hub_read_history(hub, &request, &older, err);
+	if (status == NC_OK)
+		status = nc_hub_check_heads(hub, &request, err);
+	if (status != NC_OK)
+		return status;
+	nc_hub_answer(hub, one, 1);
+	if (request.status != NC_OK)
+		return nc_error_set(
+			err, request.status, "%s", request.error.text);
+	/* To a stream that has branched there is more to say only once the
+	 * device has left its branch, and says so. */
+	*ret_more = request.more && !has_branched(&request);
+	status = nc_bundle_add(writer, nc_buffer_slice(&request.reply), err);
+	if (status == NC_OK)
+		status = state_advance(hub, state, &request, err);
+	return status;
+}
+
+static enum nc_status answer_device(struct nc_hub *hub, nc_device_id device,
+	struct nc_bundle_writer *writer, struct nc_error *err)
+{
+	struct state state;
+	bool more = true;
+	enum nc_status status = state_load(hub, &state, device, err);
+
+	while (status == NC_OK && more)
+		status = answer_one(hub, &state, writer, &more, err);
+	nc_arena_fini(&state.arena);
+	return status;
+}
+
+/* Whom a bundle is for. */
+struct audience {
+	uint8_t keys[NC_BUNDLE_RECEIVERS_MAX][NC_KEY_SIZE];
+	size_t count;
+};
+
+static enum nc_status find_audience(struct nc_hub *hub,
+	const struct nc_id *union_id, struct audience *audience,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	audience->count = 0;
+	for (size_t i = 0; i < registry->devices_count; i++) {
+		const struct nc_registry_device *device = &registry->devices[i];
+
+		if (device->revoked || device->is_hub ||
+			nc_id_compare(&device->union_id, union_id) != 0 ||
+			audience->count == NC_BUNDLE_RECEIVERS_MAX)
+			continue;
+		memcpy(audience->keys[audience->count++], device->public_key,
+			NC_KEY_SIZE);
+	}
+	if (audience->count == 0)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("That union has no device that has joined; import "
+			  "its first bundle, or send it an invitation."));
+	return NC_OK;
+}
+
+static enum nc_status write_bundle(struct nc_hub *hub,
+	const struct audience *audience, enum nc_bundle_kind kind,
+	uint64_t counter, struct nc_buffer *out, struct nc_error *err)
+{
+	struct nc_bundle_writer writer NC_AUTO(nc_bundle_writer_fini) = {0};
+	struct nc_bundle_info info = {.kind = kind,
+		.cluster = hub->identity.cluster,
+		.counter = counter,
+		.made_at_ms = hub->env->now_ms(hub->env->context)};
+	enum nc_status status;
+
+	nc_bundle_writer_init(&writer);
+	status = nc_bundle_begin(&writer, &info, hub->key, audience->keys,
+		audience->count, hub->env, out, err);
+	for (size_t i = 0; i < audience->count && status == NC_OK; i++)
+		status = answer_device(
+			hub, nc_public_device(audience->keys[i]), &writer, err);
+	if (status == NC_OK)
+		status = nc_bundle_end(&writer, err);
+	return status;
+}
+
+enum nc_status nc_bundle_answer(struct nc_hub *hub,
+	const struct nc_id *union_id, uint64_t counter, struct nc_buffer *out,
+	struct nc_error *err)
+{
+	struct audience audience;
+	enum nc_status status = find_audience(hub, union_id, &audience, err);
+
+	if (status == NC_OK)
+		status = write_bundle(
+			hub, &audience, NC_BUNDLE_REPLIES, counter, out, err);
+	return status;
+}
+
+enum nc_status nc_bundle_hand_over(struct nc_hub *hub,
+	const uint8_t next_key[NC_KEY_SIZE], uint64_t counter,
+	struct nc_buffer *out, struct nc_error *err)
+{
+	struct audience audience = {.count = 1};
+
+	memcpy(audience.keys[0], next_key, NC_KEY_SIZE);
+	return write_bundle(
+		hub, &audience, NC_BUNDLE_HANDOVER, counter, out, err);
+}

@@ -1,0 +1,326 @@
+#include "base/limits.h"
+#include "store/again.h"
+#include "store/hubs.h"
+#include "sync/client_parts.h"
+
+#include <string.h>
+
+/* Times that one session leaves a branch: a hub that calls everything another
+ * branch would have it written again for ever. */
+#define BRANCHES_MAX 4
+
+static bool is_own(
+	const struct nc_sync_client *client, const struct nc_verdict *verdict)
+{
+	return verdict->device == nc_key_device(client->key) &&
+	       nc_id_compare(&verdict->union_id, &client->identity.union_id) ==
+		       0;
+}
+
+/* How far the hub holds this very stream. A number alone may be that of another
+ * branch, whose end lies before ours; so past what was known it is believed
+ * only of what is shown to be in the tree. */
+static uint64_t believed(
+	const struct nc_log_head *head, const struct nc_verdict *verdict)
+{
+	uint64_t sure = head->proven > head->acknowledged ? head->proven
+							  : head->acknowledged;
+
+	return verdict->sequence < sure ? verdict->sequence : sure;
+}
+
+/* Notes what the hub holds of one stream. A gap makes the missing stream be
+ * sent again from there. */
+static enum nc_status take_verdict(struct nc_sync_client *client,
+	const struct nc_verdict *verdict, bool *ret_progress,
+	struct nc_error *err)
+{
+	struct nc_log_head head;
+	uint64_t held;
+	enum nc_status status = nc_log_head(
+		client->store, &verdict->union_id, verdict->device, &head, err);
+
+	if (status != NC_OK)
+		return status;
+	/* Of a fork the numbers say nothing: the hub's are others. */
+	if (verdict->status == NC_FORK)
+		return NC_OK;
+	held = believed(&head, verdict);
+	client->claims |= verdict->status == NC_OK && held < head.sequence &&
+			  held < verdict->sequence;
+	if (held > head.acknowledged) {
+		client->pushed += held - head.acknowledged;
+		*ret_progress = true;
+	}
+	/* What an old bundle says may have been true then. */
+	if (client->from_bundle && !client->tree_is_newer &&
+		held < head.acknowledged)
+		return NC_OK;
+	if (held <= head.sequence)
+		status = nc_log_acknowledge(client->store, &verdict->union_id,
+			verdict->device, held, err);
+	if (status == NC_OK && verdict->status == NC_GAP &&
+		verdict->need_sequence > 0)
+		status = nc_log_acknowledge(client->store, &verdict->union_id,
+			verdict->need_device, verdict->need_sequence - 1, err);
+	return status;
+}
+
+/* Any refusal but a gap is remembered as the trouble; a fork of the own stream
+ * is none: the hub's branch is asked for in the next round. */
+static enum nc_status take_verdicts(struct nc_sync_client *client,
+	const struct nc_exchange_reply *reply, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	for (size_t i = 0; i < reply->verdicts_count; i++) {
+		const struct nc_verdict *verdict = &reply->verdicts[i];
+		enum nc_status status =
+			take_verdict(client, verdict, ret_progress, err);
+
+		if (status != NC_OK)
+			return status;
+		/* Of an old bundle, or of a tree that is not known yet. */
+		if (verdict->status == NC_FORK && !client->tree_is_newer)
+			continue;
+		if (verdict->status == NC_FORK && is_own(client, verdict) &&
+			!client->branched && client->branches < BRANCHES_MAX) {
+			client->branched = true;
+			client->branches++;
+			*ret_progress = true;
+		} else if (verdict->status != NC_OK &&
+			   verdict->status != NC_GAP) {
+			*ret_trouble = verdict;
+		}
+	}
+	return NC_OK;
+}
+
+static enum nc_status author_key(struct nc_sync_client *client,
+	const struct nc_change_set *change_set, const uint8_t **ret_key,
+	struct nc_error *err)
+{
+	enum nc_status status =
+		nc_hubs_author_key(client->store, change_set, ret_key, err);
+
+	if (status == NC_UNKNOWN_DEVICE)
+		return nc_error_set(err, NC_UNKNOWN_DEVICE,
+			_("The hub sent a change-set of a device that the "
+			  "cluster's records do not name; nothing of it was "
+			  "taken. Tell the hub's keeper."));
+	return status;
+}
+
+static enum nc_status take_one(struct nc_sync_client *client,
+	const struct nc_signed_change_set *signed_set, struct nc_arena *arena,
+	struct nc_error *err)
+{
+	struct nc_change_set change_set;
+	struct nc_dot need;
+	const uint8_t *key;
+	enum nc_status status = nc_change_set_decode(
+		signed_set->payload, arena, &change_set, err);
+
+	if (status == NC_OK)
+		status = author_key(client, &change_set, &key, err);
+	if (status != NC_OK)
+		return status;
+	if (!nc_verify(key, NC_DOMAIN_CHANGE_SET, signed_set->payload,
+		    signed_set->signature))
+		return nc_error_set(err, NC_BAD_SIGNATURE,
+			_("The hub sent a change-set whose signature is wrong; "
+			  "nothing of it was taken. Tell the hub's keeper."));
+	status = nc_store_take(client->store, signed_set, &change_set,
+		client->env->now_ms(client->env->context), &need, err);
+	if (status == NC_GAP)
+		return nc_error_set(err, NC_GAP,
+			_("The hub left out a change-set; nothing of its "
+			  "answer "
+			  "was taken. Sync again, and tell its keeper if that "
+			  "does not help."));
+	client->own_differs = status == NC_FORK &&
+			      change_set.device == nc_key_device(client->key);
+	if (status == NC_FORK)
+		return nc_error_set(err, NC_FORK,
+			_("The hub holds another change-set than this store "
+			  "under the same number: two machines wrote with one "
+			  "key. Nothing of the hub's answer was taken; tell "
+			  "its keeper."));
+	if (status != NC_OK && status != NC_EXISTS)
+		return status;
+	if (status == NC_OK) {
+		client->pulled++;
+		client->held++;
+		client->taken_back +=
+			change_set.device == nc_key_device(client->key);
+	}
+	return nc_log_acknowledge(client->store, &change_set.union_id,
+		change_set.device, change_set.sequence, err);
+}
+
+/* What was written here under numbers that the hub gave to others: kept as
+ * evidence, and its words wait to be written again. */
+static enum nc_status leave_branch(
+	struct nc_sync_client *client, struct nc_error *err)
+{
+	nc_device_id own = nc_key_device(client->key);
+	struct nc_log_head head;
+	uint64_t count = 0;
+	enum nc_status status = nc_log_head(
+		client->store, &client->identity.union_id, own, &head, err);
+
+	if (status == NC_OK)
+		status = nc_again_set_aside(client->store,
+			&client->identity.union_id, own,
+			nc_client_common(&head), &count, err);
+	client->set_aside += count;
+	client->branched = false;
+	return status;
+}
+
+/* All that the hub has is here: on top of it, what was set aside. */
+static enum nc_status write_again(
+	struct nc_sync_client *client, bool *ret_progress, struct nc_error *err)
+{
+	struct nc_author author = {client->key, client->env, nc_slice_text("")};
+	uint64_t waiting = 0, written = 0;
+	enum nc_status status = nc_again_waiting(client->store, &waiting, err);
+
+	if (status == NC_OK && waiting > 0)
+		status = nc_again_write(client->store, &author, &written, err);
+	client->written_again += written;
+	*ret_progress |= written > 0;
+	return status;
+}
+
+static enum nc_status take_sets(struct nc_sync_client *client,
+	const struct nc_exchange_reply *exchange, bool *ret_progress,
+	struct nc_error *err)
+{
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
+	enum nc_status status = NC_OK;
+
+	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
+	for (size_t i = 0; i < exchange->pull_count && status == NC_OK; i++) {
+		nc_arena_reset(&arena);
+		status = take_one(client, &exchange->pull[i], &arena, err);
+		*ret_progress = true;
+	}
+	return status;
+}
+
+/* Whether this reply is the hub's word: it came over the hub's line, or in a
+ * bundle that it signed. Change-sets speak for themselves either way. */
+static bool is_hubs_word(
+	const struct nc_sync_client *client, const struct nc_reply *reply)
+{
+	if (reply->status == NC_MOVED)
+		return false;
+	/* The old hub's, on whose line the records came that name the next. */
+	if (!client->from_bundle)
+		return !client->moved;
+	return memcmp(client->bundle_sender, client->identity.hub_key,
+		       NC_KEY_SIZE) == 0;
+}
+
+static enum nc_status count_proven(
+	struct nc_sync_client *client, uint64_t *ret_sum, struct nc_error *err)
+{
+	const struct nc_log_head *heads;
+	size_t count;
+	enum nc_status status =
+		nc_log_heads(client->store, &heads, &count, err);
+
+	for (size_t i = 0; status == NC_OK && i < count; i++)
+		*ret_sum += heads[i].proven;
+	return status;
+}
+
+static enum nc_status take_hubs_word(struct nc_sync_client *client,
+	const struct nc_exchange_reply *exchange, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	uint64_t before = 0, after = 0;
+	enum nc_status status = count_proven(client, &before, err);
+
+	if (status == NC_OK)
+		status = nc_client_check_tree(client, exchange, err);
+	if (status == NC_OK)
+		status = count_proven(client, &after, err);
+	*ret_progress |= after > before;
+	if (status == NC_OK)
+		status = take_verdicts(
+			client, exchange, ret_progress, ret_trouble, err);
+	if (status == NC_OK && !exchange->more && !client->branched)
+		status = write_again(client, ret_progress, err);
+	return status;
+}
+
+static enum nc_status take_all(struct nc_sync_client *client,
+	const struct nc_reply *reply, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	const struct nc_exchange_reply *exchange = &reply->exchange;
+	bool branched = client->branched;
+	enum nc_status status = NC_OK;
+
+	/* The request asked for the hub's branch; this is the answer. */
+	if (branched)
+		status = leave_branch(client, err);
+	if (status == NC_OK)
+		status = take_sets(client, exchange, ret_progress, err);
+	/* Who is the hub is asked of the fold. */
+	if (status == NC_OK)
+		status = nc_store_refold(client->store, err);
+	if (status == NC_OK)
+		status = nc_hubs_follow(client->store, &client->moved, err);
+	if (status == NC_OK)
+		status = nc_store_identity(
+			client->store, &client->identity, err);
+	if (status == NC_OK && is_hubs_word(client, reply))
+		status = take_hubs_word(
+			client, exchange, ret_progress, ret_trouble, err);
+	*ret_progress |= branched;
+	return status;
+}
+
+/* Whether a reply would change anything: one with nothing to say is looked at
+ * without a commit. */
+static bool says_something(
+	const struct nc_sync_client *client, const struct nc_reply *reply)
+{
+	const struct nc_exchange_reply *exchange = &reply->exchange;
+
+	return exchange->verdicts_count > 0 || exchange->pull_count > 0 ||
+	       exchange->checkpoint.size > 0 || exchange->placed_count > 0 ||
+	       exchange->witnesses_count > 0 || client->branched ||
+	       client->cosigns || client->waiting_again;
+}
+
+enum nc_status nc_client_take(struct nc_sync_client *client,
+	const struct nc_reply *reply, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	struct nc_identity before = client->identity;
+	enum nc_status status;
+
+	if (!says_something(client, reply))
+		return NC_OK;
+	status = nc_store_begin(client->store, err);
+	if (status != NC_OK)
+		return status;
+	status = take_all(client, reply, ret_progress, ret_trouble, err);
+	if (status == NC_OK)
+		return nc_store_commit(client->store, err);
+	nc_store_rollback(client->store);
+	client->identity = before; /* it may name another hub already */
+	client->moved = false;
+	/* Somebody wrote here under numbers that the hub gave to others, after
+	 * it was asked: its branch is asked for in the next round. */
+	if (status == NC_FORK && client->own_differs && !client->branched) {
+		client->branched = true;
+		*ret_progress = true;
+		*ret_trouble = NULL;
+		return NC_OK;
+	}
+	return status;
+}

@@ -1,0 +1,102 @@
+#include "store/hubs.h"
+#include "sync/hub_parts.h"
+#include "sync/history.h"
+
+#include <string.h>
+
+/* Whether a generation after that one is a restored hub's. */
+static bool restored_since(
+	const struct nc_registry *registry, uint32_t generation)
+{
+	for (size_t i = 0; i < registry->hubs_count; i++)
+		if (registry->hubs[i].generation > generation &&
+			registry->hubs[i].reason == NC_HUB_RESTORED)
+			return true;
+	return false;
+}
+
+enum nc_status nc_hub_read_history(struct nc_hub *hub,
+	struct nc_hub_request *request, bool *ret_older, struct nc_error *err)
+{
+	struct nc_tree_reader reader = nc_store_tree_reader(hub->store);
+	struct nc_hub_known *known = &request->known;
+	const struct nc_registry_hub *current, *signer;
+	const struct nc_registry *registry;
+	struct nc_checkpoint checkpoint;
+	struct nc_tree_hash root;
+	uint64_t size;
+	enum nc_status status;
+
+	memset(known, 0, sizeof(*known));
+	*ret_older = false;
+	if (request->request.exchange.checkpoint.size == 0 ||
+		nc_checkpoint_parse(request->request.exchange.checkpoint,
+			&checkpoint, NULL) != NC_OK ||
+		!nc_history_generation(checkpoint.origin,
+			&hub->identity.cluster, &known->generation))
+		return NC_OK;
+	known->size = checkpoint.size;
+	known->root = checkpoint.root;
+	status = nc_store_tree_size(hub->store, &size, err);
+	if (status != NC_OK)
+		return status;
+	if (known->size <= size) {
+		status = nc_tree_root(&reader, known->size, &root, err);
+		if (status != NC_OK)
+			return status;
+		known->is_ours = nc_tree_hash_equal(&root, &known->root);
+	}
+	status = nc_store_registry(hub->store, &registry, err);
+	if (status != NC_OK)
+		return status;
+	current = nc_registry_current_hub(registry);
+	/* What was lost before a restore is no news. Only what the hub of that
+	 * generation has signed proves anything. */
+	if (current == NULL || restored_since(registry, known->generation) ||
+		(known->is_ours && known->generation <= current->generation))
+		return NC_OK;
+	signer = nc_registry_hub(registry, known->generation);
+	if (signer == NULL)
+		*ret_older = nc_checkpoint_is_signed(
+			&checkpoint, nc_key_public(hub->key));
+	else if (signer->public_key != NULL)
+		*ret_older = nc_checkpoint_is_signed(
+			&checkpoint, signer->public_key);
+	return NC_OK;
+}
+
+enum nc_status nc_hub_begin_again(struct nc_hub *hub,
+	const struct nc_hub_request *request, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status = nc_hubs_restored(hub->store, hub->key, hub->env,
+		request->known.generation, &key, err);
+
+	if (status == NC_OK)
+		hub->begun_again++;
+	return status;
+}
+
+enum nc_status nc_hub_take_witness(struct nc_hub *hub,
+	const struct nc_hub_request *request,
+	const struct nc_registry_device *device, struct nc_error *err)
+{
+	const struct nc_exchange_request *exchange = &request->request.exchange;
+	struct nc_witness witness = {.device = device->device,
+		.generation = request->known.generation,
+		.size = request->known.size,
+		.root = request->known.root,
+		.line = exchange->cosignature};
+	char name[NC_WITNESS_NAME_SIZE];
+	struct nc_checkpoint checkpoint;
+
+	if (exchange->cosignature.size == 0 || !request->known.is_ours ||
+		nc_checkpoint_parse(exchange->checkpoint, &checkpoint, NULL) !=
+			NC_OK)
+		return NC_OK;
+	nc_history_witness_name(name, &hub->identity.cluster, device->device);
+	if (!nc_cosignature_check(exchange->cosignature, name,
+		    device->public_key, &checkpoint, &witness.time_s))
+		return NC_OK;
+	return nc_witness_keep(hub->store, &witness, err);
+}
