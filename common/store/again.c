@@ -297,17 +297,25 @@ static enum nc_status move_entry(struct nc_store *store, const char *sql,
 	return nc_db_run(store, statement, err);
 }
 
-static enum nc_status place_is_free(struct nc_store *store, int64_t place,
-	bool *ret_free, struct nc_error *err)
+/* Free, and not before what comes before it in its stream: that found its own
+ * place taken then. */
+static enum nc_status place_is_free(struct nc_store *store, int64_t position,
+	int64_t place, bool *ret_free, struct nc_error *err)
 {
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
-		store, "SELECT 1 FROM log WHERE position = ?", err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		"SELECT 1 FROM log AS other, log AS back"
+		" WHERE back.position = ?2 AND (other.position = ?1"
+		" OR (other.stream = back.stream"
+		" AND other.sequence < back.sequence"
+		" AND other.position > ?1)) LIMIT 1",
+		err);
 	enum nc_status status;
 	bool row;
 
 	if (statement == NULL)
 		return store->last;
 	sqlite3_bind_int64(statement, 1, place);
+	sqlite3_bind_int64(statement, 2, position);
 	status = nc_db_step(store, statement, &row, err);
 	if (status == NC_OK)
 		*ret_free = !row;
@@ -322,7 +330,7 @@ static enum nc_status put_back(struct nc_store *store,
 {
 	bool is_free = false;
 	enum nc_status status =
-		place_is_free(store, aside->place, &is_free, err);
+		place_is_free(store, position, aside->place, &is_free, err);
 
 	if (status != NC_OK || !is_free)
 		return status;

@@ -762,6 +762,18 @@ enum nc_status nc_hubs_rotate(struct nc_store *store,
 	return status;
 }
 
+/* Whether the records that are here know that hub. Who has just joined has an
+ * invitation by a hub that comes late in them: what comes before it is no
+ * reason to go back to one that has handed over. */
+static bool is_named(
+	const struct nc_registry *registry, const uint8_t key[NC_KEY_SIZE])
+{
+	for (size_t i = 0; i < registry->hubs_count; i++)
+		if (registry->hubs[i].device == nc_public_device(key))
+			return true;
+	return false;
+}
+
 enum nc_status nc_hubs_follow(
 	struct nc_store *store, bool *ret_followed, struct nc_error *err)
 {
@@ -775,6 +787,7 @@ enum nc_status nc_hubs_follow(
 		return status;
 	hub = nc_registry_current_hub(registry);
 	if (identity.is_hub || hub == NULL || hub->public_key == NULL ||
+		!is_named(registry, identity.hub_key) ||
 		memcmp(hub->public_key, identity.hub_key, NC_KEY_SIZE) == 0) {
 		*ret_followed = false;
 		return NC_OK;

@@ -259,6 +259,8 @@ static enum nc_status gather_placed(struct check *check,
 		placed->device, placed->first - 1, gather_hash, &gather, err);
 	if (status != NC_OK && status != NC_LIMIT && status != NC_MALFORMED)
 		return status;
+	if (gather.count < placed->count && check->client->from_bundle)
+		return NC_GAP;
 	if (gather.count < placed->count)
 		return nc_error_set(err, NC_MALFORMED,
 			_("The hub tells of change-sets that are not here; "
@@ -322,6 +324,9 @@ static enum nc_status check_leaves(struct check *check, struct leaf *leaves,
 	status = nc_tree_check_leaves(indexes, hashes, count,
 		check->shown.checkpoint.size, &check->shown.checkpoint.root,
 		check->reply->proof, keep_receipt, &keep, &told);
+	if (status == NC_CORRUPT && told.text[0] == '\0' &&
+		check->client->from_bundle)
+		return NC_GAP;
 	if (status == NC_CORRUPT && told.text[0] == '\0')
 		return caught(check,
 			_("a change-set is not in it where it says"), err);
@@ -334,6 +339,10 @@ static enum nc_status check_leaves(struct check *check, struct leaf *leaves,
 	return NC_OK;
 }
 
+/* A bundle answers what was here when it was asked for: a store that was put
+ * back since lacks some of it, or has other words under the same numbers. That
+ * proves nothing against the hub, and nothing is placed; over a line, or by the
+ * next bundle, it is asked for again. */
 static enum nc_status check_placed(struct check *check, struct nc_error *err)
 {
 	const struct nc_exchange_reply *reply = check->reply;
@@ -355,7 +364,7 @@ static enum nc_status check_placed(struct check *check, struct nc_error *err)
 	}
 	if (status == NC_OK)
 		status = check_leaves(check, leaves, total, err);
-	return status;
+	return status == NC_GAP ? NC_OK : status;
 }
 
 /* A bundle's reply that is older than what was seen since, or was made for an

@@ -717,10 +717,16 @@ class Invitations(HostileCase):
         good.enrol(peer.invitation_print(invitation))
 
     def test_a_second_invitation(self):
+        """Of the same union it is used up and changes nothing: the first
+        answer may have been lost. Of another union it is refused."""
         device = self.fresh()
         device.enrol(self.hub.invite("ha-tinh"))
+        second = self.hub.invite("ha-tinh")
+        device.enrol(second)
         with self.assertRaises(peer.Refused):
-            device.enrol(self.hub.invite("ha-tinh"))
+            self.fresh().enrol(second)
+        with self.assertRaises(peer.Refused):
+            device.enrol(self.hub.invite("nghe-an"))
         device.sync()
         before = self.hub.json("device", "list")
         self.assertEqual(len([known for known in before if known["device"]

@@ -34,8 +34,8 @@ static bool is_cut(const struct network *network, int from, int to)
 	return network->cut[from] || network->cut[to];
 }
 
-static void network_put(
-	struct sim *sim, int from, int to, struct nc_slice bytes)
+static void network_put(struct sim *sim, const struct machine *from, int to,
+	struct nc_slice bytes)
 {
 	struct network *network = &sim->network;
 	int64_t delay = (int64_t)world_below(
@@ -50,8 +50,9 @@ static void network_put(
 	if (!sim->healing && world_chance(&sim->world, 30))
 		delay *= 500;
 	message->used = true;
-	message->from = from;
+	message->from = from->node;
 	message->to = to;
+	memcpy(message->transport, from->transport, NC_KEY_SIZE);
 	message->at_ms = sim->world.now_ms + delay;
 	message->order = network->count++;
 	nc_buffer_init(&message->bytes, SIZE_MAX / 2);
@@ -59,15 +60,16 @@ static void network_put(
 		"copy a message");
 }
 
-void network_send(struct sim *sim, int from, int to, struct nc_slice bytes)
+void network_send(struct sim *sim, const struct machine *from, int to,
+	struct nc_slice bytes)
 {
 	struct network *network = &sim->network;
 
-	world_trace(&sim->world, "%d -> %d %zu bytes %016llx", from, to,
+	world_trace(&sim->world, "%d -> %d %zu bytes %016llx", from->node, to,
 		bytes.size,
 		(unsigned long long)world_hash(
 			WORLD_HASH_EMPTY, bytes.data, bytes.size));
-	if (is_cut(network, from, to) ||
+	if (is_cut(network, from->node, to) ||
 		world_chance(&sim->world, network->drop)) {
 		sim->counters.lost++;
 		return;
@@ -105,10 +107,11 @@ bool network_deliver(struct sim *sim)
 	due->used = false;
 	if (is_cut(&sim->network, message.from, message.to))
 		sim->counters.lost++;
-	else if (message.to == SIM_HUB)
-		hub_receive(sim, message.from, nc_buffer_slice(&message.bytes));
+	else if (message.to < SIM_HUBS)
+		hub_receive(sim, &sim->hubs[message.to], message.from,
+			message.transport, nc_buffer_slice(&message.bytes));
 	else
-		client_receive(sim, &sim->clients[message.to - 1],
+		client_receive(sim, &sim->clients[message.to - SIM_HUBS],
 			nc_buffer_slice(&message.bytes));
 	message_free(&message);
 	return true;
@@ -120,7 +123,7 @@ void network_weather(struct sim *sim)
 	bool *cut = &sim->network.cut[node];
 
 	/* The hub's own line is cut more seldom and for a shorter time. */
-	if (!*cut && node == SIM_HUB && !world_chance(&sim->world, 200))
+	if (!*cut && node < SIM_HUBS && !world_chance(&sim->world, 200))
 		return;
 	*cut = !*cut;
 	world_trace(

@@ -39,6 +39,13 @@ static void save_init(struct save *save, struct sim *sim,
 	sim->sights_count = 0;
 }
 
+/* A hub may write with another key than it signs its tree with. */
+static const struct nc_key *save_key(const struct save *save)
+{
+	return save->machine->writes != NULL ? save->machine->writes
+					     : save->machine->key;
+}
+
 static void save_fini(struct save *save)
 {
 	nc_arena_fini(&save->arena);
@@ -168,6 +175,9 @@ static void see(struct save *save, const struct nc_record *record)
 		sight->dot = live->dot;
 		sight->content = world_hash_value(&live->value);
 		sight->tombstone = live->tombstone;
+		sight->word = ledger_word(&save->scope, &record->id,
+			record->entity->number, live->field, sight->content,
+			live->tombstone, live->written_at_ms);
 		sim->sights_count++;
 	}
 }
@@ -280,6 +290,31 @@ static void check_replaces(struct save *save,
 			field->field, field->replaces_count, seen);
 }
 
+/* Which words it replaces: what the dots stood for when they were seen. */
+static void note_saw(struct sim *sim, struct typed *typed,
+	const struct nc_record_change *record,
+	const struct nc_field_change *field)
+{
+	typed->saw = sim->saw_count;
+	for (size_t i = 0; i < sim->sights_count; i++) {
+		const struct sight *sight = &sim->sights[i];
+
+		if (sight->field != field->field ||
+			sight->entity != record->entity ||
+			nc_id_compare(&sight->record, &record->record) != 0)
+			continue;
+		if (sim->saw_count == sim->saw_capacity) {
+			sim->saw_capacity = sim->saw_capacity * 2 + 1024;
+			sim->saw = realloc(sim->saw,
+				sim->saw_capacity * sizeof(*sim->saw));
+			if (sim->saw == NULL)
+				sim_fail(sim, "no memory");
+		}
+		sim->saw[sim->saw_count++] = sight->word;
+		typed->saw_count++;
+	}
+}
+
 struct note {
 	struct save *save;
 	const enum nc_refusal *refusals; /* by field, or NULL: none */
@@ -315,6 +350,12 @@ static enum nc_status note_visit(
 			typed->content = world_hash_value(&field->value);
 			typed->tombstone = record->deletes;
 			typed->node = save->machine->node;
+			typed->put_back = save->machine->put_back;
+			typed->word = ledger_word(&typed->scope, &typed->record,
+				typed->entity, typed->field, typed->content,
+				typed->tombstone, change_set.written_at_ms);
+			memcpy(&typed->set, entry->hash, sizeof(typed->set));
+			note_saw(save->sim, typed, record, field);
 			typed->unknown =
 				entity == NULL ||
 				nc_entity_field(entity, field->field) == NULL;
@@ -380,7 +421,22 @@ static bool said_so(const struct sim *sim,
 	return lives == 1 && same == 1;
 }
 
-/* A deletion buries every field that was seen. */
+/* Whether a field held this, in the author's eyes. */
+static bool saw_content(
+	const struct sim *sim, const struct sight *of, uint64_t content)
+{
+	for (size_t i = 0; i < sim->sights_count; i++) {
+		const struct sight *sight = &sim->sights[i];
+
+		if (sight->field == of->field && sight->entity == of->entity &&
+			sight->content == content &&
+			nc_id_compare(&sight->record, &of->record) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A deletion buries every field that was seen, and its words with it. */
 static bool is_buried(const struct sim *sim, size_t from,
 	const struct nc_record_change *change)
 {
@@ -392,7 +448,8 @@ static bool is_buried(const struct sim *sim, size_t from,
 			found |= sim->typed[t].tombstone &&
 				 sim->typed[t].field == sight->field &&
 				 nc_id_compare(&sim->typed[t].record,
-					 &sight->record) == 0;
+					 &sight->record) == 0 &&
+				 saw_content(sim, sight, sim->typed[t].content);
 		if (!found && sight->entity == change->entity &&
 			nc_id_compare(&sight->record, &change->record) == 0)
 			return false;
@@ -426,7 +483,7 @@ static void check_written(struct save *save, size_t from)
 
 static bool may_fail(enum nc_status status, bool starved)
 {
-	return status == NC_NO_MEMORY && starved;
+	return starved && sim_starved(status);
 }
 
 /* Someone trips over the cable before the save is done. */
@@ -436,20 +493,20 @@ static bool save_is_interrupted(
 	struct sim *sim = save->sim;
 	struct nc_written written;
 
-	if (save->machine->node == SIM_HUB || !world_chance(&sim->world, 10))
+	if (save->machine->node < SIM_HUBS || !world_chance(&sim->world, 10))
 		return false;
 	sim_must(sim, nc_store_begin(save->store, &sim->err), "begin");
 	(void)!nc_author_write(save->store, author, &save->scope, save->changes,
 		save->count, &written, &sim->err);
-	client_crash(sim, &sim->clients[save->machine->node - 1]);
+	client_crash(sim, &sim->clients[save->machine->node - SIM_HUBS]);
 	return true;
 }
 
 static bool save_commit(struct save *save)
 {
 	struct sim *sim = save->sim;
-	struct nc_author author = {save->machine->key, &save->machine->env,
-		nc_slice_text("văn thư")};
+	struct nc_author author = {
+		save_key(save), &save->machine->env, nc_slice_text("văn thư")};
 	struct nc_written written;
 	size_t from = sim->typed_count;
 	enum nc_status status;
@@ -457,7 +514,7 @@ static bool save_commit(struct save *save)
 
 	if (save_is_interrupted(save, &author))
 		return false;
-	starved = sim_starve(sim);
+	starved = sim_starve(sim, save->machine);
 	status = nc_author_save(save->store, &author, &save->scope,
 		save->changes, save->count, &written, &sim->err);
 	sim_feed();
@@ -573,13 +630,13 @@ static void delete_record(struct save *save)
 static void resolve(struct save *save)
 {
 	struct sim *sim = save->sim;
-	struct nc_author author = {save->machine->key, &save->machine->env,
+	struct nc_author author = {save_key(save), &save->machine->env,
 		nc_slice_text("chánh văn phòng")};
 	const struct nc_dot *keep = NULL;
 	struct nc_record record;
 	struct nc_written written;
 	enum nc_status status;
-	bool hub = save->machine->node == SIM_HUB;
+	bool hub = save->machine->node < SIM_HUBS;
 	bool delete_it = !hub && world_chance(&sim->world, 150);
 	bool starved;
 
@@ -593,7 +650,7 @@ static void resolve(struct save *save)
 				.live[world_below(
 					&sim->world, record.row.count)]
 				.dot;
-	starved = sim_starve(sim);
+	starved = sim_starve(sim, save->machine);
 	status = nc_author_resolve(save->store, &author, &record, keep,
 		delete_it, &written, &sim->err);
 	sim_feed();
@@ -627,8 +684,11 @@ static void form_open(struct save *save, struct form *form)
 	for (size_t i = 0;
 		i < record.row.count && form->saw_count < NC_FIELD_REPLACES_MAX;
 		i++)
-		if (record.row.live[i].field == field->number)
+		if (record.row.live[i].field == field->number) {
+			form->words[form->saw_count] =
+				save->sim->sights[i].word;
 			form->saw[form->saw_count++] = record.row.live[i].dot;
+		}
 }
 
 /* An hour later: others have written meanwhile, and the form knows nothing
@@ -660,6 +720,7 @@ static void form_save(struct save *save, struct form *form)
 		sight->entity = form->entity;
 		sight->field = form->field;
 		sight->dot = form->saw[i];
+		sight->word = form->words[i];
 	}
 	save->form = true;
 	(void)save_commit(save);
@@ -780,7 +841,7 @@ void client_work(struct sim *sim, struct client *client)
 	if (client->machine.store == NULL || client->state != CLIENT_MEMBER)
 		return;
 	save_init(&save, sim, &client->machine, &sim->unions[client->of]);
-	if (!client->ready || client->revoked)
+	if (!client->ready || client->revoked || sim->meets != 0)
 		client->ready = has_standing(sim, &save);
 	if (!client->ready) {
 		save_fini(&save);
@@ -823,17 +884,6 @@ static void set_one(
 	(void)save_commit(save);
 }
 
-static void set_open_reading(struct save *save)
-{
-	struct hub *hub = &save->sim->hub;
-	size_t before = save->sim->typed_count;
-
-	set_one(save, NC_ENTITY_CLUSTER, NC_CLUSTER_OPEN_READING,
-		!hub->open_reading);
-	if (save->sim->typed_count > before)
-		hub->open_reading = !hub->open_reading;
-}
-
 void hub_work(struct sim *sim)
 {
 	struct save save;
@@ -841,19 +891,21 @@ void hub_work(struct sim *sim)
 	const struct nc_id *scope =
 		&sim->unions[world_below(&sim->world, SIM_UNIONS)];
 
-	if (sim->hub.machine.store == NULL)
+	if (!hub_is_up(sim))
 		return;
 	if (what < 2) {
 		hub_revoke(sim);
 		return;
 	}
-	save_init(&save, sim, &sim->hub.machine,
+	(void)hub_author(sim, sim->hub);
+	save_init(&save, sim, &sim->hub->machine,
 		what < 20 ? &sim->cluster : scope);
 	if (what < 16)
 		set_one(&save, NC_ENTITY_UNION, NC_UNION_ORDER,
 			(int64_t)world_below(&sim->world, 12));
 	else if (what < 20)
-		set_open_reading(&save);
+		set_one(&save, NC_ENTITY_CLUSTER, NC_CLUSTER_OPEN_READING,
+			world_chance(&sim->world, 500));
 	else if (what < 80)
 		edit_record(&save, NC_ENTITY_SUBMISSION, NC_WRITER_CLUSTER);
 	else
