@@ -68,21 +68,6 @@ enum nc_status nc_client_spare_key(struct nc_home *home,
 	return NC_OK;
 }
 
-static enum nc_status set_aside(
-	struct nc_home *home, nc_device_id device, struct nc_error *err)
-{
-	const struct nc_id *union_id = &home->identity.union_id;
-	struct nc_log_head head;
-	uint64_t count = 0;
-	enum nc_status status =
-		nc_log_head(home->store, union_id, device, &head, err);
-
-	if (status != NC_OK || head.sequence <= head.acknowledged)
-		return status;
-	return nc_again_set_aside(
-		home->store, union_id, device, head.acknowledged, &count, err);
-}
-
 static enum nc_status load_former(
 	struct nc_home *home, struct nc_buffer *out, struct nc_error *err)
 {
@@ -96,6 +81,7 @@ static enum nc_status leave(struct nc_home *home, struct nc_error *err)
 {
 	struct nc_buffer former NC_AUTO(nc_buffer_fini) = {0};
 	nc_device_id own = nc_key_device(home->key);
+	uint64_t count;
 	enum nc_status status;
 
 	nc_buffer_init(&former, FORMER_BYTES_MAX);
@@ -104,7 +90,9 @@ static enum nc_status leave(struct nc_home *home, struct nc_error *err)
 		nc_device_id device = nc_bytes_get_u64(former.data + i);
 
 		if (device != own)
-			status = set_aside(home, device, err);
+			status = nc_again_leave(home->store,
+				&home->identity.union_id, device, own, &count,
+				err);
 	}
 	return status;
 }
@@ -160,13 +148,16 @@ static enum nc_status note_former(struct nc_home *home, struct nc_error *err)
 
 static enum nc_status retire(struct nc_home *home, struct nc_error *err)
 {
+	uint64_t count;
 	enum nc_status status = nc_store_begin(home->store, err);
 
 	if (status != NC_OK)
 		return status;
 	status = note_former(home, err);
 	if (status == NC_OK)
-		status = set_aside(home, nc_key_device(home->key), err);
+		status = nc_again_leave(home->store, &home->identity.union_id,
+			nc_key_device(home->key), nc_key_device(home->key),
+			&count, err);
 	return end_transaction(home, status, err);
 }
 
@@ -231,15 +222,15 @@ enum nc_status nc_client_reload_key(
 }
 
 static enum nc_status take_rotate_reply(
-	const void *unused, struct nc_slice reply, struct nc_error *err)
+	const void *next, struct nc_slice reply, struct nc_error *err)
 {
-	(void)unused;
-	return nc_rotate_reply(reply, err);
+	return nc_rotate_reply(next, reply, err);
 }
 
 /* Over the line of one of the two. */
 static enum nc_status ask_over(struct nc_home *home, const struct nc_key *line,
-	struct nc_slice request, struct nc_error *err)
+	const struct nc_key *next, struct nc_slice request,
+	struct nc_error *err)
 {
 	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
 	enum nc_status status = nc_net_client_new(home->identity.address,
@@ -247,7 +238,7 @@ static enum nc_status ask_over(struct nc_home *home, const struct nc_key *line,
 
 	if (status == NC_OK)
 		status = nc_client_ask(
-			net, request, take_rotate_reply, NULL, err);
+			net, request, take_rotate_reply, next, err);
 	return status;
 }
 
@@ -269,9 +260,11 @@ static enum nc_status ask_hub(
 		home->key, next, &home->identity.cluster, &request, err);
 	if (status != NC_OK)
 		return status;
-	status = ask_over(home, home->key, nc_buffer_slice(&request), err);
+	status =
+		ask_over(home, home->key, next, nc_buffer_slice(&request), err);
 	if (is_refusal(status))
-		status = ask_over(home, next, nc_buffer_slice(&request), err);
+		status = ask_over(
+			home, next, next, nc_buffer_slice(&request), err);
 	return status;
 }
 

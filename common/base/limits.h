@@ -1,6 +1,20 @@
 /*
- * Every limit on outside bytes, with its reason. docs/PROTOCOL.md names them;
- * tests/unit/test_limits.c tries each at the limit and one past it.
+ * Every limit on outside bytes, with its reason. docs/PROTOCOL.md names them.
+ * Each is tried at the limit and one past it: in tests/unit/test_limits.c, or
+ * beside the room's other tests:
+ *
+ *     heads, envelopes, replaced values             test_wire.c
+ *     leaves and witnesses in a reply               test_wire_tree.c
+ *     a device's rate, cost and debt                test_rate.c
+ *     bundles                                       test_bundle.c
+ *     paragraphs and lines of documents             test_document.c
+ *     hub keys' addresses                           test_hub_key.c
+ *     trust/note.h's and trust/tree.h's own         test_note.c, test_tree.c
+ *
+ * tests/integration/test_hostile.py asks for an invitation of a week and of a
+ * second more. test_flood.py beside it meets from outside, not to the byte,
+ * what depends on the hub's own pace: the bytes of unproven lines and the
+ * strangers under way. NC_RATE_COST_PUSH, _REFUSED and _FAILED are prices.
  */
 #ifndef NC_BASE_LIMITS_H
 #define NC_BASE_LIMITS_H

@@ -287,9 +287,10 @@ static enum nc_status read_package(struct nc_document *document,
 	struct nc_buffer main, styles, numbering;
 	enum nc_status status = find_parts(package, err);
 
-	nc_buffer_init(&main, NC_DOCUMENT_PART_MAX);
-	nc_buffer_init(&styles, NC_DOCUMENT_PART_MAX / 4);
-	nc_buffer_init(&numbering, NC_DOCUMENT_PART_MAX / 4);
+	/* Each with room for the one byte too many that inflate looks for. */
+	nc_buffer_init(&main, NC_DOCUMENT_PART_MAX + 1);
+	nc_buffer_init(&styles, NC_DOCUMENT_PART_MAX / 4 + 1);
+	nc_buffer_init(&numbering, NC_DOCUMENT_PART_MAX / 4 + 1);
 	if (status == NC_OK && !is_word(package))
 		status = refuse_package(package, err);
 	if (status == NC_OK)

@@ -144,6 +144,39 @@ enum nc_status nc_again_set_aside(struct nc_store *store,
 	return status;
 }
 
+static enum nc_status take_out_unsent(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t *count,
+	struct nc_error *err)
+{
+	struct nc_log_head head;
+	uint64_t out = 0;
+	enum nc_status status =
+		nc_log_head(store, union_id, device, &head, err);
+
+	if (status == NC_OK)
+		status = nc_again_take_out(
+			store, union_id, device, head.acknowledged, &out, err);
+	*count += out;
+	return status;
+}
+
+enum nc_status nc_again_leave(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id former, nc_device_id present,
+	uint64_t *ret_count, struct nc_error *err)
+{
+	uint64_t count = 0;
+	enum nc_status status =
+		take_out_unsent(store, union_id, former, &count, err);
+
+	if (status == NC_OK && count > 0 && present != former)
+		status = take_out_unsent(store, union_id, present, &count, err);
+	if (status == NC_OK && count > 0)
+		status = nc_fold_remake(store, NULL, err);
+	if (status == NC_OK)
+		*ret_count = count;
+	return status;
+}
+
 enum nc_status nc_again_waiting(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {

@@ -95,15 +95,17 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	if (request.status != NC_OK)
 		return nc_error_set(
 			err, request.status, "%s", request.error.text);
-	if (request.moved)
-		return nc_error_set(err, NC_MOVED,
-			_("This hub has handed over; import the bundle at the "
-			  "cluster's present hub."));
 	served->enrolled |= request.request.body == NC_BODY_ENROL;
 	served->rotated |= request.request.body == NC_BODY_ROTATE;
 	if (request.request.body != NC_BODY_EXCHANGE)
 		return NC_OK;
-	return keep_peer(hub, &request, info->counter, err);
+	/* A hub that has handed over still answers: with who is the hub now. */
+	status = keep_peer(hub, &request, info->counter, err);
+	if (status == NC_OK && request.moved)
+		return nc_error_set(err, NC_MOVED,
+			_("This hub has handed over; import the bundle at the "
+			  "cluster's present hub."));
+	return status;
 }
 
 enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,

@@ -112,7 +112,7 @@ enum nc_status nc_sync_unsent(struct nc_store *store, uint64_t *ret_count,
 enum nc_status nc_rotate_request(const struct nc_key *old_key,
 	const struct nc_key *new_key, const struct nc_id *cluster,
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_rotate_reply(
+enum nc_status nc_rotate_reply(const struct nc_key *new_key,
 	struct nc_slice envelope, struct nc_error *err) NC_MUST_USE;
 
 /* Enrolment: one request, one reply. */

@@ -17,14 +17,25 @@ static bool is_own(
 		       0;
 }
 
+static bool is_others(
+	const struct nc_sync_client *client, const struct nc_id *union_id)
+{
+	return nc_id_compare(union_id, &client->identity.union_id) != 0 &&
+	       nc_id_compare(union_id, &client->identity.cluster) != 0;
+}
+
 /* How far the hub holds this very stream. A number alone may be that of another
  * branch, whose end lies before ours; so past what was known it is believed
- * only of what is shown to be in the tree. */
-static uint64_t believed(
+ * only of what is shown to be in the tree. Of other unions' streams, which the
+ * hub may not speak of to us, the number is all there is. */
+static uint64_t believed(const struct nc_sync_client *client,
 	const struct nc_log_head *head, const struct nc_verdict *verdict)
 {
 	uint64_t sure = head->proven > head->acknowledged ? head->proven
 							  : head->acknowledged;
+
+	if (is_others(client, &verdict->union_id))
+		sure = head->sequence;
 
 	return verdict->sequence < sure ? verdict->sequence : sure;
 }
@@ -45,7 +56,7 @@ static enum nc_status take_verdict(struct nc_sync_client *client,
 	/* Of a fork the numbers say nothing: the hub's are others. */
 	if (verdict->status == NC_FORK)
 		return NC_OK;
-	held = believed(&head, verdict);
+	held = believed(client, &head, verdict);
 	client->claims |= verdict->status == NC_OK && held < head.sequence &&
 			  held < verdict->sequence;
 	if (held > head.acknowledged) {
@@ -284,16 +295,17 @@ static enum nc_status take_all(struct nc_sync_client *client,
 }
 
 /* Whether a reply would change anything: one with nothing to say is looked at
- * without a commit. */
+ * without a commit. That the hub has handed over says something by itself: the
+ * records that name the next one may have come here another way. */
 static bool says_something(
 	const struct nc_sync_client *client, const struct nc_reply *reply)
 {
 	const struct nc_exchange_reply *exchange = &reply->exchange;
 
-	return exchange->verdicts_count > 0 || exchange->pull_count > 0 ||
-	       exchange->checkpoint.size > 0 || exchange->placed_count > 0 ||
-	       exchange->witnesses_count > 0 || client->branched ||
-	       client->cosigns || client->waiting_again;
+	return reply->status == NC_MOVED || exchange->verdicts_count > 0 ||
+	       exchange->pull_count > 0 || exchange->checkpoint.size > 0 ||
+	       exchange->placed_count > 0 || exchange->witnesses_count > 0 ||
+	       client->branched || client->cosigns || client->waiting_again;
 }
 
 enum nc_status nc_client_take(struct nc_sync_client *client,

@@ -170,10 +170,32 @@ static enum nc_status kept_since(
 /* Nothing that was proven in the tree before is known to be in this one: all
  * of it is to be proven anew, so that behind a restore nothing can be hidden
  * but what is told here. */
+/* What others wrote for others, which the hub may have lost with the rest and
+ * may not speak of to us any more, is offered again. */
+static enum nc_status offer_again(
+	struct nc_sync_client *client, struct nc_error *err)
+{
+	const struct nc_identity *identity = &client->identity;
+	const struct nc_log_head *heads;
+	size_t count;
+	enum nc_status status =
+		nc_log_heads(client->store, &heads, &count, err);
+
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		if (nc_id_compare(&heads[i].union_id, &identity->union_id) !=
+				0 &&
+			nc_id_compare(&heads[i].union_id, &identity->cluster) !=
+				0)
+			status = nc_log_acknowledge(client->store,
+				&heads[i].union_id, heads[i].device, 0, err);
+	return status;
+}
+
 static enum nc_status hub_lost(
 	struct check *check, uint64_t kept, struct nc_error *err)
 {
 	struct nc_sync_client *client = check->client;
+	enum nc_status status;
 
 	client->hub_restored = true;
 	client->hub_lost =
@@ -182,7 +204,8 @@ static enum nc_status hub_lost(
 		"The hub was restored from a backup and had lost history.",
 		nc_buffer_slice(&check->last.note), check->note,
 		check->reply->consistency);
-	return nc_receipt_void(client->store, 0, err);
+	status = nc_receipt_void(client->store, 0, err);
+	return status == NC_OK ? offer_again(client, err) : status;
 }
 
 /* Whether the tree seen before is shown to be how this one begins. */
@@ -375,6 +398,8 @@ static bool is_old_news(const struct check *check, uint64_t kept)
 {
 	if (!check->client->from_bundle || !check->has_last)
 		return false;
+	if (check->reply->checkpoint.size == 0)
+		return true;
 	if (check->shown.generation < check->last.generation)
 		return true;
 	if (is_consistent(check))

@@ -128,8 +128,9 @@ enum nc_status nc_rotate_request(const struct nc_key *old_key,
 	struct nc_buffer *out, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	/* By its number an answer is known from a late one to another key. */
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
-		.number = 1,
+		.number = nc_key_device(new_key),
 		.body = NC_BODY_ROTATE,
 		.rotate = {
 			.cluster = *cluster, .device = nc_key_device(old_key)}};
@@ -154,7 +155,8 @@ enum nc_status nc_rotate_request(const struct nc_key *old_key,
 	return status;
 }
 
-enum nc_status nc_rotate_reply(struct nc_slice envelope, struct nc_error *err)
+enum nc_status nc_rotate_reply(const struct nc_key *new_key,
+	struct nc_slice envelope, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
@@ -169,6 +171,10 @@ enum nc_status nc_rotate_reply(struct nc_slice envelope, struct nc_error *err)
 			nc_buffer_slice(&bytes), &arena, &reply, err);
 	if (status != NC_OK)
 		return status;
+	if (reply.number != nc_key_device(new_key) && reply.number != 0)
+		return nc_error_set(err, NC_MALFORMED,
+			_("The hub's answer is to another request; the old key "
+			  "stays in use. Try again."));
 	if (reply.protocol != NC_PROTOCOL_VERSION)
 		reply.status = NC_PROTOCOL;
 	if (reply.status == NC_OK)

@@ -378,7 +378,8 @@ static bool request_writes(struct nc_hub *hub, struct nc_hub_request *request)
 		return true;
 	if (exchange->push_count > 0 || exchange->cosignature.size > 0)
 		return true;
-	return nc_hub_read_history(hub, request, &older, NULL) == NC_OK &&
+	/* If that cannot be told now, it may be told when it is applied. */
+	return nc_hub_read_history(hub, request, &older, NULL) != NC_OK ||
 	       older;
 }
 
@@ -397,6 +398,7 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	struct nc_error err = {0};
 	const struct nc_registry *registry;
 	bool writes = batch_writes(hub, requests, count);
+	uint64_t begun_again = hub->begun_again;
 	/* A batch that only reads needs no write lock and no commit. Both look
 	 * whether another program has written: it may have handed over. */
 	enum nc_status status =
@@ -412,6 +414,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 		status = nc_store_commit(hub->store, &err);
 	else if (writes)
 		nc_store_rollback(hub->store);
-	if (status != NC_OK)
-		nc_hub_fail_batch(requests, count, &err);
+	if (status == NC_OK)
+		return;
+	hub->begun_again = begun_again;
+	nc_hub_fail_batch(requests, count, &err);
 }

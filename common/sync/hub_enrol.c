@@ -94,6 +94,8 @@ static bool is_rotated(const struct nc_registry *registry,
 	       memcmp(known->public_key, rotate->public_key, NC_KEY_SIZE) == 0;
 }
 
+/* A revoked device is told so by a hub that has handed over, too: it gets no
+ * records that say who is the hub now, so it has nobody else to ask. */
 void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request)
 {
 	const struct nc_rotate_request *rotate = &request->request.rotate;
@@ -116,6 +118,10 @@ void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request)
 		request->status = bad_signature(err);
 	else if (is_rotated(registry, rotate))
 		return;
+	else if (old->revoked)
+		request->status = nc_error_set(err, NC_REVOKED_DEVICE,
+			_("The cluster has revoked this device; join as a new "
+			  "one, with a new invitation."));
 	else
 		request->status = hub_author(hub, &key, &author, err);
 	if (request->status == NC_OK)

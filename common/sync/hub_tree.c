@@ -280,7 +280,10 @@ enum nc_status nc_hub_answer_tree(struct nc_hub *hub,
 
 	if (status != NC_OK)
 		return status;
-	if (!nc_slice_equal(checkpoint, request->request.exchange.checkpoint)) {
+	/* Who reads a bundle may have seen a newer one since it asked. */
+	if (request->in_bundle ||
+		!nc_slice_equal(
+			checkpoint, request->request.exchange.checkpoint)) {
 		out->checkpoint = checkpoint;
 		if (request->known.is_ours)
 			status = answer_consistency(hub, request,

@@ -59,8 +59,8 @@ enum nc_status nc_checkpoint_body(struct nc_buffer *out, const char *origin,
 	struct nc_slice extension) NC_MUST_USE;
 /* Whether the log's signature is there and is public_key's. False when any
  * line with the origin's name and that key's id has a wrong signature, even
- * beside a right one; lines of other keys are ignored. False also when memory
- * runs out. */
+ * beside a right one; lines of other keys are ignored. Allocates nothing: what
+ * is believed of a hub does not hang on memory. */
 bool nc_checkpoint_is_signed(const struct nc_checkpoint *checkpoint,
 	const uint8_t public_key[NC_KEY_SIZE]);
 

@@ -3,8 +3,7 @@
  * base64, names, key ids, signature lines. For note.c, checkpoint.c,
  * tlog_proof.c and their tests; everybody else uses note.h.
  *
- * Nothing here allocates but into the buffer that is given, except that
- * checking a signature copies the text for a moment.
+ * Nothing here allocates but into the buffer that is given.
  */
 #ifndef NC_TRUST_NOTE_PART_H
 #define NC_TRUST_NOTE_PART_H
@@ -78,8 +77,8 @@ struct nc_note {
 enum nc_status nc_note_split(struct nc_slice text, struct nc_note *ret_note,
 	size_t *ret_line) NC_MUST_USE;
 /* Whether the Ed25519 key (type 0x01) of that name signed the body. False
- * too when any line has the key's name and id but a wrong signature, and when
- * memory runs out. Lines of other keys are ignored. */
+ * too when any line has the key's name and id but a wrong signature. Lines of
+ * other keys are ignored. */
 bool nc_note_is_signed(struct nc_slice body, struct nc_slice signatures,
 	struct nc_slice name, const uint8_t public_key[NC_KEY_SIZE]);
 

@@ -69,8 +69,8 @@ enum nc_status nc_key_derive(const struct nc_key *key, const char *purpose,
 	return status;
 }
 
-enum nc_status nc_key_copy(const struct nc_key *key, struct nc_key **ret_key,
-	struct nc_error *err)
+enum nc_status nc_key_copy(
+	const struct nc_key *key, struct nc_key **ret_key, struct nc_error *err)
 {
 	return nc_key_from_seed(key->seed, &key->seal, ret_key, err);
 }
@@ -139,30 +139,25 @@ bool nc_public_transport(const uint8_t public_key[NC_KEY_SIZE],
 }
 
 /* libsodium signs one run of bytes, so the domain goes in front of a copy. */
-static uint8_t *with_domain(
-	const char *domain, struct nc_slice bytes, size_t *ret_size)
+static void join(uint8_t *out, const char *domain, struct nc_slice bytes)
 {
 	size_t domain_size = strlen(domain);
-	uint8_t *joined = nc_malloc(domain_size + bytes.size);
 
-	if (joined == NULL)
-		return NULL;
-	memcpy(joined, domain, domain_size);
+	memcpy(out, domain, domain_size);
 	if (bytes.size > 0)
-		memcpy(joined + domain_size, bytes.data, bytes.size);
-	*ret_size = domain_size + bytes.size;
-	return joined;
+		memcpy(out + domain_size, bytes.data, bytes.size);
 }
 
 enum nc_status nc_sign(const struct nc_key *key, const char *domain,
 	struct nc_slice bytes, uint8_t ret_signature[NC_SIGNATURE_SIZE],
 	struct nc_error *err)
 {
-	size_t size;
-	uint8_t *joined NC_AUTO(nc_free_at) = with_domain(domain, bytes, &size);
+	size_t size = strlen(domain) + bytes.size;
+	uint8_t *joined NC_AUTO(nc_free_at) = nc_malloc(size);
 
 	if (joined == NULL)
 		return nc_error_no_memory(err);
+	join(joined, domain, bytes);
 	crypto_sign_detached(ret_signature, NULL, joined, size, key->secret);
 	/* What enrols holds an invitation's secret. */
 	sodium_memzero(joined, size);
@@ -172,11 +167,20 @@ enum nc_status nc_sign(const struct nc_key *key, const char *domain,
 bool nc_verify(const uint8_t public_key[NC_KEY_SIZE], const char *domain,
 	struct nc_slice bytes, const uint8_t signature[NC_SIGNATURE_SIZE])
 {
-	size_t size;
-	uint8_t *joined NC_AUTO(nc_free_at) = with_domain(domain, bytes, &size);
+	size_t size = strlen(domain) + bytes.size;
+	uint8_t few[NC_VERIFY_FEW], *joined = few;
+	uint8_t *many NC_AUTO(nc_free_at) = NULL;
 
-	return joined != NULL && crypto_sign_verify_detached(signature, joined,
-					 size, public_key) == 0;
+	if (domain[0] == '\0')
+		return crypto_sign_verify_detached(signature, bytes.data,
+			       bytes.size, public_key) == 0;
+	if (size > sizeof(few))
+		joined = many = nc_malloc(size);
+	if (joined == NULL)
+		return false;
+	join(joined, domain, bytes);
+	return crypto_sign_verify_detached(
+		       signature, joined, size, public_key) == 0;
 }
 
 void nc_sha256(uint8_t out[NC_SHA256_SIZE], struct nc_slice bytes)

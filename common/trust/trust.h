@@ -70,7 +70,11 @@ bool nc_public_transport(const uint8_t public_key[NC_KEY_SIZE],
 enum nc_status nc_sign(const struct nc_key *key, const char *domain,
 	struct nc_slice bytes, uint8_t ret_signature[NC_SIGNATURE_SIZE],
 	struct nc_error *err) NC_MUST_USE;
-/* Pure, safe on any thread. False also when memory runs out. */
+/* Pure, safe on any thread. False also when memory runs out, which it needs
+ * only where the domain is not empty and makes more than NC_VERIFY_FEW bytes
+ * with the rest: what a checkpoint or a voucher is taken for must not hang on
+ * memory. */
+#define NC_VERIFY_FEW 256
 bool nc_verify(const uint8_t public_key[NC_KEY_SIZE], const char *domain,
 	struct nc_slice bytes, const uint8_t signature[NC_SIGNATURE_SIZE]);
 

@@ -231,8 +231,11 @@ static enum nc_status change_set_pack(const struct nc_change_set *change_set,
 	uint8_t device[NC_DEVICE_ID_SIZE];
 	struct device_list list;
 
-	if (!collect_devices(change_set, arena, &list) ||
-		!build_devices(&message, &list, arena) ||
+	if (!collect_devices(change_set, arena, &list))
+		return NC_NO_MEMORY;
+	if (list.count > NC_CHANGE_SET_DEVICES_MAX)
+		return NC_LIMIT;
+	if (!build_devices(&message, &list, arena) ||
 		!build_records(&message, change_set, &list, arena))
 		return NC_NO_MEMORY;
 	nc_bytes_put_u64(device, change_set->device);

@@ -42,8 +42,7 @@ int bench_hub_main(char *const *arguments)
 	struct nc_store *store NC_AUTO(nc_store_close_at) = NULL;
 	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
 	struct counts counts = {0};
-	struct nc_net_log log = {
-		.batch = count_batch, .context = &counts};
+	struct nc_net_log log = {.batch = count_batch, .context = &counts};
 	struct nc_net_hub *net;
 	struct nc_hub hub;
 	double before;

@@ -613,6 +613,17 @@ class Invitations(HostileCase):
         early.enrol(used)
         early.sync()
 
+    def test_a_week_is_the_longest_life(self):
+        week_ms = 7 * 24 * 3600 * 1000
+        for words in ((), ("--expires", "7d"), ("--expires", "604800s")):
+            before_ms = int(time.time() * 1000)
+            ends_ms = peer.invitation_parse(
+                self.hub.invite("ha-tinh", *words)).expires_at_ms
+            self.assertGreaterEqual(ends_ms, before_ms + week_ms)
+            self.assertLessEqual(ends_ms, time.time() * 1000 + week_ms)
+        past = self.hub.run("invite", "ha-tinh", "--expires", "604801s")
+        self.assertEqual(past.code, 2, str(past))
+
     def test_unknown(self):
         invitation = peer.invitation_parse(self.hub.invite("ha-tinh"))
         invitation.secret = os.urandom(16)

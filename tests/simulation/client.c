@@ -120,17 +120,11 @@ static void leave_former(struct sim *sim, struct client *client)
 		return;
 	sim_must(sim, nc_store_begin(store, &sim->err), "begin");
 	for (size_t i = 0; i < client->former_count; i++) {
-		struct nc_log_head head;
-
-		sim_must(sim,
-			nc_log_head(store, scope, client->former[i], &head,
-				&sim->err),
-			"read a head");
-		if (head.sequence <= head.acknowledged)
+		if (client->former[i] == client->machine.device)
 			continue;
 		sim_must(sim,
-			nc_again_set_aside(store, scope, client->former[i],
-				head.acknowledged, &count, &sim->err),
+			nc_again_leave(store, scope, client->former[i],
+				client->machine.device, &count, &sim->err),
 			"set aside what an old key wrote");
 		sim->counters.aside += count;
 	}
@@ -226,7 +220,7 @@ static void client_rotated(struct sim *sim, struct client *client)
 static void client_receive_rotation(
 	struct sim *sim, struct client *client, struct nc_slice bytes)
 {
-	enum nc_status status = nc_rotate_reply(bytes, &sim->err);
+	enum nc_status status = nc_rotate_reply(client->next, bytes, &sim->err);
 
 	if (status == NC_OK)
 		client_rotated(sim, client);
@@ -400,12 +394,24 @@ static void client_receive_enrolment(
 }
 
 /* What may come of other faults than hunger. */
+/* The hub may have given a copy of this home another key already, and that
+ * copy does not know it yet. */
+static bool copy_rotates(const struct sim *sim, const struct client *client)
+{
+	for (size_t i = 0; i < SIM_CLIENTS; i++)
+		if (sim->clients[i].rotating &&
+			sim->clients[i].machine.device ==
+				client->machine.device)
+			return true;
+	return false;
+}
+
 static bool is_trouble(
 	struct sim *sim, struct client *client, enum nc_status status)
 {
 	switch (status) {
 	case NC_REVOKED_DEVICE:
-		return client->revoked || client->rotating;
+		return client->revoked || copy_rotates(sim, client);
 	case NC_UNKNOWN_DEVICE:
 		if (!sim->hub_lost)
 			return false;
@@ -460,8 +466,9 @@ static void session_ended(struct sim *sim, struct client *client,
 	client_end_session(client);
 }
 
-/* The number that a reply repeats; enrolments and rotations have 1. */
-static bool reply_is_first(struct nc_slice envelope, enum nc_body *ret_body)
+/* The number that a reply repeats: an enrolment has 1, a rotation that of the
+ * new key's device. */
+static uint64_t reply_number(struct nc_slice envelope, enum nc_body *ret_body)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
@@ -472,9 +479,15 @@ static bool reply_is_first(struct nc_slice envelope, enum nc_body *ret_body)
 	if (nc_envelope_open(envelope, &bytes, NULL) != NC_OK ||
 		nc_reply_decode(
 			nc_buffer_slice(&bytes), &arena, &reply, NULL) != NC_OK)
-		return false;
+		return 0;
 	*ret_body = reply.body;
-	return reply.number == 1;
+	return reply.number;
+}
+
+static bool is_rotation(const struct client *client, uint64_t number)
+{
+	return client->rotating && client->next != NULL &&
+	       number == nc_key_device(client->next);
 }
 
 static void client_receive_reply(
@@ -499,15 +512,15 @@ void client_receive(
 	struct sim *sim, struct client *client, struct nc_slice bytes)
 {
 	enum nc_body body = NC_BODY_NONE;
-	bool first;
+	uint64_t number;
 
 	if (client->machine.store == NULL || client->state < CLIENT_JOINING)
 		return;
-	first = reply_is_first(bytes, &body);
+	number = reply_number(bytes, &body);
 	if (client->state == CLIENT_JOINING) {
-		if (first)
+		if (number == 1)
 			client_receive_enrolment(sim, client, bytes);
-	} else if (first && body == NC_BODY_NONE && client->rotating) {
+	} else if (body == NC_BODY_NONE && is_rotation(client, number)) {
 		client_receive_rotation(sim, client, bytes);
 	} else if (client->in_session) {
 		client_receive_reply(sim, client, bytes);

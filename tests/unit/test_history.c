@@ -43,7 +43,8 @@ struct world {
 	/* Put back behind its back, and nobody has told it: what it wrote
 	 * itself now would be a fork of its own stream. */
 	bool unaware;
-	bool unsettled; /* not everyone has been here since a rollback */
+	bool unsettled;	     /* not everyone has been here since a rollback */
+	unsigned long fails; /* which allocation of the next request; 0: none */
 	struct nc_id unions[UNIONS_MAX];
 	size_t unions_count;
 	struct fixture_replica clients[CLIENTS_MAX];
@@ -228,7 +229,10 @@ static void serve(struct world *w, struct fixture_replica *hub,
 	nc_hub_request_init(&served);
 	nc_key_transport(client->key, served.transport, secret);
 	must(nc_buffer_append(&served.envelope, request.data, request.size));
+	nc_memory_fail_at(w->fails);
 	nc_hub_serve(&w->half, &served);
+	w->fails = nc_memory_fail_left();
+	nc_memory_fail_at(0);
 	must(nc_buffer_append(reply, served.reply.data, served.reply.size));
 	nc_hub_request_fini(&served);
 	note_salt(w);
@@ -1001,6 +1005,73 @@ static void test_history__a_loss_before_a_hand_over_is_told(void **state)
 	world_close(&w);
 }
 
+/* Put back unawares, and short of memory just when it is told: it does not
+ * miss that, and answers from its tree as if nothing were lost. Returns whether
+ * that many allocations were made. */
+static bool told_without_memory(unsigned long n)
+{
+	struct session session;
+	struct world w;
+	uint64_t size;
+	bool failed;
+
+	world_open(&w, 5);
+	size = log_size(hub_of(&w));
+	save(&w, 0);
+	must(sync_client(&w, 0));
+	rewind_hub(&w, size);
+	w.rolled_back = true;
+	w.fails = n;
+	session_init(&session);
+	session_run(&w, &session, &w.clients[0]);
+	failed = w.fails == 0;
+	w.fails = 0;
+	if (session.status == NC_HISTORY ||
+		(session.status == NC_OK && !session.client.hub_restored))
+		fail_msg("allocation %lu: %s", n, session.said.text);
+	session_fini(&session);
+	heal_and_audit(&w);
+	assert_int_equal(w.half.begun_again, 1);
+	world_close(&w);
+	return failed;
+}
+
+static void test_history__a_loss_is_told_without_memory(void **state)
+{
+	unsigned long n = 1;
+
+	(void)state;
+	while (told_without_memory(n))
+		n++;
+	assert_true(n > 20);
+	print_message("%lu allocations\n", n - 1);
+}
+
+/* The records that name the next hub came here another way, so the old hub has
+ * nothing more to send than that it has handed over: that is followed too. */
+static void test_history__a_hub_known_already_is_followed(void **state)
+{
+	struct session session;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 6);
+	must(sync_client(&w, 0));
+	hand_over(&w);
+	assert_int_equal(w.hubs_count, 2);
+	assert_true(stores_carry(&w.hubs[0], &w.clients[0]).taken > 0);
+	assert_ptr_equal(hub_for(&w, &w.clients[0]), &w.hubs[0]);
+	for (int i = 0; i < 2; i++) {
+		session_init(&session);
+		session_run(&w, &session, &w.clients[0]);
+		must(session.status);
+		assert_int_equal(session.client.moved, i == 0);
+		session_fini(&session);
+	}
+	assert_ptr_equal(hub_for(&w, &w.clients[0]), &w.hubs[1]);
+	world_close(&w);
+}
+
 /* What the witness of one world's client says, put into a reply. */
 static void add_witness(struct world *w, struct session *session,
 	struct fixture_replica *client, const struct nc_reply_witness *witness)
@@ -1119,6 +1190,8 @@ int main(void)
 		T(test_history__a_cheating_hub_is_caught),
 		T(test_history__a_false_restore_is_told),
 		T(test_history__a_loss_before_a_hand_over_is_told),
+		T(test_history__a_loss_is_told_without_memory),
+		T(test_history__a_hub_known_already_is_followed),
 		T(test_history__two_unions_two_histories),
 		T(test_history__a_forged_witness_does_not_count),
 	};

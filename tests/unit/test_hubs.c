@@ -579,6 +579,51 @@ static void test_rotate__the_new_key_writes_on(void **state)
 	nc_key_free(old_key);
 }
 
+/* What the hub says to a device that asks for another key. */
+static enum nc_status ask_to_rotate(struct world *w,
+	struct fixture_replica *client, const struct nc_key *next)
+{
+	struct nc_buffer request, reply;
+	enum nc_status status;
+
+	nc_buffer_init(&request, 1 << 20);
+	nc_buffer_init(&reply, 1 << 20);
+	must(nc_rotate_request(
+		client->key, next, &w->cluster, &request, &fixture_error));
+	fixture_carry(&w->hub, client, nc_buffer_slice(&request), &reply);
+	status = nc_rotate_reply(next, nc_buffer_slice(&reply), &fixture_error);
+	nc_buffer_fini(&request);
+	nc_buffer_fini(&reply);
+	return status;
+}
+
+/* A hub that has handed over makes no new keys; but who was rotated or revoked
+ * before still hears so of it. */
+static void test_rotate__asked_of_a_hub_that_has_handed_over(void **state)
+{
+	struct world *w = *state;
+	struct nc_author author = fixture_author(&w->hub);
+	struct fixture_replica third;
+	struct nc_key *a, *b;
+
+	must(nc_key_generate(&w->client.env, &a, &fixture_error));
+	must(nc_key_generate(&w->client.env, &b, &fixture_error));
+	stores_join(&w->hub, &third, &w->world, &w->mine, ":memory:");
+	must(ask_to_rotate(w, &w->client, a));
+	must(nc_store_begin(w->hub.store, &fixture_error));
+	must(nc_cluster_revoke(w->hub.store, &author,
+		nc_key_device(w->other.key), &fixture_error));
+	must(nc_store_commit(w->hub.store, &fixture_error));
+	must(hand_over(w, nc_key_public(w->next.key)));
+	must(ask_to_rotate(w, &w->client, a));
+	assert_int_equal(ask_to_rotate(w, &w->client, b), NC_REVOKED_DEVICE);
+	assert_int_equal(ask_to_rotate(w, &w->other, b), NC_REVOKED_DEVICE);
+	assert_int_equal(ask_to_rotate(w, &third, b), NC_MOVED);
+	fixture_close(&third);
+	nc_key_free(a);
+	nc_key_free(b);
+}
+
 static void test_identity__old_notes_are_read(void **state)
 {
 	struct world *w = *state;
@@ -726,6 +771,7 @@ int main(void)
 		T(test_voucher__forged_is_unknown),
 		T(test_voucher__ends_with_the_hub),
 		T(test_rotate__the_new_key_writes_on),
+		T(test_rotate__asked_of_a_hub_that_has_handed_over),
 		T(test_identity__old_notes_are_read),
 		T(test_invitation__names_root_and_current_hub),
 		T(test_origin__and_extension),
