@@ -1,0 +1,188 @@
+/* kỷ niệm 55 năm quan hệ ngoại giao … (11/01/1969 - 11/01/2024) */
+#include "locale/date_rule.h"
+
+#include "locale/amount.h"
+#include "locale/find.h"
+
+#include <string.h>
+
+/* How far behind the number its pair may stand. */
+#define PAIR_TOKENS_MAX 60
+
+static const char occasions[] =
+	"kỷ niệm|kỉ niệm|lễ kỷ niệm|nhân|dịp|nhân dịp|mừng|chào mừng|sơ kết|"
+	"tổng kết|tròn|đánh dấu|hướng tới|tìm hiểu|chặng đường|"
+	"nhân kỷ niệm|dịp kỷ niệm|nhân dịp kỷ niệm|kỷ niệm tròn";
+
+static const char events[] =
+	"ngày|thành|thiết|quan|truyền|quốc|chiến|giải|ký|kí|cách|thống|tái|"
+	"ra|mất|hình|xây|hữu|hợp|thực|triển|tình|khai|độc|ngoại|đoàn|đối|"
+	"bình|sinh|ngành|liên|đảng|tuyên|hiệp|phong|năm|hội|việt|thi|"
+	"đấu|lực|nước|cuộc|sự|đường|chủ|bác";
+
+/* The number of years: tokens taken. */
+static size_t years_read(
+	const struct nc_tokens *tokens, size_t i, int *ret_years)
+{
+	const struct nc_token *token = nc_token_at(tokens, i);
+	int64_t value = token->value;
+	size_t n = 1;
+
+	if (token->kind == NC_TOKEN_NUMBER) {
+		if (token->digits > 4 || value < 1 ||
+			nc_number_is_inside(tokens, i) ||
+			(value > 1000 && value < 2200))
+			return 0;
+	} else {
+		n = nc_amount_words(tokens, i, &value);
+		if (value < 1 || n == 0 || !nc_token_is(tokens, i + n, "năm"))
+			return 0;
+	}
+	*ret_years = (int)value;
+	return n;
+}
+
+/* The words of the occasion and the number: tokens taken. */
+static size_t head_read(
+	const struct nc_tokens *tokens, size_t i, int *ret_years)
+{
+	size_t lead = nc_token_phrase(tokens, i, occasions), n = lead, more;
+	bool strong, review = nc_token_is(tokens, i, "sơ|tổng");
+
+	for (int left = 3; left > 0; left--)
+		n += nc_token_phrase(tokens, i + n, occasions);
+	strong = n > 0 && nc_token_is(tokens, i + n - 1, "niệm|tròn");
+	n += nc_token_phrase(tokens, i + n, "lần thứ|tròn|hơn");
+	more = years_read(tokens, i + n, ret_years);
+	if (more == 0)
+		return 0;
+	n += more;
+	if (nc_token_is(tokens, i + n, "năm")) {
+		n++;
+		if (nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER ||
+			nc_token_is(tokens, i + n, "học|qua|tới|gần|liền"))
+			return 0;
+		if (review && !nc_token_is(tokens, i + n,
+				      "thực|triển|thi|quan|hoạt|thành"))
+			return 0;
+		if (lead > 0 && !review)
+			return n;
+		/* sau 5 năm triển khai: how long, not since when. */
+		if (nc_token_before(tokens, i,
+			    "sau|qua|trong|suốt|mỗi|hơn|gần|khoảng|cứ"))
+			return 0;
+		return nc_token_is(tokens, i + n, events) ? n : 0;
+	}
+	/* The word năm may be missing after kỷ niệm. */
+	if (strong && nc_token_is(tokens, i + n,
+			      "ngày|thiết|thành|quốc|quan|truyền|giải|chiến"))
+		return n;
+	return 0;
+}
+
+static bool is_sentence_end(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_token_is(tokens, i, ";") ||
+	       nc_token_phrase(tokens, i, "kỷ niệm|kỉ niệm") > 0 ||
+	       nc_token_at(tokens, i)->kind == NC_TOKEN_END ||
+	       (nc_token_is(tokens, i, ".") && nc_token_at(tokens, i + 1)->gap);
+}
+
+/* (21/9/1973 - 2023): tokens taken. */
+static size_t end_year(
+	const struct nc_tokens *tokens, size_t i, struct nc_date *date)
+{
+	int year;
+
+	if (date->kind != NC_DATE_DAY || !nc_token_is(tokens, i, "-") ||
+		!nc_date_year_at(tokens, i + 1, 1000, 2999, &year))
+		return 0;
+	date->kind = NC_DATE_PAIR;
+	date->to.year = year;
+	if (!nc_day_is_valid(date->to))
+		date->to.day = 28;
+	nc_date_put(date, " - %d", year);
+	return 2;
+}
+
+/* A pair, or in brackets the day it began: tokens taken. */
+static size_t pair_read(
+	const struct nc_tokens *tokens, size_t i, struct nc_date *ret)
+{
+	struct nc_date date = {0};
+	bool open = nc_token_is(tokens, i, "(");
+	size_t n = nc_date_rule_days(tokens, i + open, 0, &date);
+
+	if (n == 0)
+		n = nc_date_rule_years(tokens, i + open, 0, &date);
+	if (n == 0)
+		return 0;
+	n += open;
+	n += end_year(tokens, i + n, &date);
+	if (date.kind != NC_DATE_PAIR && date.kind != NC_DATE_RANGE &&
+		date.kind != NC_DATE_YEAR_PAIR &&
+		(date.kind != NC_DATE_DAY || !open))
+		return 0;
+	if (date.kind == NC_DATE_RANGE && !open)
+		return 0;
+	if (open && !nc_token_is(tokens, i + n, ")"))
+		return 0;
+	*ret = date;
+	return n + open;
+}
+
+/* Tokens from i to the end of the pair that belongs to the number. */
+static size_t pair_find(
+	const struct nc_tokens *tokens, size_t i, struct nc_date *ret)
+{
+	for (size_t n = 0; n < PAIR_TOKENS_MAX; n++) {
+		struct nc_date other;
+		size_t more;
+
+		if (is_sentence_end(tokens, i + n))
+			return 0;
+		if (nc_token_is(tokens, i + n, "(") ||
+			nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER) {
+			more = pair_read(tokens, i + n, ret);
+			if (more > 0)
+				return n + more;
+		}
+		if (nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER &&
+			(nc_token_is(tokens, i + n + 1, "năm") ||
+				nc_date_rule_days(tokens, i + n, 0, &other) >
+					0))
+			return 0;
+	}
+	return 0;
+}
+
+size_t nc_date_rule_anniversary(const struct nc_tokens *tokens, size_t i,
+	int year, struct nc_date *ret_date)
+{
+	struct nc_date date = {.kind = NC_DATE_ANNIVERSARY};
+	struct nc_date pair = {0};
+	size_t n, more;
+	int years = 0;
+
+	(void)year;
+	n = head_read(tokens, i, &years);
+	if (n == 0)
+		return 0;
+	nc_date_put_tokens(&date, tokens, i, i + n);
+	more = pair_find(tokens, i + n, &pair);
+	if (more > 0) {
+		date.precision = pair.precision;
+		date.from = pair.from;
+		if (pair.kind != NC_DATE_DAY) {
+			date.to = pair.to;
+			date.years_between = pair.to.year - pair.from.year;
+		}
+		date.by_year = pair.by_year;
+		date.warnings = pair.warnings;
+		nc_date_put(&date, " (%s)", pair.printed);
+		n += more;
+	}
+	date.years = years;
+	*ret_date = date;
+	return n;
+}
