@@ -1941,7 +1941,9 @@ class Peer:
     # A new key (13.5).
 
     def rotate_request(self, new_key):
-        self.number += 1
+        """Numbered after the new device, so that no answer to an earlier
+        rotation is taken for its own."""
+        self.number = int.from_bytes(new_key.device, "big")
         request = exchange_pb2.Request(protocol=PROTOCOL, number=self.number)
         rotate = request.rotate
         rotate.cluster = self.cluster
