@@ -337,7 +337,7 @@ static enum nc_status run(
 {
 	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
 	const char *bundle = nc_call_value(call, "bundle");
-	bool known;
+	bool known = false;
 	enum nc_status status = read_invitation(join, call->arguments[0], err);
 
 	if (status == NC_OK)

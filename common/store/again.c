@@ -559,7 +559,7 @@ static enum nc_status write_aside(
 {
 	struct nc_store *store = again->store;
 	struct nc_change_set change_set;
-	enum nc_standing standing;
+	enum nc_standing standing = NC_STANDING_NONE;
 	struct nc_log_head head;
 	nc_device_id device = nc_key_device(again->author->key);
 	bool sound = false;

@@ -301,7 +301,8 @@ enum nc_status nc_store_tree_append(struct nc_store *store, int64_t position,
 {
 	struct nc_db_tree *tree = store->tree;
 
-	NC_ASSERT(store->in_write && tree != NULL && tree->fresh);
+	NC_ASSERT(store->in_write);
+	NC_ASSERT(tree->fresh);
 	if ((uint64_t)position != tree->edge.size + 1)
 		return not_dense(position, err);
 	return tree_push(store, leaf, err);
