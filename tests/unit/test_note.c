@@ -637,8 +637,8 @@ static void test_base64__exact_room(void **state)
 
 static const char *const bad_names[] = {"", "a b", "a+b", "+", " ", "a\n",
 	"a\tb", "a\rb", "a\x01",
-	"a\xc2\xa0"
-	"b",
+	("a\xc2\xa0"
+	 "b"),
 	"a\xe3\x80\x80", "\xe2\x80\xa8", "\xc2\x85", "\xff", "a\xc3",
 	"nhipcau/1 change-set", "nhipcau/1 enrol"};
 
