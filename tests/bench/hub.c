@@ -102,10 +102,11 @@ static void check_digest(struct nc_store *store, const struct bench_union *at)
 void bench_hub_check(const struct bench_world *world, const char *store_path)
 {
 	struct nc_store *store NC_AUTO(nc_store_close_at) = NULL;
-	/* The cluster, its hub and reader; per union it, its device and that
-	 * device's grant and invitation; the reader's grant and invitation. */
+	/* The cluster, its hub (device and record) and reader; per union it,
+	 * its device and that device's grant and invitation; the reader's grant
+	 * and invitation. */
 	uint64_t unions = world->options.unions,
-		 records = unions * world->options.records + 4 * unions + 5;
+		 records = unions * world->options.records + 4 * unions + 6;
 	struct nc_counts counts;
 
 	must(nc_store_open(store_path, NC_STORE_OPEN, &store, &bench_error));
