@@ -252,8 +252,6 @@ static enum nc_status answer_one(struct nc_hub *hub, struct state *state,
 	request.request.protocol = NC_PROTOCOL_VERSION;
 	request.request.exchange = state->has;
 	status = nc_hub_read_history(hub, &request, &older, err);
-	if (status == NC_OK)
-		status = nc_hub_check_heads(hub, &request, err);
 	if (status != NC_OK)
 		return status;
 	nc_hub_answer(hub, one, 1);

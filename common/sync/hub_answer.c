@@ -213,7 +213,11 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The cluster's records do not name this device."));
-	status = answer_pull(hub, request, device, out, err);
+	/* Once more: a copy of the sender may have come in the same batch. */
+	if (!request->moved)
+		status = nc_hub_check_heads(hub, request, err);
+	if (status == NC_OK)
+		status = answer_pull(hub, request, device, out, err);
 	if (status == NC_OK && !request->moved)
 		status = note_behind(hub, request, device, err);
 	if (status == NC_OK && !request->moved)
