@@ -8,7 +8,8 @@ or by hand: line.py --to 7800 --listen 7900 --bits 64000 --cut 0.1 --every 8192
 
 Each direction of a connection has a token bucket (bits a second) and a delay
 with jitter; order is kept. Of every `every` bytes that a connection carries,
-both ways together, some fate strikes with the probability `cut`:
+both ways together, some fate strikes with the probability `cut` (the first
+time surely: a line that is to be bad must not turn out good by chance):
 
     close   both sides see an orderly end
     reset   both sides see a reset
@@ -69,7 +70,8 @@ class Connection:
             return "stall"
         while self.passed >= self.next_fate:
             self.next_fate += line.every
-            if line.generator.random() < line.cut:
+            if line.generator.random() < line.cut or \
+                    line.cut and not line.struck:
                 return line.generator.choice(line.kinds)
         return None
 
