@@ -93,6 +93,13 @@ enum nc_status nc_home_locate(
 static enum nc_status not_joined(const struct nc_home *home,
 	const struct nc_call *call, struct nc_error *err)
 {
+	/* An office that a cluster is to be handed over to. */
+	if (call->program->is_hub && access(home->key_path, F_OK) == 0)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("%s has a hub's key and no cluster yet; take the "
+			  "hand-over in with nhipcaud handover import FILE, or "
+			  "found a new cluster with nhipcaud init."),
+			home->folder);
 	if (call->program->is_hub)
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no hub in %s; make one with nhipcaud init, "

@@ -308,6 +308,8 @@ static void put_history(struct status *status, json_t *root)
 				: nc_json_time(vouched->newest_ms));
 	}
 	nc_json_put(json, root, "hub", json_hub(status));
+	nc_json_put(json, root, "handed_over",
+		json_boolean(status->view.home.identity.handed_over));
 	nc_json_put(json, root, "history", history);
 	if (!status->view.home.identity.is_hub) {
 		nc_json_put(
@@ -464,7 +466,12 @@ static void print_hub(const struct status *status)
 	if (hub == NULL || registry->hubs_count < 2)
 		return;
 	nc_console_time(since, hub->since_ms);
-	if (hub->reason == NC_HUB_RESTORED)
+	if (status->view.home.identity.handed_over)
+		nc_console_print(
+			_("This hub has handed over and writes nothing more; "
+			  "the cluster's hub has been at %s since: %s\n"),
+			hub->address, since);
+	else if (hub->reason == NC_HUB_RESTORED)
 		nc_console_print(
 			_("The hub was restored from a backup: %s\n"), since);
 	else
@@ -519,6 +526,7 @@ static enum nc_status print_words(struct status *status, struct nc_error *err)
 					 : view->registry->cluster_name);
 	if (!view->home.identity.is_hub)
 		print_line(_("Union"), status->union_name);
+	print_hub(status);
 	nc_console_print(_("Device: %s (%s)\n"), status->device_label, device);
 	print_line(_("Home folder"), view->home.folder);
 	print_line(_("Hub's address"), view->home.identity.address);
@@ -535,7 +543,6 @@ static enum nc_status print_words(struct status *status, struct nc_error *err)
 		nc_console_print(_("Change-sets that the next sync writes "
 				   "again: %" PRIu64 "\n"),
 			status->waiting);
-	print_hub(status);
 	print_history(status);
 	print_events(status);
 	if (!view->home.identity.is_hub)

@@ -299,8 +299,9 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 	known = nc_registry_device(registry, device);
 	if (known != NULL && known->revoked)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
-			_("This device was revoked; join as a new device, in a "
-			  "new home folder."));
+			_("This device was revoked; join once more with a new "
+			  "invitation, and it gets a new key. What was typed "
+			  "here stays."));
 	/* Its first answer was lost, and its first invitation is no more. */
 	if (known != NULL && find.used_by != device &&
 		nc_id_compare(&known->union_id, &find.union_id) == 0)

@@ -93,6 +93,8 @@ class HandOver(Test):
                          self.old.json("status")["device"]["id"])
         self.assertEqual(self.report(new), before)
         self.assertEqual(self.report(self.old), before)
+        self.assertIs(self.old.json("status")["handed_over"], True)
+        self.assertIs(new.json("status")["handed_over"], False)
         self.refuses_to_write(self.old, new.address)
         # The old hub still answers, and says where the new one is.
         first.add("sau khi bàn giao")
@@ -221,7 +223,7 @@ class HandOver(Test):
         other = self.key(self.next_hub("other"))
         self.assertNotEqual(other, line)
         self.refused(self.old, "handover", "key", says="already")
-        self.refused(new, "status", says="no hub")
+        self.refused(new, "status", says="no cluster yet")
         self.refused(new, "serve", says="no hub")
         # Nothing is handed over by a line that is not whole, to a key of the
         # cluster, or without being sure.
@@ -260,7 +262,7 @@ class HandOver(Test):
             with open(bad, "wb") as file:
                 file.write(content)
             self.refused(new, "handover", "import", bad, says=".")
-            self.refused(new, "status", says="no hub")
+            self.refused(new, "status", says="no cluster yet")
         self.assertEqual(self.old.stop(), 0)
         self.assertFalse(
             new.json("handover", "import", again)["again"])
