@@ -224,7 +224,7 @@ class HandOver(Test):
         self.assertNotEqual(other, line)
         self.refused(self.old, "handover", "key", says="already")
         self.refused(new, "status", says="no cluster yet")
-        self.refused(new, "serve", says="no hub")
+        self.refused(new, "serve", says="no cluster yet")
         # Nothing is handed over by a line that is not whole, to a key of the
         # cluster, or without being sure.
         for bad in (line[:-1], line.replace("nhipcauhub1-", ""), "",
