@@ -16,20 +16,22 @@ enum {
 	AGAIN_THEIRS = 3,  /* in the hub's tree, or a hub's: it will be sent;
 			    * only its own author writes it again */
 	AGAIN_DAMAGED = 4, /* not what its author signed */
+	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree: the
+			    * hub will send it, or has lost it */
 };
 
 #define AGAIN_ARENA_MAX (64 * 1024 * 1024)
 
 /* What of a stream is to be set aside, moved in three statements. */
 static enum nc_status copy_to_fork(struct nc_store *store,
-	const struct nc_db_stream *stream, uint64_t after, bool theirs,
-	uint64_t *ret_count, struct nc_error *err)
+	const struct nc_db_stream *stream, uint64_t after, int unplaced,
+	int placed, uint64_t *ret_count, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"INSERT INTO fork(union_id, device, sequence, hash, payload,"
 		" signature, received_at, again, place) SELECT ?3, ?4,"
 		" sequence, hash, payload, signature, received_at,"
-		" CASE WHEN ?5 OR leaf IS NOT NULL THEN 3 ELSE 1 END, position"
+		" CASE WHEN leaf IS NULL THEN ?5 ELSE ?6 END, position"
 		" FROM log WHERE stream = ?1 AND sequence > ?2"
 		" ON CONFLICT(union_id, device, sequence, hash) DO UPDATE SET"
 		" again = excluded.again, place = excluded.place,"
@@ -43,7 +45,8 @@ static enum nc_status copy_to_fork(struct nc_store *store,
 	sqlite3_bind_int64(statement, 2, (int64_t)after);
 	nc_db_bind_id(statement, 3, &stream->head.union_id);
 	nc_db_bind_device(statement, 4, stream->head.device);
-	sqlite3_bind_int(statement, 5, theirs);
+	sqlite3_bind_int(statement, 5, unplaced);
+	sqlite3_bind_int(statement, 6, placed);
 	status = nc_db_run(store, statement, err);
 	if (status == NC_OK)
 		*ret_count = (uint64_t)sqlite3_changes64(store->db);
@@ -99,14 +102,15 @@ static enum nc_status correct_head(struct nc_store *store,
 	return NC_OK;
 }
 
-enum nc_status nc_again_take_out(struct nc_store *store,
+/* placed: what becomes of those shown to be in the hub's tree. */
+static enum nc_status take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
-	uint64_t *ret_count, struct nc_error *err)
+	int placed, uint64_t *ret_count, struct nc_error *err)
 {
 	struct nc_db_stream *stream;
 	const struct nc_registry *registry;
 	uint64_t count = 0;
-	bool theirs;
+	int unplaced;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
 	NC_ASSERT(store->in_write && !store->identity.is_hub);
@@ -116,8 +120,10 @@ enum nc_status nc_again_take_out(struct nc_store *store,
 	stream = nc_log_find(store, union_id, device);
 	if (stream == NULL || stream->head.sequence <= after)
 		return NC_OK;
-	theirs = nc_registry_is_hub_key(store, device);
-	status = copy_to_fork(store, stream, after, theirs, &count, err);
+	unplaced = nc_registry_is_hub_key(store, device) ? AGAIN_THEIRS
+							 : AGAIN_WAITS;
+	status = copy_to_fork(
+		store, stream, after, unplaced, placed, &count, err);
 	if (status == NC_OK)
 		status = drop_from_log(store, stream, after, err);
 	if (status == NC_OK)
@@ -127,6 +133,14 @@ enum nc_status nc_again_take_out(struct nc_store *store,
 	if (status == NC_OK)
 		*ret_count = count;
 	return status;
+}
+
+enum nc_status nc_again_take_out(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t after,
+	uint64_t *ret_count, struct nc_error *err)
+{
+	return take_out(
+		store, union_id, device, after, AGAIN_THEIRS, ret_count, err);
 }
 
 enum nc_status nc_again_set_aside(struct nc_store *store,
@@ -154,8 +168,8 @@ static enum nc_status take_out_unsent(struct nc_store *store,
 		nc_log_head(store, union_id, device, &head, err);
 
 	if (status == NC_OK)
-		status = nc_again_take_out(
-			store, union_id, device, head.acknowledged, &out, err);
+		status = take_out(store, union_id, device, head.acknowledged,
+			AGAIN_OURS, &out, err);
 	*count += out;
 	return status;
 }
@@ -180,17 +194,9 @@ enum nc_status nc_again_leave(struct nc_store *store,
 enum nc_status nc_again_waiting(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
-		store, "SELECT count(*) FROM fork WHERE again IN (1, 3)", err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_count = (uint64_t)sqlite3_column_int64(statement, 0);
-	return status;
+	return nc_db_number(store,
+		"SELECT count(*) FROM fork WHERE again IN (1, 3, 5)", ret_count,
+		err);
 }
 
 /* One that was set aside. The payload is the arena's. */
@@ -219,6 +225,7 @@ struct again {
 	struct nc_arena kept;  /* of the whole */
 	struct aside *asides;
 	size_t count;
+	bool all_is_here;
 	struct written_for *written;
 	size_t written_count, written_room;
 	uint64_t done;
@@ -264,7 +271,7 @@ static enum nc_status asides_read(struct again *again, struct nc_error *err)
 	struct nc_store *store = again->store;
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"SELECT union_id, device, sequence, hash, place, again"
-		" FROM fork WHERE again IN (1, 3) ORDER BY place, sequence",
+		" FROM fork WHERE again IN (1, 3, 5) ORDER BY place, sequence",
 		err);
 	size_t room = 0;
 	enum nc_status status;
@@ -573,6 +580,8 @@ static enum nc_status write_aside(
 		return status; /* it waits until somebody may write it */
 	if (aside->state == AGAIN_THEIRS && aside->device != device)
 		return NC_OK; /* … or until the hub sends it */
+	if (aside->state == AGAIN_OURS && !again->all_is_here)
+		return NC_OK; /* … or is known to have lost it */
 	nc_arena_reset(&again->arena);
 	status = load_payload(again, aside, &change_set, &sound, err);
 	if (status != NC_OK)
@@ -597,10 +606,11 @@ static enum nc_status write_aside(
 }
 
 enum nc_status nc_again_write(struct nc_store *store,
-	const struct nc_author *author, uint64_t *ret_count,
+	const struct nc_author *author, bool all_is_here, uint64_t *ret_count,
 	struct nc_error *err)
 {
-	struct again again = {.store = store, .author = author};
+	struct again again = {
+		.store = store, .author = author, .all_is_here = all_is_here};
 	enum nc_status status;
 
 	NC_ASSERT(store->in_write);

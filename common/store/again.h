@@ -48,13 +48,15 @@ enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
  * same field becomes a conflict for a person, and nothing is overwritten.
  * Each is marked as written; the evidence stays.
  *
- * Left waiting: what author's device may not write (no grant for the union).
+ * Left waiting: what author's device may not write (no grant for the union);
+ * and, unless all that the hub holds is known to be here, what a former key
+ * wrote and the hub once had: it will be sent, or was lost there.
  * Given up, as evidence alone: what is not what its author signed. What a
  * write replaced and this store does not hold is left out, so the write
  * replaces less. *ret_count: change-sets that were written again.
  */
 enum nc_status nc_again_write(struct nc_store *store,
-	const struct nc_author *author, uint64_t *ret_count,
+	const struct nc_author *author, bool all_is_here, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 
 /*

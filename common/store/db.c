@@ -148,6 +148,23 @@ enum nc_status nc_db_run(
 	return status;
 }
 
+enum nc_status nc_db_number(struct nc_store *store, const char *sql,
+	uint64_t *ret_number, struct nc_error *err)
+{
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
+		nc_db_statement(store, sql, err);
+	enum nc_status status;
+	bool row;
+
+	if (statement == NULL)
+		return store->last;
+	status = nc_db_step(store, statement, &row, err);
+	if (status == NC_OK)
+		*ret_number =
+			row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+	return status;
+}
+
 enum nc_status nc_db_exec(
 	struct nc_store *store, const char *sql, struct nc_error *err)
 {

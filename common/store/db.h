@@ -114,6 +114,10 @@ enum nc_status nc_db_step(struct nc_store *store, sqlite3_stmt *statement,
 /* Steps to the end, without rows. */
 enum nc_status nc_db_run(struct nc_store *store, sqlite3_stmt *statement,
 	struct nc_error *err) NC_MUST_USE;
+/* The first column of the one row of a literal SELECT or PRAGMA; 0 for none
+ * and NULL. */
+enum nc_status nc_db_number(struct nc_store *store, const char *sql,
+	uint64_t *ret_number, struct nc_error *err) NC_MUST_USE;
 /* Runs literal SQL without parameters. */
 enum nc_status nc_db_exec(struct nc_store *store, const char *sql,
 	struct nc_error *err) NC_MUST_USE;

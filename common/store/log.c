@@ -447,32 +447,16 @@ enum nc_status nc_log_entry(struct nc_store *store,
 }
 
 /* The one number of a statement without parameters. */
-static enum nc_status log_number(struct nc_store *store, const char *sql,
-	uint64_t *ret_number, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, sql, err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_number = (uint64_t)sqlite3_column_int64(statement, 0);
-	return status;
-}
-
 enum nc_status nc_log_count(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
-	return log_number(store, "SELECT count(*) FROM log", ret_count, err);
+	return nc_db_number(store, "SELECT count(*) FROM log", ret_count, err);
 }
 
 enum nc_status nc_log_bytes(
 	struct nc_store *store, uint64_t *ret_bytes, struct nc_error *err)
 {
-	return log_number(store,
+	return nc_db_number(store,
 		"SELECT total(length(payload) + length(signature)) FROM log",
 		ret_bytes, err);
 }

@@ -345,30 +345,13 @@ enum nc_status nc_receipt_find(struct nc_store *store,
 	return status;
 }
 
-/* One number from one row. */
-static enum nc_status number_of(struct nc_store *store, const char *sql,
-	uint64_t *ret_number, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, sql, err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_number = (uint64_t)sqlite3_column_int64(statement, 0);
-	return status;
-}
-
 enum nc_status nc_receipt_count(struct nc_store *store, uint64_t *ret_placed,
 	uint64_t *ret_all, struct nc_error *err)
 {
 	static const char placed[] =
 		"SELECT count(*) FROM log WHERE leaf IS NOT NULL";
 	uint64_t count;
-	enum nc_status status = number_of(store, placed, &count, err);
+	enum nc_status status = nc_db_number(store, placed, &count, err);
 
 	if (status == NC_OK)
 		status = nc_log_count(store, ret_all, err);
@@ -456,7 +439,7 @@ enum nc_status nc_witness_count(
 {
 	static const char highest[] = "SELECT max(at) FROM witness";
 
-	return number_of(store, highest, ret_at, err);
+	return nc_db_number(store, highest, ret_at, err);
 }
 
 enum nc_status nc_peer_keep(struct nc_store *store, nc_device_id device,

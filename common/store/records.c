@@ -267,22 +267,6 @@ static enum nc_status count_visit(
 	return NC_OK;
 }
 
-static enum nc_status count_table(struct nc_store *store, const char *sql,
-	uint64_t *ret_count, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, sql, err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_count = (uint64_t)sqlite3_column_int64(statement, 0);
-	return status;
-}
-
 enum nc_status nc_store_counts(struct nc_store *store,
 	struct nc_counts *ret_counts, struct nc_error *err)
 {
@@ -290,10 +274,10 @@ enum nc_status nc_store_counts(struct nc_store *store,
 	enum nc_status status = nc_log_count(store, &counts.change_sets, err);
 
 	if (status == NC_OK)
-		status = count_table(store, "SELECT count(*) FROM refusal",
+		status = nc_db_number(store, "SELECT count(*) FROM refusal",
 			&counts.refusals, err);
 	if (status == NC_OK)
-		status = count_table(
+		status = nc_db_number(
 			store, "SELECT count(*) FROM fork", &counts.forks, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
 		status = nc_records_each(store, store->tables[i].entity, NULL,

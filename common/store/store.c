@@ -37,22 +37,6 @@ static enum nc_status store_pragmas(
 		err);
 }
 
-static enum nc_status pragma_number(struct nc_store *store, const char *sql,
-	int64_t *ret_number, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, sql, err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_number = sqlite3_column_int64(statement, 0);
-	return status;
-}
-
 static enum nc_status store_set_version(
 	struct nc_store *store, struct nc_error *err)
 {
@@ -123,9 +107,9 @@ static enum nc_status store_check_model(
 static enum nc_status migrate_inside(
 	struct nc_store *store, struct nc_error *err)
 {
-	int64_t version;
+	uint64_t version;
 	enum nc_status status =
-		pragma_number(store, "PRAGMA user_version", &version, err);
+		nc_db_number(store, "PRAGMA user_version", &version, err);
 
 	if (status != NC_OK || version == NC_STORE_VERSION)
 		return status;
@@ -158,9 +142,9 @@ static enum nc_status store_migrate(
 static enum nc_status store_check_version(
 	struct nc_store *store, enum nc_store_mode mode, struct nc_error *err)
 {
-	int64_t version;
+	uint64_t version;
 	enum nc_status status =
-		pragma_number(store, "PRAGMA user_version", &version, err);
+		nc_db_number(store, "PRAGMA user_version", &version, err);
 
 	if (status != NC_OK)
 		return status;
@@ -367,10 +351,10 @@ enum nc_status nc_store_load_identity(
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
-	int64_t version;
+	uint64_t version;
 
 	nc_buffer_init(&bytes, IDENTITY_SIZE + NC_ERROR_TEXT_MAX - 1);
-	status = pragma_number(store, "PRAGMA user_version", &version, err);
+	status = nc_db_number(store, "PRAGMA user_version", &version, err);
 	if (status != NC_OK || version == 0 || version > NC_STORE_VERSION)
 		return status; /* the version check will say which */
 	status = nc_store_note(store, "identity", &bytes, err);
@@ -399,13 +383,13 @@ enum nc_status nc_store_identity(struct nc_store *store,
 enum nc_status nc_store_begin(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status;
-	int64_t version;
+	uint64_t version;
 
 	NC_ASSERT(!store->in_write);
 	status = nc_db_exec(store, "BEGIN IMMEDIATE", err);
 	if (status != NC_OK)
 		return status;
-	status = pragma_number(store, "PRAGMA user_version", &version, err);
+	status = nc_db_number(store, "PRAGMA user_version", &version, err);
 	if (status == NC_OK && version != 0)
 		status = nc_db_refresh(store, err);
 	store->in_write = true;

@@ -168,22 +168,6 @@ static enum nc_status tile_read(struct nc_store *store, unsigned level,
 	return NC_OK;
 }
 
-static enum nc_status log_last(
-	struct nc_store *store, uint64_t *ret_position, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, "SELECT max(position) FROM log", err);
-	enum nc_status status;
-	bool row;
-
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
-	if (status == NC_OK)
-		*ret_position = (uint64_t)sqlite3_column_int64(statement, 0);
-	return status;
-}
-
 static void tree_forget_kept(struct nc_db_tree *tree)
 {
 	for (size_t i = 0; i < tree->kept_count; i++)
@@ -213,7 +197,8 @@ static enum nc_status tree_load(struct nc_store *store, struct nc_error *err)
 {
 	struct nc_db_tree *tree = store->tree;
 	uint64_t size;
-	enum nc_status status = log_last(store, &size, err);
+	enum nc_status status = nc_db_number(
+		store, "SELECT max(position) FROM log", &size, err);
 
 	if (status != NC_OK)
 		return status;

@@ -188,7 +188,8 @@ static enum nc_status leave_branch(
 	return status;
 }
 
-/* All that the hub has is here: on top of it, what was set aside. */
+/* All that the hub has is here (an older bundle's answer cannot say so): on top
+ * of it, what was set aside. */
 static enum nc_status write_again(
 	struct nc_sync_client *client, bool *ret_progress, struct nc_error *err)
 {
@@ -197,7 +198,8 @@ static enum nc_status write_again(
 	enum nc_status status = nc_again_waiting(client->store, &waiting, err);
 
 	if (status == NC_OK && waiting > 0)
-		status = nc_again_write(client->store, &author, &written, err);
+		status = nc_again_write(client->store, &author,
+			!client->from_bundle, &written, err);
 	client->written_again += written;
 	*ret_progress |= written > 0;
 	return status;

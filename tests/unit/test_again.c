@@ -69,7 +69,7 @@ static uint64_t write_again(struct fixture_replica *at)
 	uint64_t count = 0;
 
 	must(nc_store_begin(at->store, &fixture_error));
-	must(nc_again_write(at->store, &author, &count, &fixture_error));
+	must(nc_again_write(at->store, &author, true, &count, &fixture_error));
 	must(nc_store_commit(at->store, &fixture_error));
 	return count;
 }
@@ -289,7 +289,8 @@ static void test_again__survives_a_crash(void **state)
 	set_aside(&w->client, 1);
 	author = fixture_author(&w->client);
 	must(nc_store_begin(w->client.store, &fixture_error));
-	must(nc_again_write(w->client.store, &author, &count, &fixture_error));
+	must(nc_again_write(
+		w->client.store, &author, true, &count, &fixture_error));
 	nc_store_rollback(w->client.store);
 	assert_int_equal(waiting(&w->client), 3);
 	nc_store_close(w->client.store);
@@ -376,7 +377,7 @@ static void test_again__without_memory(void **state)
 			nc_key_device(w->client.key), 1, &count,
 			&fixture_error);
 		if (status == NC_OK)
-			status = nc_again_write(w->client.store, &author,
+			status = nc_again_write(w->client.store, &author, true,
 				&count, &fixture_error);
 		nc_memory_fail_at(0);
 		if (status == NC_OK)
