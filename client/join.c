@@ -137,16 +137,24 @@ static enum nc_status check_known(struct join *join, struct nc_error *err)
 	return find_standing(join, err);
 }
 
+struct asked {
+	const struct nc_key *key;
+	const struct nc_invitation *invitation;
+};
+
 static enum nc_status take_enrol_reply(
-	const void *invitation, struct nc_slice reply, struct nc_error *err)
+	const void *context, struct nc_slice reply, struct nc_error *err)
 {
-	return nc_enrol_reply(invitation, reply, err);
+	const struct asked *asked = context;
+
+	return nc_enrol_reply(asked->key, asked->invitation, reply, err);
 }
 
 static enum nc_status enrol(
 	struct join *join, const struct nc_key *key, struct nc_error *err)
 {
 	struct nc_identity identity = identity_of(&join->invitation);
+	struct asked asked = {key, &join->invitation};
 	struct nc_net_client *net NC_AUTO(nc_net_client_free_at) = NULL;
 	struct nc_buffer request NC_AUTO(nc_wipe_buffer) = {0};
 	enum nc_status status;
@@ -159,7 +167,7 @@ static enum nc_status enrol(
 			identity.address, identity.hub_key, key, &net, err);
 	if (status == NC_OK)
 		status = nc_client_ask(net, nc_buffer_slice(&request),
-			take_enrol_reply, &join->invitation, err);
+			take_enrol_reply, &asked, err);
 	return status;
 }
 

@@ -72,3 +72,21 @@ bool nc_dot_equal(const struct nc_dot *a, const struct nc_dot *b)
 {
 	return a->device == b->device && a->sequence == b->sequence;
 }
+
+struct nc_field_change nc_field_change_of(uint32_t field, struct nc_value value)
+{
+	struct nc_field_change change = {.field = field, .value = value};
+
+	return change;
+}
+
+struct nc_record_change nc_record_change_of(struct nc_id record,
+	uint32_t entity, struct nc_field_change *fields, size_t count)
+{
+	struct nc_record_change change = {.record = record,
+		.entity = entity,
+		.fields = fields,
+		.fields_count = count};
+
+	return change;
+}

@@ -65,6 +65,12 @@ struct nc_record_change {
 	size_t fields_count;
 };
 
+/* What is about to be written: no replaces, for the author fills them in. */
+struct nc_field_change nc_field_change_of(
+	uint32_t field, struct nc_value value);
+struct nc_record_change nc_record_change_of(struct nc_id record,
+	uint32_t entity, struct nc_field_change *fields, size_t count);
+
 struct nc_change_set {
 	struct nc_id union_id; /* or the cluster's own id */
 	nc_device_id device;

@@ -4,26 +4,7 @@
 
 #include <string.h>
 
-/* A field of a change under construction. */
-static struct nc_field_change set_field(uint32_t field, struct nc_value value)
-{
-	struct nc_field_change change = {.field = field, .value = value};
-
-	return change;
-}
-
-static struct nc_record_change make(struct nc_id record, uint32_t entity,
-	struct nc_field_change *fields, size_t count)
-{
-	struct nc_record_change change = {.record = record,
-		.entity = entity,
-		.fields = fields,
-		.fields_count = count};
-
-	return change;
-}
-
-static enum nc_status write_changes(struct nc_store *store,
+enum nc_status nc_cluster_write(struct nc_store *store,
 	const struct nc_author *author, const struct nc_record_change *changes,
 	size_t count, struct nc_error *err)
 {
@@ -38,35 +19,41 @@ enum nc_status nc_cluster_found(struct nc_store *store,
 	struct nc_slice address, struct nc_error *err)
 {
 	struct nc_field_change cluster[] = {
-		set_field(NC_CLUSTER_NAME, nc_value_slice(name)),
-		set_field(NC_CLUSTER_ADDRESS, nc_value_slice(address)),
-		set_field(NC_CLUSTER_OPEN_READING, nc_value_integer(0)),
+		nc_field_change_of(NC_CLUSTER_NAME, nc_value_slice(name)),
+		nc_field_change_of(NC_CLUSTER_ADDRESS, nc_value_slice(address)),
+		nc_field_change_of(
+			NC_CLUSTER_OPEN_READING, nc_value_integer(0)),
 	};
 	struct nc_field_change device[] = {
-		set_field(NC_DEVICE_LABEL, nc_value_slice(author->name)),
-		set_field(NC_DEVICE_PUBLIC_KEY,
+		nc_field_change_of(
+			NC_DEVICE_LABEL, nc_value_slice(author->name)),
+		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
 			nc_value_bytes(
 				nc_key_public(author->key), NC_KEY_SIZE)),
-		set_field(NC_DEVICE_ROLE, nc_value_text("hub")),
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("hub")),
 	};
 	uint8_t founder[NC_DEVICE_ID_SIZE];
 	struct nc_field_change hub[] = {
-		set_field(NC_HUB_GENERATION, nc_value_integer(1)),
-		set_field(NC_HUB_DEVICE,
+		nc_field_change_of(NC_HUB_GENERATION, nc_value_integer(1)),
+		nc_field_change_of(NC_HUB_DEVICE,
 			nc_value_bytes(founder, sizeof(founder))),
-		set_field(NC_HUB_ADDRESS, nc_value_slice(address)),
-		set_field(NC_HUB_REASON, nc_value_text("founded")),
-		set_field(NC_HUB_SINCE, nc_value_integer(author->env->now_ms(
-						author->env->context))),
+		nc_field_change_of(NC_HUB_ADDRESS, nc_value_slice(address)),
+		nc_field_change_of(NC_HUB_REASON, nc_value_text("founded")),
+		nc_field_change_of(NC_HUB_SINCE,
+			nc_value_integer(
+				author->env->now_ms(author->env->context))),
 	};
 	struct nc_record_change changes[] = {
-		make(store->identity.cluster, NC_ENTITY_CLUSTER, cluster, 3),
-		make(nc_id_new(author->env), NC_ENTITY_DEVICE, device, 3),
-		make(nc_id_new(author->env), NC_ENTITY_HUB, hub, 5),
+		nc_record_change_of(
+			store->identity.cluster, NC_ENTITY_CLUSTER, cluster, 3),
+		nc_record_change_of(
+			nc_id_new(author->env), NC_ENTITY_DEVICE, device, 3),
+		nc_record_change_of(
+			nc_id_new(author->env), NC_ENTITY_HUB, hub, 5),
 	};
 
 	nc_bytes_put_u64(founder, nc_key_device(author->key));
-	return write_changes(store, author, changes, 3, err);
+	return nc_cluster_write(store, author, changes, 3, err);
 }
 
 static bool code_is_valid(const char *code)
@@ -87,13 +74,13 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 	int64_t order, struct nc_id *ret_union, struct nc_error *err)
 {
 	struct nc_field_change fields[] = {
-		set_field(NC_UNION_CODE, nc_value_text(code)),
-		set_field(NC_UNION_NAME, nc_value_text(name)),
-		set_field(NC_UNION_ORDER, nc_value_integer(order)),
+		nc_field_change_of(NC_UNION_CODE, nc_value_text(code)),
+		nc_field_change_of(NC_UNION_NAME, nc_value_text(name)),
+		nc_field_change_of(NC_UNION_ORDER, nc_value_integer(order)),
 	};
 	struct nc_id id = nc_id_new(author->env);
-	struct nc_record_change change =
-		make(id, NC_ENTITY_UNION, fields, order < 0 ? 2 : 3);
+	struct nc_record_change change = nc_record_change_of(
+		id, NC_ENTITY_UNION, fields, order < 0 ? 2 : 3);
 	const struct nc_registry *registry;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
@@ -117,7 +104,7 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 				_("The union %s has that name already; union "
 				  "list shows it."),
 				registry->unions[i].code);
-	status = write_changes(store, author, &change, 1, err);
+	status = nc_cluster_write(store, author, &change, 1, err);
 	if (status == NC_OK)
 		*ret_union = id;
 	return status;
@@ -132,8 +119,8 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 		.cluster = store->identity.cluster, .union_id = *union_id};
 	uint8_t hash[NC_SHA256_SIZE];
 	struct nc_field_change fields[3];
-	struct nc_record_change change =
-		make(nc_id_new(author->env), NC_ENTITY_INVITATION, fields, 3);
+	struct nc_record_change change = nc_record_change_of(
+		nc_id_new(author->env), NC_ENTITY_INVITATION, fields, 3);
 	const struct nc_registry *registry;
 	const struct nc_registry_union *to;
 	enum nc_status status = nc_store_registry(store, &registry, err);
@@ -156,13 +143,13 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 	author->env->random(author->env->context, out.secret, NC_SECRET_SIZE);
 	out.expires_at_ms = author->env->now_ms(author->env->context) + life_ms;
 	nc_sha256(hash, nc_slice(out.secret, NC_SECRET_SIZE));
-	fields[0] = set_field(
+	fields[0] = nc_field_change_of(
 		NC_INVITATION_SECRET_HASH, nc_value_bytes(hash, sizeof(hash)));
-	fields[1] = set_field(NC_INVITATION_UNION,
+	fields[1] = nc_field_change_of(NC_INVITATION_UNION,
 		nc_value_bytes(union_id->bytes, NC_ID_SIZE));
-	fields[2] = set_field(
+	fields[2] = nc_field_change_of(
 		NC_INVITATION_EXPIRES_AT, nc_value_integer(out.expires_at_ms));
-	status = write_changes(store, author, &change, 1, err);
+	status = nc_cluster_write(store, author, &change, 1, err);
 	if (status == NC_OK)
 		*ret_invitation = out;
 	return status;
@@ -230,19 +217,20 @@ static enum nc_status enrol_new(struct nc_store *store,
 	uint8_t device[NC_DEVICE_ID_SIZE];
 	struct nc_log_head head;
 	struct nc_field_change device_fields[] = {
-		set_field(NC_DEVICE_LABEL, nc_value_slice(label)),
-		set_field(NC_DEVICE_PUBLIC_KEY,
+		nc_field_change_of(NC_DEVICE_LABEL, nc_value_slice(label)),
+		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
 			nc_value_bytes(public_key, NC_KEY_SIZE)),
-		set_field(NC_DEVICE_ROLE, nc_value_text("member")),
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("member")),
 	};
 	struct nc_field_change grant_fields[3];
-	struct nc_field_change used = set_field(
+	struct nc_field_change used = nc_field_change_of(
 		NC_INVITATION_USED_BY, nc_value_bytes(device, sizeof(device)));
 	struct nc_record_change changes[] = {
-		make(nc_id_new(author->env), NC_ENTITY_DEVICE, device_fields,
-			3),
-		make(nc_id_new(author->env), NC_ENTITY_GRANT, grant_fields, 3),
-		make(find->id, NC_ENTITY_INVITATION, &used, 1),
+		nc_record_change_of(nc_id_new(author->env), NC_ENTITY_DEVICE,
+			device_fields, 3),
+		nc_record_change_of(nc_id_new(author->env), NC_ENTITY_GRANT,
+			grant_fields, 3),
+		nc_record_change_of(find->id, NC_ENTITY_INVITATION, &used, 1),
 	};
 	enum nc_status status = nc_log_head(store, &find->union_id,
 		nc_public_device(public_key), &head, err);
@@ -250,13 +238,13 @@ static enum nc_status enrol_new(struct nc_store *store,
 	if (status != NC_OK)
 		return status;
 	nc_bytes_put_u64(device, nc_public_device(public_key));
-	grant_fields[0] = set_field(
+	grant_fields[0] = nc_field_change_of(
 		NC_GRANT_DEVICE, nc_value_bytes(device, sizeof(device)));
-	grant_fields[1] = set_field(NC_GRANT_UNION,
+	grant_fields[1] = nc_field_change_of(NC_GRANT_UNION,
 		nc_value_bytes(find->union_id.bytes, NC_ID_SIZE));
-	grant_fields[2] = set_field(
+	grant_fields[2] = nc_field_change_of(
 		NC_GRANT_FIRST, nc_value_integer((int64_t)head.sequence + 1));
-	return write_changes(store, author, changes, 3, err);
+	return nc_cluster_write(store, author, changes, 3, err);
 }
 
 /* An invitation for a device that has joined: it is used up, nothing else. */
@@ -265,13 +253,13 @@ static enum nc_status use_again(struct nc_store *store,
 	nc_device_id device, struct nc_error *err)
 {
 	uint8_t bytes[NC_DEVICE_ID_SIZE];
-	struct nc_field_change used = set_field(
+	struct nc_field_change used = nc_field_change_of(
 		NC_INVITATION_USED_BY, nc_value_bytes(bytes, sizeof(bytes)));
 	struct nc_record_change change =
-		make(find->id, NC_ENTITY_INVITATION, &used, 1);
+		nc_record_change_of(find->id, NC_ENTITY_INVITATION, &used, 1);
 
 	nc_bytes_put_u64(bytes, device);
-	return write_changes(store, author, &change, 1, err);
+	return nc_cluster_write(store, author, &change, 1, err);
 }
 
 enum nc_status nc_cluster_enrol(struct nc_store *store,
@@ -345,11 +333,11 @@ static enum nc_status visit_grants(
 		return NC_OK;
 	memcpy(union_id.bytes, of.bytes.data, NC_ID_SIZE);
 	stream = nc_log_find(find->store, &union_id, find->device);
-	find->fields[at] = set_field(NC_GRANT_LAST,
+	find->fields[at] = nc_field_change_of(NC_GRANT_LAST,
 		nc_value_integer(
 			stream == NULL ? 0 : (int64_t)stream->head.sequence));
-	find->changes[at] =
-		make(record->id, NC_ENTITY_GRANT, &find->fields[at], 1);
+	find->changes[at] = nc_record_change_of(
+		record->id, NC_ENTITY_GRANT, &find->fields[at], 1);
 	find->count++;
 	return NC_OK;
 }
@@ -359,7 +347,8 @@ enum nc_status nc_cluster_revoke(struct nc_store *store,
 	struct nc_error *err)
 {
 	struct find_grants find = {.device = device, .store = store};
-	struct nc_field_change revoked = set_field(NC_DEVICE_REVOKED_AT,
+	struct nc_field_change revoked = nc_field_change_of(
+		NC_DEVICE_REVOKED_AT,
 		nc_value_integer(author->env->now_ms(author->env->context)));
 	const struct nc_registry *registry;
 	const struct nc_registry_device *known;
@@ -376,12 +365,13 @@ enum nc_status nc_cluster_revoke(struct nc_store *store,
 	if (known->revoked)
 		return nc_error_set(
 			err, NC_EXISTS, _("That device is revoked already."));
-	changes[0] = make(known->record, NC_ENTITY_DEVICE, &revoked, 1);
+	changes[0] = nc_record_change_of(
+		known->record, NC_ENTITY_DEVICE, &revoked, 1);
 	status = nc_records_each(store, nc_model_entity(NC_ENTITY_GRANT),
 		&store->identity.cluster, NC_RECORDS_PRESENT, visit_grants,
 		&find, err);
 	if (status != NC_OK)
 		return status;
 	memcpy(changes + 1, find.changes, find.count * sizeof(*changes));
-	return write_changes(store, author, changes, find.count + 1, err);
+	return nc_cluster_write(store, author, changes, find.count + 1, err);
 }

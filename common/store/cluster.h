@@ -8,6 +8,11 @@
 #include "store/author.h"
 #include "wire/exchange.h"
 
+/* Writes changes of the cluster's own records: nc_author_write, for them. */
+enum nc_status nc_cluster_write(struct nc_store *store,
+	const struct nc_author *author, const struct nc_record_change *changes,
+	size_t count, struct nc_error *err) NC_MUST_USE;
+
 /* The first change-set of a cluster: its name, address and hub device.
  * The store's identity must be set and name author's key as the hub's. */
 enum nc_status nc_cluster_found(struct nc_store *store,

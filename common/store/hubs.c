@@ -1,5 +1,6 @@
 #include "store/hubs.h"
 #include "base/limits.h"
+#include "store/cluster.h"
 #include "store/db.h"
 #include "store/tree.h"
 
@@ -12,40 +13,12 @@
 #define STREAM_PURPOSE "nhipcau/1 stream"
 #define HUBS_ARENA_MAX (64 * 1024 * 1024)
 
-static struct nc_field_change set_field(uint32_t field, struct nc_value value)
-{
-	struct nc_field_change change = {.field = field, .value = value};
-
-	return change;
-}
-
-static struct nc_record_change make(struct nc_id record, uint32_t entity,
-	struct nc_field_change *fields, size_t count)
-{
-	struct nc_record_change change = {.record = record,
-		.entity = entity,
-		.fields = fields,
-		.fields_count = count};
-
-	return change;
-}
-
 /* A device id as the bytes of a value. */
 static struct nc_value device_value(
 	uint8_t bytes[NC_DEVICE_ID_SIZE], nc_device_id device)
 {
 	nc_bytes_put_u64(bytes, device);
 	return nc_value_bytes(bytes, NC_DEVICE_ID_SIZE);
-}
-
-static enum nc_status write_changes(struct nc_store *store,
-	const struct nc_author *author, const struct nc_record_change *changes,
-	size_t count, struct nc_error *err)
-{
-	struct nc_written written;
-
-	return nc_author_write(store, author, &store->identity.cluster, changes,
-		count, &written, err);
 }
 
 /* Vouching: what is signed is the cluster's id and the new key. */
@@ -237,30 +210,32 @@ static enum nc_status restored_write(struct nc_store *store,
 	uint8_t bytes[VOUCHED_SIZE];
 	nc_device_id hub = nc_key_device(restored->hub_key);
 	struct nc_field_change device[] = {
-		set_field(NC_DEVICE_LABEL, nc_value_slice(address)),
-		set_field(NC_DEVICE_PUBLIC_KEY,
+		nc_field_change_of(NC_DEVICE_LABEL, nc_value_slice(address)),
+		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
 			nc_value_bytes(nc_key_public(key), NC_KEY_SIZE)),
-		set_field(NC_DEVICE_ROLE, nc_value_text("hub")),
-		set_field(NC_DEVICE_VOUCHER,
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("hub")),
+		nc_field_change_of(NC_DEVICE_VOUCHER,
 			nc_value_bytes(signature, sizeof(signature))),
-		set_field(NC_DEVICE_VOUCHED_BY, device_value(by, hub)),
+		nc_field_change_of(NC_DEVICE_VOUCHED_BY, device_value(by, hub)),
 	};
 	struct nc_field_change generation[] = {
-		set_field(NC_HUB_GENERATION,
+		nc_field_change_of(NC_HUB_GENERATION,
 			nc_value_integer(restored->generation)),
-		set_field(NC_HUB_DEVICE, device_value(by, hub)),
-		set_field(NC_HUB_ADDRESS, nc_value_slice(address)),
-		set_field(NC_HUB_REASON, nc_value_text("restored")),
-		set_field(NC_HUB_SINCE, nc_value_integer(now_ms)),
-		set_field(NC_HUB_AFTER_SIZE,
+		nc_field_change_of(NC_HUB_DEVICE, device_value(by, hub)),
+		nc_field_change_of(NC_HUB_ADDRESS, nc_value_slice(address)),
+		nc_field_change_of(NC_HUB_REASON, nc_value_text("restored")),
+		nc_field_change_of(NC_HUB_SINCE, nc_value_integer(now_ms)),
+		nc_field_change_of(NC_HUB_AFTER_SIZE,
 			nc_value_integer((int64_t)restored->size)),
-		set_field(
+		nc_field_change_of(
 			NC_HUB_AFTER_ROOT, nc_value_bytes(restored->root.bytes,
 						   NC_TREE_HASH_SIZE)),
 	};
 	struct nc_record_change changes[] = {
-		make(nc_id_new(env), NC_ENTITY_DEVICE, device, 5),
-		make(nc_id_new(env), NC_ENTITY_HUB, generation, 7),
+		nc_record_change_of(
+			nc_id_new(env), NC_ENTITY_DEVICE, device, 5),
+		nc_record_change_of(
+			nc_id_new(env), NC_ENTITY_HUB, generation, 7),
 	};
 	struct nc_change_set change_set = {
 		.union_id = store->identity.cluster,
@@ -350,7 +325,7 @@ static struct nc_record_change *handover_add(struct handover *handover,
 	struct nc_record_change *change = &handover->changes[handover->count];
 
 	NC_ASSERT(handover->count < handover->room);
-	*change = make(record, entity,
+	*change = nc_record_change_of(record, entity,
 		nc_arena_array(
 			&handover->arena, count, sizeof(*change->fields)),
 		count);
@@ -379,28 +354,31 @@ static bool handover_next(struct handover *handover,
 
 	if (change == NULL)
 		return false;
-	change->fields[0] = set_field(NC_DEVICE_LABEL, nc_value_slice(address));
-	change->fields[1] = set_field(
+	change->fields[0] =
+		nc_field_change_of(NC_DEVICE_LABEL, nc_value_slice(address));
+	change->fields[1] = nc_field_change_of(
 		NC_DEVICE_PUBLIC_KEY, nc_value_bytes(next_key, NC_KEY_SIZE));
-	change->fields[2] = set_field(NC_DEVICE_ROLE, nc_value_text("hub"));
+	change->fields[2] =
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("hub"));
 	change = handover_add(handover, nc_id_new(env), NC_ENTITY_HUB, 5);
 	if (change == NULL)
 		return false;
-	change->fields[0] = set_field(NC_HUB_GENERATION,
+	change->fields[0] = nc_field_change_of(NC_HUB_GENERATION,
 		nc_value_integer((int64_t)current->generation + 1));
-	change->fields[1] =
-		set_field(NC_HUB_DEVICE, handover_device(handover, next));
-	change->fields[2] = set_field(NC_HUB_ADDRESS, nc_value_slice(address));
+	change->fields[1] = nc_field_change_of(
+		NC_HUB_DEVICE, handover_device(handover, next));
+	change->fields[2] =
+		nc_field_change_of(NC_HUB_ADDRESS, nc_value_slice(address));
 	change->fields[3] =
-		set_field(NC_HUB_REASON, nc_value_text("handed-over"));
-	change->fields[4] =
-		set_field(NC_HUB_SINCE, nc_value_integer(handover->now_ms));
+		nc_field_change_of(NC_HUB_REASON, nc_value_text("handed-over"));
+	change->fields[4] = nc_field_change_of(
+		NC_HUB_SINCE, nc_value_integer(handover->now_ms));
 	change = handover_add(handover, handover->store->identity.cluster,
 		NC_ENTITY_CLUSTER, 1);
 	if (change == NULL)
 		return false;
 	change->fields[0] =
-		set_field(NC_CLUSTER_ADDRESS, nc_value_slice(address));
+		nc_field_change_of(NC_CLUSTER_ADDRESS, nc_value_slice(address));
 	return true;
 }
 
@@ -415,13 +393,14 @@ static bool handover_grant(
 
 	if (change == NULL)
 		return false;
-	change->fields[0] = set_field(
+	change->fields[0] = nc_field_change_of(
 		NC_GRANT_DEVICE, handover_device(handover, head->device));
-	change->fields[1] = set_field(NC_GRANT_UNION,
+	change->fields[1] = nc_field_change_of(NC_GRANT_UNION,
 		nc_value_bytes(head->union_id.bytes, NC_ID_SIZE));
-	change->fields[2] = set_field(NC_GRANT_FIRST, nc_value_integer(1));
+	change->fields[2] =
+		nc_field_change_of(NC_GRANT_FIRST, nc_value_integer(1));
 	/* This change-set itself is the last of the stream that it is in. */
-	change->fields[3] = set_field(NC_GRANT_LAST,
+	change->fields[3] = nc_field_change_of(NC_GRANT_LAST,
 		nc_value_integer((int64_t)head->sequence + (own ? 1 : 0)));
 	return true;
 }
@@ -453,7 +432,7 @@ static bool handover_ends_all(struct handover *handover,
 			handover, device->record, NC_ENTITY_DEVICE, 1);
 		if (change == NULL)
 			return false;
-		change->fields[0] = set_field(NC_DEVICE_REVOKED_AT,
+		change->fields[0] = nc_field_change_of(NC_DEVICE_REVOKED_AT,
 			nc_value_integer(handover->now_ms));
 	}
 	return true;
@@ -520,7 +499,7 @@ static enum nc_status handover_write(struct handover *handover,
 			_("The hub has written to more unions than one "
 			  "hand-over can close (%zu records, at most %d)."),
 			handover->count, NC_CHANGE_SET_RECORDS_MAX);
-	return write_changes(handover->store, handover->author,
+	return nc_cluster_write(handover->store, handover->author,
 		handover->changes, handover->count, err);
 }
 
@@ -585,9 +564,9 @@ enum nc_status nc_hubs_taken_over(struct nc_store *store,
 	const struct nc_tree_hash *after_root, struct nc_error *err)
 {
 	struct nc_field_change fields[] = {
-		set_field(NC_HUB_AFTER_SIZE,
+		nc_field_change_of(NC_HUB_AFTER_SIZE,
 			nc_value_integer((int64_t)after_size)),
-		set_field(NC_HUB_AFTER_ROOT,
+		nc_field_change_of(NC_HUB_AFTER_ROOT,
 			nc_value_bytes(after_root->bytes, NC_TREE_HASH_SIZE)),
 	};
 	struct nc_record_change change;
@@ -614,8 +593,8 @@ enum nc_status nc_hubs_taken_over(struct nc_store *store,
 	if (!find.found)
 		return nc_error_set(
 			err, NC_DENIED, _("This hub took over from no other."));
-	change = make(find.id, NC_ENTITY_HUB, fields, 2);
-	return write_changes(store, author, &change, 1, err);
+	change = nc_record_change_of(find.id, NC_ENTITY_HUB, fields, 2);
+	return nc_cluster_write(store, author, &change, 1, err);
 }
 
 /* The open grants of a device whose key is replaced: each ends where it
@@ -654,18 +633,18 @@ static enum nc_status visit_rotate(
 	fields = rotate->fields[rotate->grants++];
 	memcpy(union_id->bytes, of.bytes.data, NC_ID_SIZE);
 	stream = nc_log_find(rotate->store, union_id, rotate->old_device);
-	fields[0] = set_field(NC_GRANT_LAST,
+	fields[0] = nc_field_change_of(NC_GRANT_LAST,
 		nc_value_integer(
 			stream == NULL ? 0 : (int64_t)stream->head.sequence));
-	fields[1] = set_field(NC_GRANT_DEVICE,
+	fields[1] = nc_field_change_of(NC_GRANT_DEVICE,
 		nc_value_bytes(rotate->new_bytes, NC_DEVICE_ID_SIZE));
-	fields[2] = set_field(
+	fields[2] = nc_field_change_of(
 		NC_GRANT_UNION, nc_value_bytes(union_id->bytes, NC_ID_SIZE));
-	fields[3] = set_field(NC_GRANT_FIRST, nc_value_integer(1));
+	fields[3] = nc_field_change_of(NC_GRANT_FIRST, nc_value_integer(1));
 	rotate->changes[rotate->count++] =
-		make(record->id, NC_ENTITY_GRANT, &fields[0], 1);
-	rotate->changes[rotate->count++] =
-		make(nc_id_new(rotate->env), NC_ENTITY_GRANT, &fields[1], 3);
+		nc_record_change_of(record->id, NC_ENTITY_GRANT, &fields[0], 1);
+	rotate->changes[rotate->count++] = nc_record_change_of(
+		nc_id_new(rotate->env), NC_ENTITY_GRANT, &fields[1], 3);
 	return NC_OK;
 }
 
@@ -709,29 +688,30 @@ static enum nc_status rotate_write(struct rotate *rotate,
 	const uint8_t new_key[NC_KEY_SIZE], struct nc_error *err)
 {
 	struct nc_field_change device[] = {
-		set_field(NC_DEVICE_LABEL, nc_value_text(old->label)),
-		set_field(NC_DEVICE_PUBLIC_KEY,
+		nc_field_change_of(NC_DEVICE_LABEL, nc_value_text(old->label)),
+		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
 			nc_value_bytes(new_key, NC_KEY_SIZE)),
-		set_field(NC_DEVICE_ROLE, nc_value_text("member")),
-		set_field(NC_DEVICE_SUCCEEDS,
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("member")),
+		nc_field_change_of(NC_DEVICE_SUCCEEDS,
 			device_value(rotate->old_bytes, old->device)),
 	};
-	struct nc_field_change revoked = set_field(NC_DEVICE_REVOKED_AT,
+	struct nc_field_change revoked = nc_field_change_of(
+		NC_DEVICE_REVOKED_AT,
 		nc_value_integer(author->env->now_ms(author->env->context)));
 	enum nc_status status;
 
 	nc_bytes_put_u64(rotate->new_bytes, nc_public_device(new_key));
+	rotate->changes[rotate->count++] = nc_record_change_of(
+		nc_id_new(author->env), NC_ENTITY_DEVICE, device, 4);
 	rotate->changes[rotate->count++] =
-		make(nc_id_new(author->env), NC_ENTITY_DEVICE, device, 4);
-	rotate->changes[rotate->count++] =
-		make(old->record, NC_ENTITY_DEVICE, &revoked, 1);
+		nc_record_change_of(old->record, NC_ENTITY_DEVICE, &revoked, 1);
 	status =
 		nc_records_each(rotate->store, nc_model_entity(NC_ENTITY_GRANT),
 			&rotate->store->identity.cluster, NC_RECORDS_PRESENT,
 			visit_rotate, rotate, err);
 	if (status != NC_OK)
 		return status;
-	return write_changes(
+	return nc_cluster_write(
 		rotate->store, author, rotate->changes, rotate->count, err);
 }
 

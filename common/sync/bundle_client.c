@@ -92,10 +92,7 @@ static enum nc_status reply_device(struct nc_slice envelope,
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
 	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
-	status = nc_envelope_open(envelope, &bytes, err);
-	if (status == NC_OK)
-		status = nc_reply_decode(
-			nc_buffer_slice(&bytes), &arena, &reply, err);
+	status = nc_reply_open(envelope, &bytes, &arena, &reply, err);
 	*ret_device = reply.device;
 	return status;
 }

@@ -21,6 +21,53 @@ static enum nc_status check_info(const struct nc_hub *hub,
 	return NC_OK;
 }
 
+/* The streams of which a bundle brought what was taken. */
+struct brought {
+	struct nc_arena arena;
+	struct nc_head *streams;
+	size_t count, room;
+};
+
+static void brought_fini(struct brought *brought)
+{
+	nc_arena_fini(&brought->arena);
+}
+
+static bool was_brought(const struct brought *brought,
+	const struct nc_id *union_id, nc_device_id device)
+{
+	for (size_t i = 0; i < brought->count; i++)
+		if (brought->streams[i].device == device &&
+			nc_id_compare(
+				&brought->streams[i].union_id, union_id) == 0)
+			return true;
+	return false;
+}
+
+static enum nc_status note_brought(struct brought *brought,
+	const struct nc_verdict *verdict, struct nc_error *err)
+{
+	struct nc_head *more, stream = {.union_id = verdict->union_id,
+				      .device = verdict->device};
+
+	if (verdict->status != NC_OK ||
+		was_brought(brought, &verdict->union_id, verdict->device))
+		return NC_OK;
+	if (brought->count == brought->room) {
+		brought->room = brought->room == 0 ? 16 : brought->room * 2;
+		more = nc_arena_array(
+			&brought->arena, brought->room, sizeof(*more));
+		if (more == NULL)
+			return nc_error_no_memory(err);
+		if (brought->count > 0)
+			memcpy(more, brought->streams,
+				brought->count * sizeof(*more));
+		brought->streams = more;
+	}
+	brought->streams[brought->count++] = stream;
+	return NC_OK;
+}
+
 /* A stream of the device's that has branched: what it has instead of the
  * hub's last change-set is its own last one, so that the answer says so. */
 static void mark_branches(const struct nc_hub_request *request)
@@ -45,21 +92,53 @@ static void mark_branches(const struct nc_hub_request *request)
 	}
 }
 
+/* Of what the device may not read, its answer tells of what it brought alone,
+ * as on a line: what it merely claims to have is forgotten. */
+static enum nc_status forget_claims(struct nc_hub *hub,
+	const struct brought *brought, struct nc_exchange_request *said,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	size_t count = 0;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, said->device);
+	for (size_t i = 0; i < said->have_count; i++) {
+		struct nc_head head = said->have[i];
+
+		if ((device != NULL &&
+			    nc_registry_may_read(registry, device,
+				    &head.union_id, &hub->identity.cluster)) ||
+			was_brought(brought, &head.union_id, head.device))
+			said->have[count++] = head;
+	}
+	said->have_count = count;
+	return NC_OK;
+}
+
 /* What the device has, as it said, without what it pushed. The last bundle
  * that was imported counts, not the highest counter: that of a restored home,
  * or of a copied one, begins again lower down. */
 static enum nc_status keep_peer(struct nc_hub *hub,
-	const struct nc_hub_request *request, uint64_t counter,
-	struct nc_error *err)
+	const struct nc_hub_request *request, struct brought *brought,
+	uint64_t counter, struct nc_error *err)
 {
 	struct nc_request said = request->request;
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	enum nc_status status;
+	enum nc_status status = NC_OK;
 
 	mark_branches(request);
 	said.exchange.push_count = 0;
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
-	status = nc_request_encode(&said, &bytes, err);
+	for (size_t i = 0; i < request->verdicts_count && status == NC_OK; i++)
+		status = note_brought(brought, &request->verdicts[i], err);
+	if (status == NC_OK)
+		status = forget_claims(hub, brought, &said.exchange, err);
+	if (status == NC_OK)
+		status = nc_request_encode(&said, &bytes, err);
 	if (status == NC_OK)
 		status = nc_store_begin(hub->store, err);
 	if (status != NC_OK)
@@ -73,8 +152,8 @@ static enum nc_status keep_peer(struct nc_hub *hub,
 }
 
 static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
-	const struct nc_bundle_info *info, struct nc_bundle_served *served,
-	struct nc_error *err)
+	const struct nc_bundle_info *info, struct brought *brought,
+	struct nc_bundle_served *served, struct nc_error *err)
 {
 	struct nc_hub_request request NC_AUTO(nc_hub_request_fini) = {0};
 	enum nc_status status;
@@ -100,7 +179,7 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	if (request.request.body != NC_BODY_EXCHANGE)
 		return NC_OK;
 	/* A hub that has handed over still answers: with who is the hub now. */
-	status = keep_peer(hub, &request, info->counter, err);
+	status = keep_peer(hub, &request, brought, info->counter, err);
 	if (status == NC_OK && request.moved)
 		return nc_error_set(err, NC_MOVED,
 			_("This hub has handed over; import the bundle at the "
@@ -113,9 +192,11 @@ enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
 {
 	struct nc_bundle_reader reader NC_AUTO(nc_bundle_reader_fini) = {0};
 	struct nc_buffer envelope NC_AUTO(nc_buffer_fini) = {0};
+	struct brought brought NC_AUTO(brought_fini) = {0};
 	bool more = true;
 	enum nc_status status;
 
+	nc_arena_init(&brought.arena, NC_HUB_OPEN_ARENA_MAX);
 	memset(ret_served, 0, sizeof(*ret_served));
 	nc_bundle_reader_init(&reader);
 	nc_buffer_init(&envelope, NC_BUNDLE_MESSAGE_BYTES_MAX);
@@ -132,7 +213,7 @@ enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
 		if (status != NC_OK || !more)
 			break;
 		status = serve_one(hub, nc_buffer_slice(&envelope),
-			&reader.info, ret_served, err);
+			&reader.info, &brought, ret_served, err);
 	}
 	return status;
 }
@@ -228,16 +309,6 @@ static enum nc_status state_advance(struct nc_hub *hub, struct state *state,
 	return NC_OK;
 }
 
-static bool has_branched(const struct nc_hub_request *request)
-{
-	for (size_t i = 0; i < request->verdicts_count; i++)
-		if (request->verdicts[i].status == NC_FORK &&
-			request->verdicts[i].device ==
-				request->request.exchange.device)
-			return true;
-	return false;
-}
-
 static enum nc_status answer_one(struct nc_hub *hub, struct state *state,
 	struct nc_bundle_writer *writer, bool *ret_more, struct nc_error *err)
 {
@@ -260,7 +331,7 @@ static enum nc_status answer_one(struct nc_hub *hub, struct state *state,
 			err, request.status, "%s", request.error.text);
 	/* To a stream that has branched there is more to say only once the
 	 * device has left its branch, and says so. */
-	*ret_more = request.more && !has_branched(&request);
+	*ret_more = request.more && !nc_hub_sender_branched(&request);
 	status = nc_bundle_add(writer, nc_buffer_slice(&request.reply), err);
 	if (status == NC_OK)
 		status = state_advance(hub, state, &request, err);

@@ -526,10 +526,7 @@ enum nc_status nc_sync_client_reply(struct nc_sync_client *client,
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
 	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
-	status = nc_envelope_open(envelope, &bytes, err);
-	if (status == NC_OK)
-		status = nc_reply_decode(
-			nc_buffer_slice(&bytes), &arena, &reply, err);
+	status = nc_reply_open(envelope, &bytes, &arena, &reply, err);
 	if (status != NC_OK)
 		return ended(client, status);
 	if (!client->waiting ||

@@ -119,8 +119,10 @@ enum nc_status nc_rotate_reply(const struct nc_key *new_key,
 enum nc_status nc_enrol_request(const struct nc_key *key,
 	const struct nc_invitation *invitation, struct nc_slice label,
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
-/* NC_OK: enrolled; else NC_EXPIRED, NC_USED, NC_NOT_FOUND … */
-enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
-	struct nc_slice envelope, struct nc_error *err) NC_MUST_USE;
+/* NC_OK: enrolled; else NC_EXPIRED, NC_USED, NC_NOT_FOUND …; NC_MALFORMED for
+ * an answer to another key's request. */
+enum nc_status nc_enrol_reply(const struct nc_key *key,
+	const struct nc_invitation *invitation, struct nc_slice envelope,
+	struct nc_error *err) NC_MUST_USE;
 
 #endif

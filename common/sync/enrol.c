@@ -24,8 +24,9 @@ enum nc_status nc_enrol_request(const struct nc_key *key,
 {
 	struct nc_buffer bytes NC_AUTO(nc_wipe_buffer) = {0};
 	struct nc_buffer to_sign NC_AUTO(nc_wipe_buffer) = {0};
+	/* By its number an answer is known from one to another key. */
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
-		.number = 1,
+		.number = nc_key_device(key),
 		.body = NC_BODY_ENROL};
 	enum nc_status status;
 
@@ -83,8 +84,9 @@ static enum nc_status enrol_trouble(
 	}
 }
 
-enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
-	struct nc_slice envelope, struct nc_error *err)
+enum nc_status nc_enrol_reply(const struct nc_key *key,
+	const struct nc_invitation *invitation, struct nc_slice envelope,
+	struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
@@ -93,12 +95,13 @@ enum nc_status nc_enrol_reply(const struct nc_invitation *invitation,
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
 	nc_arena_init(&arena, NC_MESSAGE_DECODED_MAX);
-	status = nc_envelope_open(envelope, &bytes, err);
-	if (status == NC_OK)
-		status = nc_reply_decode(
-			nc_buffer_slice(&bytes), &arena, &reply, err);
+	status = nc_reply_open(envelope, &bytes, &arena, &reply, err);
 	if (status != NC_OK)
 		return status;
+	if (reply.number != nc_key_device(key) && reply.number != 0)
+		return nc_error_set(err, NC_MALFORMED,
+			_("The hub's answer is to another request; this device "
+			  "has not joined yet. Try again."));
 	if (reply.protocol != NC_PROTOCOL_VERSION)
 		reply.status = NC_PROTOCOL;
 	if (reply.status != NC_OK)
@@ -128,7 +131,7 @@ enum nc_status nc_rotate_request(const struct nc_key *old_key,
 	struct nc_buffer *out, struct nc_error *err)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	/* By its number an answer is known from a late one to another key. */
+	/* As above. */
 	struct nc_request request = {.protocol = NC_PROTOCOL_VERSION,
 		.number = nc_key_device(new_key),
 		.body = NC_BODY_ROTATE,
@@ -165,10 +168,7 @@ enum nc_status nc_rotate_reply(const struct nc_key *new_key,
 
 	nc_buffer_init(&bytes, NC_MESSAGE_DECODED_MAX);
 	nc_arena_init(&arena, NC_MESSAGE_DECODED_MAX);
-	status = nc_envelope_open(envelope, &bytes, err);
-	if (status == NC_OK)
-		status = nc_reply_decode(
-			nc_buffer_slice(&bytes), &arena, &reply, err);
+	status = nc_reply_open(envelope, &bytes, &arena, &reply, err);
 	if (status != NC_OK)
 		return status;
 	if (reply.number != nc_key_device(new_key) && reply.number != 0)

@@ -37,18 +37,22 @@ static enum nc_status note_behind(struct nc_hub *hub,
 
 	for (size_t i = 0; i < exchange->have_count && status == NC_OK; i++) {
 		const struct nc_head *have = &exchange->have[i];
+		bool readable = nc_registry_may_read(registry, device,
+			&have->union_id, &hub->identity.cluster);
 		struct nc_log_head head;
 
-		/* Of what it may not read it is told nothing. */
-		if (!nc_registry_may_read(registry, device, &have->union_id,
-			    &hub->identity.cluster))
+		/* Of what it may not read it is told nothing; by a bundle, of
+		 * what it brought (bundle_hub.c forgets the rest). */
+		if (!readable && !request->in_bundle)
 			continue;
 		status = nc_log_head(
 			hub->store, &have->union_id, have->device, &head, err);
-
-		if (status != NC_OK || have->sequence < head.sequence ||
-			(have->sequence == head.sequence &&
-				!request->in_bundle))
+		if (status != NC_OK)
+			return status;
+		/* What it lacks says by itself that the hub has it. */
+		if (readable && (have->sequence < head.sequence ||
+					(have->sequence == head.sequence &&
+						!request->in_bundle)))
 			continue;
 		if (nc_hub_verdict(request, &have->union_id, have->device) ==
 			NULL)
@@ -101,11 +105,7 @@ uint64_t nc_hub_pushed(const struct nc_hub_request *request,
 	return held;
 }
 
-/* Whether the sender is on another branch of its own stream: what follows the
- * hub's branch cannot be taken before it has left that, nor what was built on
- * it. It asks for the branch first; the cluster's own records, which say who
- * is the hub, come all the same. */
-static bool sender_branched(const struct nc_hub_request *request)
+bool nc_hub_sender_branched(const struct nc_hub_request *request)
 {
 	for (size_t i = 0; i < request->verdicts_count; i++)
 		if (request->verdicts[i].status == NC_FORK &&
@@ -124,7 +124,7 @@ static enum nc_status answer_pull(struct nc_hub *hub,
 	const struct nc_log_head *heads;
 	struct nc_log_want *wants;
 	size_t count, max_bytes = exchange->max_bytes;
-	bool branched = sender_branched(request);
+	bool branched = nc_hub_sender_branched(request);
 	enum nc_status status = nc_store_registry(hub->store, &registry, err);
 
 	if (max_bytes > NC_PULL_BYTES_MAX)

@@ -40,6 +40,12 @@ enum nc_status nc_hub_unknown_sender(struct nc_error *err);
 struct nc_verdict *nc_hub_verdict(struct nc_hub_request *request,
 	const struct nc_id *union_id, nc_device_id device);
 
+/* Whether the sender is on another branch of its own stream: what follows the
+ * hub's branch cannot be taken before it has left that, nor what was built on
+ * it. It asks for the branch first; the cluster's own records, which say who
+ * is the hub, come all the same. */
+bool nc_hub_sender_branched(const struct nc_hub_request *request);
+
 /* Both set request->status; what else is wrong with the store is returned. */
 void nc_hub_apply_enrol(struct nc_hub *hub, struct nc_hub_request *request);
 void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request);

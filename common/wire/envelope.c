@@ -119,3 +119,15 @@ enum nc_status nc_envelope_open(
 		return nc_error_no_memory(err);
 	return status == NC_OK ? NC_OK : too_large(err);
 }
+
+enum nc_status nc_reply_open(struct nc_slice envelope, struct nc_buffer *bytes,
+	struct nc_arena *arena, struct nc_reply *ret_reply,
+	struct nc_error *err)
+{
+	enum nc_status status = nc_envelope_open(envelope, bytes, err);
+
+	if (status == NC_OK)
+		status = nc_reply_decode(
+			nc_buffer_slice(bytes), arena, ret_reply, err);
+	return status;
+}

@@ -148,6 +148,11 @@ enum nc_status nc_envelope_seal(struct nc_slice bytes, int level,
 /* Appends what an envelope holds. NC_LIMIT before anything large is made. */
 enum nc_status nc_envelope_open(struct nc_slice envelope, struct nc_buffer *out,
 	struct nc_error *err) NC_MUST_USE;
+/* What stands in a reply's envelope. bytes and the arena, initialised with
+ * their limits, own what the reply points to. */
+enum nc_status nc_reply_open(struct nc_slice envelope, struct nc_buffer *bytes,
+	struct nc_arena *arena, struct nc_reply *ret_reply,
+	struct nc_error *err) NC_MUST_USE;
 
 #define NC_ENVELOPE_LEVEL_PUSH 19 /* a desk sends little, over a thin line */
 #define NC_ENVELOPE_LEVEL_BULK 9  /* … save when it sends a lot */

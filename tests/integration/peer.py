@@ -1662,8 +1662,10 @@ class Peer:
         self.line = None
 
     def enrol_request(self, invitation, label="máy thử"):
+        """Numbered after the device, so that no answer to another key is taken
+        for its own."""
         label = label.encode("utf-8")
-        self.number += 1
+        self.number = int.from_bytes(self.key.device, "big")
         request = exchange_pb2.Request(protocol=PROTOCOL, number=self.number)
         request.enrol.secret = invitation.secret
         request.enrol.public_key = self.key.public

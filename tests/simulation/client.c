@@ -365,8 +365,8 @@ static bool is_excused(
 static void client_receive_enrolment(
 	struct sim *sim, struct client *client, struct nc_slice bytes)
 {
-	enum nc_status status =
-		nc_enrol_reply(&client->invitation, bytes, &sim->err);
+	enum nc_status status = nc_enrol_reply(
+		client->machine.key, &client->invitation, bytes, &sim->err);
 
 	switch (status) {
 	case NC_OK:
@@ -466,7 +466,7 @@ static void session_ended(struct sim *sim, struct client *client,
 	client_end_session(client);
 }
 
-/* The number that a reply repeats: an enrolment has 1, a rotation that of the
+/* The number that a reply repeats: an enrolment and a rotation have that of the
  * new key's device. */
 static uint64_t reply_number(struct nc_slice envelope, enum nc_body *ret_body)
 {
@@ -518,7 +518,7 @@ void client_receive(
 		return;
 	number = reply_number(bytes, &body);
 	if (client->state == CLIENT_JOINING) {
-		if (number == 1)
+		if (number == client->machine.device)
 			client_receive_enrolment(sim, client, bytes);
 	} else if (body == NC_BODY_NONE && is_rotation(client, number)) {
 		client_receive_rotation(sim, client, bytes);

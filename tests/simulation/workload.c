@@ -6,6 +6,7 @@
  * calls in.
  */
 #include "simulation.h"
+#include "store/again.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -699,12 +700,22 @@ static void form_save(struct save *save, struct form *form)
 	const struct nc_entity *entity = nc_model_entity(form->entity);
 	struct nc_record_change *change;
 	struct nc_record record;
+	enum nc_status status;
+	uint64_t waiting = 0;
 
 	form->open = false;
-	sim_must(sim,
-		nc_record_get(save->store, entity, &save->scope, &form->record,
-			&save->arena, &record, &sim->err),
-		"read a form's record");
+	status = nc_record_get(save->store, entity, &save->scope, &form->record,
+		&save->arena, &record, &sim->err);
+	/* Its change-sets were set aside meanwhile: the next sync writes them
+	 * again, and until then there is nothing to edit. */
+	if (status == NC_NOT_FOUND) {
+		sim_must(sim,
+			nc_again_waiting(save->store, &waiting, &sim->err),
+			"ask what waits");
+		if (waiting > 0)
+			return;
+	}
+	sim_must(sim, status, "read a form's record");
 	if (record.gone)
 		return;
 	change = save_record(save, form->record, form->entity);

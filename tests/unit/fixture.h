@@ -187,8 +187,8 @@ static inline void fixture_join(struct fixture_replica *hub,
 	must(nc_enrol_request(client->key, &invitation,
 		nc_slice_text("máy thử"), &request, &fixture_error));
 	fixture_carry(hub, client, nc_buffer_slice(&request), &reply);
-	must(nc_enrol_reply(
-		&invitation, nc_buffer_slice(&reply), &fixture_error));
+	must(nc_enrol_reply(client->key, &invitation, nc_buffer_slice(&reply),
+		&fixture_error));
 	identity.cluster = invitation.cluster;
 	identity.union_id = *union_id;
 	memcpy(identity.hub_key, invitation.hub_key, NC_KEY_SIZE);

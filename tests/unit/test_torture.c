@@ -335,7 +335,7 @@ static enum nc_status run_enrol(struct bench *bench)
 		status = carry(
 			bench, bench->guest, nc_buffer_slice(&request), &reply);
 	if (status == NC_OK)
-		status = nc_enrol_reply(&bench->invitation,
+		status = nc_enrol_reply(bench->guest, &bench->invitation,
 			nc_buffer_slice(&reply), &bench->err);
 	return status;
 }

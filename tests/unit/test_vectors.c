@@ -210,7 +210,7 @@ static void test_vectors__enrolment(void **state)
 	same(nc_buffer_slice(&opened), vector("enrol.request"), "envelope");
 	must(nc_request_decode(
 		nc_buffer_slice(&opened), &arena, &request, &error));
-	assert_int_equal(request.number, 1);
+	assert_int_equal(request.number, nc_key_device(key));
 	assert_int_equal(request.body, NC_BODY_ENROL);
 	same(request.enrol.label, label, "label");
 }
