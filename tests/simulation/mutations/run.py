@@ -59,7 +59,7 @@ MUTATIONS = [
      "		return true;\n",
      "	if (check != NULL)\n		return true;\n", 4, None),
     ("what is set aside is forgotten", "store/again.c",
-     "THEN 3 ELSE 1 END", "THEN 3 ELSE 0 END", 60, BACKUPS | CLONES),
+     ": AGAIN_WAITS;", ": AGAIN_FORK;", 60, BACKUPS | CLONES),
     ("written again with the names of old", "store/again.c",
      "			return &written->now;\n",
      "			return &written->old;\n", 200, CLONES),
