@@ -63,15 +63,21 @@ static uint64_t set_aside(struct fixture_replica *at, uint64_t after)
 	return count;
 }
 
-static uint64_t write_again(struct fixture_replica *at)
+static uint64_t write_again_if(struct fixture_replica *at, bool all_is_here)
 {
 	struct nc_author author = fixture_author(at);
 	uint64_t count = 0;
 
 	must(nc_store_begin(at->store, &fixture_error));
-	must(nc_again_write(at->store, &author, true, &count, &fixture_error));
+	must(nc_again_write(
+		at->store, &author, all_is_here, &count, &fixture_error));
 	must(nc_store_commit(at->store, &fixture_error));
 	return count;
+}
+
+static uint64_t write_again(struct fixture_replica *at)
+{
+	return write_again_if(at, true);
 }
 
 static uint64_t waiting(struct fixture_replica *at)
@@ -268,6 +274,39 @@ static void test_again__waits_for_a_grant(void **state)
 	nc_key_free(old_key);
 }
 
+/* The hub had what the former key wrote, and was put back from a backup. */
+static void test_again__a_former_keys_that_the_hub_lost(void **state)
+{
+	struct world *w = *state;
+	struct nc_key *old_key = w->client.key;
+	uint64_t count = 0;
+	char shown[64];
+
+	type_unsent(w, nc_id_new(&w->client.env));
+	must(nc_db_exec(w->client.store, "UPDATE log SET leaf = position",
+		&fixture_error));
+	must(nc_key_generate(&w->client.env, &w->client.key, &fixture_error));
+	stores_enrol(&w->hub, &w->client, &w->mine);
+	must(nc_store_begin(w->client.store, &fixture_error));
+	must(nc_log_acknowledge(w->client.store, &w->mine,
+		nc_key_device(old_key), 1, &fixture_error));
+	must(nc_again_leave(w->client.store, &w->mine, nc_key_device(old_key),
+		nc_key_device(w->client.key), &count, &fixture_error));
+	must(nc_store_commit(w->client.store, &fixture_error));
+	assert_int_equal(count, 3);
+	must(nc_db_exec(
+		w->client.store, "UPDATE log SET leaf = NULL", &fixture_error));
+	stores_carry(&w->hub, &w->client);
+	assert_int_equal(write_again_if(&w->client, false), 0);
+	assert_int_equal(waiting(&w->client), 3);
+	assert_int_equal(write_again(&w->client), 3);
+	assert_int_equal(waiting(&w->client), 0);
+	all_the_same(w);
+	assert_int_equal(stores_texts(&w->hub, w->record, shown), 1);
+	assert_string_equal(shown, "ba");
+	nc_key_free(old_key);
+}
+
 static void test_again__survives_a_crash(void **state)
 {
 	struct world *w = *state;
@@ -404,6 +443,7 @@ int main(void)
 		T(test_again__both_branches_of_a_clone),
 		T(test_again__what_comes_back_is_not_written),
 		T(test_again__waits_for_a_grant),
+		T(test_again__a_former_keys_that_the_hub_lost),
 		T(test_again__survives_a_crash),
 		T(test_again__damaged_is_evidence_alone),
 		T(test_again__leaves_others_words_to_them),
