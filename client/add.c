@@ -84,7 +84,7 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	nc_home_init(&home);
 	nc_words_init(&words, entity);
 	if (status == NC_OK)
-		status = nc_words_read(&words, call->arguments + 1,
+		status = nc_words_parse(&words, call->arguments + 1,
 			call->arguments_count - 1, err);
 	if (status == NC_OK)
 		status = nc_client_open(&home, call, &author, err);

@@ -19,12 +19,16 @@ extern const struct nc_command nc_client_rm;
 extern const struct nc_command nc_client_list;
 extern const struct nc_command nc_client_show;
 extern const struct nc_command nc_client_read_plan;
+extern const struct nc_command nc_client_read_annual;
 extern const struct nc_command nc_client_import_plan;
+extern const struct nc_command nc_client_check;
 extern const struct nc_command nc_client_sync;
 extern const struct nc_command nc_client_conflict_resolve;
 extern const struct nc_command nc_client_bundle_export;
 extern const struct nc_command nc_client_bundle_import;
 extern const struct nc_command nc_client_device_rotate;
+extern const struct nc_command nc_client_explain;
+extern const struct nc_command nc_client_calendar;
 
 /* words.c: "field=value" words of one entity, as field changes. */
 struct nc_words {
@@ -35,7 +39,7 @@ struct nc_words {
 };
 void nc_words_init(struct nc_words *words, const struct nc_entity *entity);
 void nc_words_fini(struct nc_words *words);
-enum nc_status nc_words_read(struct nc_words *words, const char *const *texts,
+enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
 	size_t count, struct nc_error *err) NC_MUST_USE;
 /* The field's change, or NULL when no word gave it. */
 const struct nc_field_change *nc_words_find(

@@ -99,7 +99,7 @@ static enum nc_status edit_record(struct editing *editing,
 	enum nc_status status;
 
 	nc_words_init(&words, editing->record.entity);
-	status = nc_words_read(
+	status = nc_words_parse(
 		&words, call->arguments + 1, call->arguments_count - 1, err);
 	if (status == NC_OK)
 		status = move(editing, call, &words, err);

@@ -262,7 +262,7 @@ static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 	nc_view_init(&listing.view, call);
 	nc_words_init(&listing.filter, entity);
 	if (status == NC_OK)
-		status = nc_words_read(&listing.filter, call->arguments + 1,
+		status = nc_words_parse(&listing.filter, call->arguments + 1,
 			call->arguments_count - 1, err);
 	if (status == NC_OK)
 		status = nc_view_open(&listing.view, err);

@@ -133,7 +133,7 @@ static enum nc_status words_read_one(
 	return words_insert(words, field->number, value, err);
 }
 
-enum nc_status nc_words_read(struct nc_words *words, const char *const *texts,
+enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
 	size_t count, struct nc_error *err)
 {
 	enum nc_status status = NC_OK;
@@ -163,7 +163,7 @@ enum nc_status nc_words_entity(const char *name, bool cluster_too,
 	const struct nc_entity **ret_entity, struct nc_error *err)
 {
 	const struct nc_entity *entity = nc_model_entity_named(name);
-	char names[512];
+	char names[768];
 
 	list_entities(cluster_too, names, sizeof(names));
 	if (entity == NULL)

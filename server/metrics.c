@@ -384,7 +384,7 @@ static char *print_all(struct nc_metrics *metrics, size_t *ret_size)
 	fprintf(out,
 		"nhipcau_build_info{version=\"%s\",protocol=\"%d\","
 		"model=\"%d\"} 1\n",
-		NC_VERSION, NC_PROTOCOL_VERSION, NC_MODEL_VERSION);
+		NC_VERSION, NC_PROTOCOL_VERSION, (int)nc_model_version());
 	print_one(out, "start_time_seconds", "gauge", "When the hub started.",
 		(uint64_t)metrics->started);
 	print_traffic(out, metrics);

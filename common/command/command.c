@@ -408,7 +408,7 @@ static enum nc_status run_call(struct nc_call *call, struct nc_error *err)
 	if (call->version) {
 		nc_console_print(_("%s %s (protocol %d, model %d, store %d)\n"),
 			call->program->name, NC_VERSION, NC_PROTOCOL_VERSION,
-			NC_MODEL_VERSION, NC_STORE_VERSION);
+			(int)nc_model_version(), NC_STORE_VERSION);
 		return NC_OK;
 	}
 	status = nc_trust_start(err);

@@ -88,6 +88,31 @@ static json_t *json_list(struct nc_slice text)
 	return array;
 }
 
+/* { "amount": in the currency's smallest unit, "currency" } */
+static json_t *json_money(struct nc_slice text)
+{
+	char currency[4];
+	int64_t minor;
+
+	if (!nc_money_split(text, &minor, currency))
+		return json_null();
+	return json_pack("{s:I, s:s}", "amount", (json_int_t)minor, "currency",
+		currency);
+}
+
+static json_t *json_references(const struct nc_value *value)
+{
+	json_t *array = json_array();
+	struct nc_id id;
+
+	for (size_t i = 0; nc_references_at(value, i, &id); i++)
+		if (json_array_append_new(array, nc_json_id(&id)) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
 static json_t *json_bytes(
 	const struct nc_field *field, const struct nc_value *value)
 {
@@ -112,12 +137,17 @@ json_t *nc_json_value(
 			return nc_json_time(value->integer);
 		return json_integer(value->integer);
 	case NC_VALUE_TEXT:
-		if (field->type == NC_TYPE_LIST)
+		if (field->type == NC_TYPE_LIST ||
+			field->type == NC_TYPE_COUNTRIES)
 			return json_list(value->bytes);
+		if (field->type == NC_TYPE_MONEY)
+			return json_money(value->bytes);
 		return nc_json_slice(value->bytes);
 	case NC_VALUE_BYTES:
 		break;
 	}
+	if (field->type == NC_TYPE_REFERENCES)
+		return json_references(value);
 	return json_bytes(field, value);
 }
 

@@ -28,7 +28,7 @@ json_t *nc_json_device(nc_device_id device);
 /* "2024-12-02T01:30:00.000Z"; null when that is no time. */
 json_t *nc_json_time(int64_t time_ms);
 /* A field's value as its type wants it: lists as arrays, references as ids,
- * booleans, times; null when absent. */
+ * booleans, times, money as its smallest unit; null when absent. */
 json_t *nc_json_value(
 	const struct nc_field *field, const struct nc_value *value);
 /* A union's code, "cluster" for the cluster's own records, or its id. */

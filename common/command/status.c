@@ -23,6 +23,7 @@ struct union_counts {
 	uint64_t devices, change_sets, plan_items;
 	int64_t received_at_ms; /* the latest change-set; 0: none */
 	uint64_t bundle;	/* the number of its last bundle; 0: none */
+	uint64_t *kinds; /* the year's records, as the model's entities */
 };
 
 struct status {
@@ -38,6 +39,7 @@ struct status {
 	size_t events_count;
 	const char *union_name, *device_label;
 	struct union_counts *unions; /* as the registry's */
+	size_t kind;		     /* the entity that is being counted */
 };
 
 static struct union_counts *counts_of(
@@ -51,17 +53,64 @@ static struct union_counts *counts_of(
 	return NULL;
 }
 
-static enum nc_status visit_item(
+/* A record of the year, or of a kind that belongs to none. */
+static enum nc_status visit_record(
 	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct status *status = context;
 	struct union_counts *counts = counts_of(status, &record->union_id);
+	const struct nc_field *year =
+		nc_entity_field_named(record->entity, "year");
 
 	(void)err;
-	if (counts != NULL &&
-		nc_record_integer(record, NC_PLAN_YEAR, 0) == status->year)
+	if (counts == NULL ||
+		(year != NULL && nc_record_integer(record, year->number, 0) !=
+					 status->year))
+		return NC_OK;
+	counts->kinds[status->kind]++;
+	if (record->entity->number == NC_ENTITY_PLAN_ITEM)
 		counts->plan_items++;
 	return NC_OK;
+}
+
+static enum nc_status count_kinds(struct status *status, struct nc_error *err)
+{
+	size_t count;
+	const struct nc_entity *entities = nc_model_entities(&count);
+	enum nc_status result = NC_OK;
+
+	for (size_t i = 0; i < status->view.registry->unions_count; i++) {
+		uint64_t *kinds = nc_arena_array(
+			&status->view.arena, count, sizeof(*kinds));
+
+		if (kinds == NULL)
+			return nc_error_no_memory(err);
+		memset(kinds, 0, count * sizeof(*kinds));
+		status->unions[i].kinds = kinds;
+	}
+	for (size_t i = 0; i < count && result == NC_OK; i++) {
+		status->kind = i;
+		if (!entities[i].cluster)
+			result = nc_records_each(status->view.home.store,
+				&entities[i], NULL, NC_RECORDS_PRESENT,
+				visit_record, status, err);
+	}
+	return result;
+}
+
+/* { "plan-item": 4, "aid": 1 }: those that there are. */
+static json_t *kinds_json(
+	struct nc_json *json, const struct union_counts *counts)
+{
+	size_t count;
+	const struct nc_entity *entities = nc_model_entities(&count);
+	json_t *object = json_object();
+
+	for (size_t i = 0; counts != NULL && i < count; i++)
+		if (counts->kinds[i] > 0)
+			nc_json_put(json, object, entities[i].name,
+				nc_json_number(counts->kinds[i]));
+	return object;
 }
 
 static enum nc_status visit_latest(
@@ -136,9 +185,7 @@ static enum nc_status count_unions(struct status *status, struct nc_error *err)
 		if (result != NC_OK)
 			return result;
 	}
-	result = nc_records_each(view->home.store,
-		nc_model_entity(NC_ENTITY_PLAN_ITEM), NULL, NC_RECORDS_PRESENT,
-		visit_item, status, err);
+	result = count_kinds(status, err);
 	if (result == NC_OK)
 		result = count_streams(status, err);
 	return result;
@@ -230,6 +277,7 @@ static json_t *json_unions(struct status *status)
 			nc_json_number(counts->change_sets));
 		nc_json_put(json, object, "plan_items",
 			nc_json_number(counts->plan_items));
+		nc_json_put(json, object, "kinds", kinds_json(json, counts));
 		nc_json_put(json, object, "last_received",
 			counts->received_at_ms == 0
 				? json_null()
@@ -248,6 +296,17 @@ static uint64_t own_plan_items(struct status *status)
 		counts_of(status, &status->view.home.identity.union_id);
 
 	return counts == NULL ? 0 : counts->plan_items;
+}
+
+static void put_own(struct status *status, json_t *root)
+{
+	struct nc_view *view = &status->view;
+	const struct nc_id *own = &view->home.identity.union_id;
+
+	nc_json_put(&view->json, root, "plan_items",
+		nc_json_number(own_plan_items(status)));
+	nc_json_put(&view->json, root, "kinds",
+		kinds_json(&view->json, counts_of(status, own)));
 }
 
 static json_t *json_own_union(struct status *status)
@@ -355,8 +414,7 @@ static enum nc_status print_json(struct status *status, struct nc_error *err)
 	if (identity->is_hub)
 		nc_json_put(json, root, "unions", json_unions(status));
 	else
-		nc_json_put(json, root, "plan_items",
-			nc_json_number(own_plan_items(status)));
+		put_own(status, root);
 	return nc_json_print(json, root, err);
 }
 

@@ -1,5 +1,6 @@
 #include "command/view.h"
 #include "command/console.h"
+#include "locale/countries.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,6 +59,26 @@ static const char *arena_copy(struct nc_view *view, const char *text)
 	return nc_arena_text(&view->arena, text, strlen(text));
 }
 
+/* "Lào; Campuchia" for the codes; a code that we do not know as it is. */
+static const char *country_names(struct nc_view *view, struct nc_slice codes)
+{
+	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status = NC_OK;
+
+	nc_buffer_init(&words, VIEW_ARENA_MAX);
+	for (size_t i = 0; i + 2 <= codes.size && status == NC_OK; i += 3) {
+		char code[3] = {(char)codes.data[i], (char)codes.data[i + 1]};
+		const struct nc_country *country = nc_country_by_code(code);
+
+		status = nc_buffer_printf(&words, "%s%s", i == 0 ? "" : "; ",
+			country == NULL ? code
+					: nc_console_label(country->name_vi,
+						  country->name_en));
+	}
+	return status == NC_OK ? arena_copy(view, nc_buffer_string(&words))
+			       : NULL;
+}
+
 const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value)
 {
@@ -74,6 +95,8 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	}
 	if (field->type == NC_TYPE_BOOLEAN)
 		return value->integer != 0 ? _("yes") : _("no");
+	if (field->type == NC_TYPE_COUNTRY || field->type == NC_TYPE_COUNTRIES)
+		return country_names(view, value->bytes);
 	if (nc_field_print(field, value, &words) != NC_OK)
 		return NULL;
 	for (; choice != NULL && choice->name != NULL; choice++)

@@ -2,6 +2,7 @@
 #include "intake/document_build.h"
 #include "intake/docx_file.h"
 #include "base/limits.h"
+#include "locale/tcvn3.h"
 #include "locale/text.h"
 
 #include <string.h>
@@ -44,7 +45,7 @@ static enum nc_status append_visible(struct nc_buffer *out, struct nc_slice raw)
 	return status;
 }
 
-static enum nc_status clean_into(struct nc_buffer *out, struct nc_slice raw)
+static enum nc_status clean_visible(struct nc_buffer *out, struct nc_slice raw)
 {
 	struct nc_buffer visible;
 	enum nc_status status;
@@ -54,6 +55,23 @@ static enum nc_status clean_into(struct nc_buffer *out, struct nc_slice raw)
 	if (status == NC_OK)
 		status = nc_text_clean(out, nc_buffer_slice(&visible));
 	nc_buffer_fini(&visible);
+	return status;
+}
+
+/* Letters of an old font (TCVN3) become Unicode before cleaning, which drops
+ * what is a letter there. */
+static enum nc_status clean_into(struct nc_buffer *out, struct nc_slice raw)
+{
+	struct nc_buffer converted;
+	enum nc_status status;
+
+	if (!nc_tcvn3_is(raw))
+		return clean_visible(out, raw);
+	nc_buffer_init(&converted, 4 * raw.size + 64);
+	status = nc_tcvn3_convert(&converted, raw);
+	if (status == NC_OK)
+		status = clean_visible(out, nc_buffer_slice(&converted));
+	nc_buffer_fini(&converted);
 	return status;
 }
 

@@ -17,24 +17,15 @@
  */
 #include "intake/plan_reader.h"
 #include "intake/plan_build.h"
+#include "intake/plan_levels.h"
 #include "intake/plan_lines.h"
 #include "base/limits.h"
 #include "locale/text.h"
 
 #include <string.h>
 
-/* The model's limit of a plan item's level. */
-#define LEVELS_MAX 9
-/* Columns of indentation that nobody types by accident. */
-#define INDENT_CLEAR 2
 /* A title's year stands this close below the word "Kế hoạch". */
 #define TITLE_LINES 3
-
-struct level {
-	uint32_t key;
-	int list_level; /* -1: typed */
-	int indent;
-};
 
 struct reader {
 	struct plan_build build;
@@ -49,8 +40,7 @@ struct reader {
 	bool ended;	 /* the last words end with "./." */
 	bool closed;	 /* a closing line was seen */
 	bool recipients; /* and the list of recipients began */
-	struct level levels[LEVELS_MAX];
-	unsigned depth;
+	struct plan_levels levels;
 	struct nc_error *err;
 };
 
@@ -217,7 +207,7 @@ static void begin_body(struct reader *reader, const struct plan_line *heading)
 	reader->run_on_line = heading->line;
 	reader->bulleted = reader->closed = reader->recipients = false;
 	reader->ended = false;
-	reader->depth = 0;
+	reader->levels.depth = 0;
 }
 
 static enum nc_status read_union(
@@ -255,89 +245,11 @@ static enum nc_status read_section(
 		heading, line->area, line->line, &reader->section);
 }
 
-static bool same_mark(const struct level *level, const struct plan_line *line)
-{
-	if (level->key != line->mark.key)
-		return false;
-	return level->list_level < 0 || line->list_level < 0 ||
-	       level->list_level == line->list_level;
-}
-
-static int distance(const struct level *level, const struct plan_line *line)
-{
-	int far = level->indent - line->indent;
-
-	/* Indentation tells nothing of a word processor's lists. */
-	if (level->list_level >= 0 || line->list_level >= 0)
-		return 0;
-	return far < 0 ? -far : far;
-}
-
-/* The level whose mark this is: of several, the one indented most alike;
- * 0 when the mark is new here. */
-static unsigned find_level(
-	const struct reader *reader, const struct plan_line *line)
-{
-	unsigned found = 0;
-
-	for (unsigned i = reader->depth; i > 0; i--)
-		if (same_mark(&reader->levels[i - 1], line) &&
-			(found == 0 ||
-				distance(&reader->levels[i - 1], line) <
-					distance(&reader->levels[found - 1],
-						line)))
-			found = i;
-	return found;
-}
-
-/* Whether a known mark stands clearly further in than ever before. */
-static bool is_further_in(const struct reader *reader, unsigned found,
-	const struct plan_line *line)
-{
-	const struct level *level = &reader->levels[found - 1];
-
-	if (level->list_level >= 0 || line->list_level >= 0 ||
-		line->indent < level->indent + INDENT_CLEAR)
-		return false;
-	for (unsigned i = found; i < reader->depth; i++)
-		if (same_mark(&reader->levels[i], line) &&
-			reader->levels[i].indent > level->indent)
-			return false;
-	return true;
-}
-
-/* Goes back to the mark's level, or one deeper with a new one. */
-static unsigned item_level(struct reader *reader, const struct plan_line *line)
-{
-	unsigned found = find_level(reader, line);
-
-	if (found > 0 && !is_further_in(reader, found, line)) {
-		reader->depth = found;
-		return found;
-	}
-	while (reader->depth > found) {
-		const struct level *top = &reader->levels[reader->depth - 1];
-		bool inside = line->list_level < 0 || top->list_level < 0 ||
-			      top->list_level <= line->list_level;
-
-		if (found > 0)
-			inside = top->indent + INDENT_CLEAR <= line->indent;
-		if (inside)
-			break;
-		reader->depth--;
-	}
-	if (reader->depth == LEVELS_MAX)
-		reader->depth--;
-	reader->levels[reader->depth++] =
-		(struct level){line->mark.key, line->list_level, line->indent};
-	return reader->depth;
-}
-
 static enum nc_status read_item(
 	struct reader *reader, const struct plan_line *line)
 {
 	enum nc_status status = NC_OK;
-	unsigned level = item_level(reader, line);
+	unsigned level = plan_levels_item(&reader->levels, line);
 
 	reader->closed = false;
 	if (!reader->bulleted)
@@ -355,8 +267,8 @@ static enum nc_status read_item(
 static enum nc_status read_paragraph_item(
 	struct reader *reader, const struct plan_line *line)
 {
-	if (reader->depth > 1)
-		reader->depth = 1;
+	if (reader->levels.depth > 1)
+		reader->levels.depth = 1;
 	return plan_build_item(
 		&reader->build, reader->section, 1, line->words, line->line);
 }

@@ -4,9 +4,12 @@
  * told by U+FEFF or by the zero bytes that every ASCII letter leaves. A line
  * ends with LF, CR, CRLF, vertical tab (Word's soft break), form feed (a
  * page), U+0085, U+2028 or U+2029. Each line that is not blank is a paragraph.
+ * Files in TCVN3, the bytes themselves or what became of them in UTF-8, are
+ * converted first.
  */
 #include "intake/document_build.h"
 #include "base/limits.h"
+#include "locale/tcvn3.h"
 #include "locale/text.h"
 
 #include <string.h>
@@ -199,20 +202,38 @@ static enum nc_status refuse_encoding(struct nc_error *err)
 		  "to Unicode and save it as .docx or as UTF-8 text."));
 }
 
+/* The whole of it when it is TCVN3: one short line may be too little to
+ * tell. *bytes is then what converted holds. */
+static enum nc_status convert_old(
+	struct nc_slice *bytes, struct nc_buffer *converted)
+{
+	enum nc_status status;
+
+	if (!nc_tcvn3_is(*bytes))
+		return NC_OK;
+	status = nc_tcvn3_convert(converted, *bytes);
+	if (status == NC_OK)
+		*bytes = nc_buffer_slice(converted);
+	return status;
+}
+
 enum nc_status nc_text_file_read(struct nc_document *document,
 	struct nc_slice bytes, struct nc_error *err)
 {
-	struct nc_buffer decoded;
+	struct nc_buffer decoded, converted;
 	enum encoding encoding = take_mark(&bytes);
 	enum nc_status status = NC_OK;
 
 	/* Two bytes of UTF-16 are at most three of UTF-8. */
 	nc_buffer_init(&decoded, bytes.size / 2 * 3);
+	nc_buffer_init(&converted, 4 * bytes.size + 64);
 	if (encoding == ENCODING_UTF_16_LE || encoding == ENCODING_UTF_16_BE) {
 		status = decode_utf_16(
 			&decoded, bytes, encoding == ENCODING_UTF_16_BE);
 		bytes = nc_buffer_slice(&decoded);
 	}
+	if (status == NC_OK && encoding != ENCODING_UNKNOWN)
+		status = convert_old(&bytes, &converted);
 	if (status == NC_NO_MEMORY)
 		status = nc_error_no_memory(err);
 	else if (status != NC_OK || encoding == ENCODING_UNKNOWN ||
@@ -221,5 +242,6 @@ enum nc_status nc_text_file_read(struct nc_document *document,
 	else
 		status = read_lines(document, bytes, err);
 	nc_buffer_fini(&decoded);
+	nc_buffer_fini(&converted);
 	return status;
 }

@@ -113,6 +113,12 @@ size_t nc_date_rule_feast(const struct nc_tokens *tokens, size_t i, int year,
 		return 0;
 	if (nc_token_is(tokens, i, "xuân") && !naming.by_name)
 		return 0;
+	/* Tết cổ truyền Bunpimay: another people's new year. */
+	if (feast->new_year && naming.year == 0 &&
+		nc_token_is(tokens, i + n,
+			"bunpimay|bun|punpimay|chol|chôl|lào|khmer|campuchia|"
+			"thái|nước"))
+		return 0;
 	date.warnings = naming.warnings;
 	if (naming.year == 0) {
 		naming.year = year;

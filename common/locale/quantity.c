@@ -128,11 +128,13 @@ static size_t words_again(const struct nc_tokens *tokens, size_t i)
 	return n > 0 && nc_token_is(tokens, i + 1 + n, ")") ? n + 2 : 0;
 }
 
-/* USD 5.000: a currency's words are looked for only where digits follow. */
+/* USD 5.000: a currency's words are looked for only where digits follow; what
+ * ends in "đồng" before a number (hợp đồng, cộng đồng) is none. */
 static size_t currency_before(
 	const struct nc_tokens *tokens, size_t i, char code[NC_CURRENCY_SIZE])
 {
-	if (nc_token_at(tokens, i)->kind == NC_TOKEN_NUMBER)
+	if (nc_token_at(tokens, i)->kind == NC_TOKEN_NUMBER ||
+		nc_token_is(tokens, i, "đồng"))
 		return 0;
 	for (size_t next = 1; next <= 4; next++)
 		if (nc_token_at(tokens, i + next)->kind == NC_TOKEN_NUMBER)

@@ -1,14 +1,15 @@
 #include "model/model.h"
 #include "base/limits.h"
-#include "locale/text.h"
-#include "model/rank.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A test builds the table once more as an older version had it, to see that
+ * old and new programs understand each other. */
+#ifndef NC_MODEL_AT
+#define NC_MODEL_AT NC_MODEL_VERSION
+#endif
 
 const struct nc_choice nc_areas[] = {
 	{"delegations", "Đoàn ra, đoàn vào", "Delegations"},
@@ -22,183 +23,1304 @@ const struct nc_choice nc_areas[] = {
 	{NULL, NULL, NULL},
 };
 
-static const struct nc_choice roles[] = {
+#define CHOICES(name) static const struct nc_choice name[]
+#define END                                                                    \
+	{                                                                      \
+		NULL, NULL, NULL                                               \
+	}
+
+CHOICES(roles) = {
 	{"member", "thành viên", "member"},
 	{"hub", "đầu mối Cụm", "hub"},
-	{NULL, NULL, NULL},
+	END,
 };
 
-static const struct nc_choice item_states[] = {
+CHOICES(item_states) = {
 	{"planned", "dự kiến", "planned"},
 	{"running", "đang thực hiện", "under way"},
 	{"done", "đã thực hiện", "done"},
 	{"postponed", "hoãn", "postponed"},
 	{"dropped", "không thực hiện", "dropped"},
-	{NULL, NULL, NULL},
+#if NC_MODEL_AT >= 3
+	{"carried", "chuyển năm sau", "carried into the next year"},
+#endif
+	END,
 };
 
-static const struct nc_choice document_kinds[] = {
+CHOICES(document_kinds) = {
 	{"plan", "kế hoạch năm", "plan"},
 	{"half-year", "báo cáo 6 tháng", "half-year report"},
 	{"annual", "báo cáo năm", "annual report"},
-	{NULL, NULL, NULL},
+	END,
 };
 
-static const struct nc_choice verdicts[] = {
+CHOICES(verdicts) = {
 	{"accepted", "đã nhận", "accepted"},
 	{"returned", "đề nghị bổ sung", "returned"},
-	{NULL, NULL, NULL},
+	END,
 };
 
-static const struct nc_choice hub_reasons[] = {
+CHOICES(hub_reasons) = {
 	{"founded", "thành lập", "founded"},
 	{"handed-over", "bàn giao", "handed over"},
 	{"restored", "khôi phục", "restored"},
-	{NULL, NULL, NULL},
+	END,
+};
+
+CHOICES(cluster_roles) = {
+	{"head", "Cụm trưởng", "head"},
+	{"deputy", "Cụm phó", "deputy head"},
+	{"member", "thành viên", "member"},
+	END,
+};
+
+CHOICES(succession_kinds) = {
+	{"merged", "hợp nhất", "merged"},
+	{"split", "chia tách", "split"},
+	{"renamed", "đổi tên", "renamed"},
+	END,
+};
+
+CHOICES(calendars) = {
+	{"solar", "dương lịch", "solar"},
+	{"lunar", "âm lịch", "lunar"},
+	{"buddhist", "Phật lịch", "Buddhist"},
+	END,
+};
+
+CHOICES(day_kinds) = {
+	{"relations", "quan hệ ngoại giao", "diplomatic relations"},
+	{"national-day", "Quốc khánh", "national day"},
+	{"birth", "ngày sinh", "birth"},
+	{"death", "ngày mất", "death"},
+	{"founding", "ngày thành lập", "founding"},
+	{"victory", "ngày chiến thắng", "victory"},
+	{"tradition", "ngày truyền thống", "tradition day"},
+	{"partnership", "quan hệ đối tác", "partnership"},
+	{"festival", "lễ, Tết", "festival"},
+	{"international", "ngày quốc tế", "international day"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(item_kinds) = {
+	{"task", "nhiệm vụ thường xuyên", "standing task"},
+	{"activity", "hoạt động", "activity"},
+	{"delegation", "đoàn ra, đoàn vào", "delegation"},
+	{"aid", "viện trợ", "aid"},
+	{"congress", "đại hội", "congress"},
+	{"information", "thông tin", "information"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(qualifiers) = {
+	{"exactly", "đúng", "exactly"},
+	{"at-least", "ít nhất", "at least"},
+	{"more-than", "hơn", "more than"},
+	{"about", "khoảng", "about"},
+	{"nearly", "gần", "nearly"},
+	{"at-most", "tối đa", "at most"},
+	{"expected", "dự kiến", "expected"},
+	END,
+};
+
+CHOICES(indicators) = {
+	{"delegations-out", "đoàn ra", "delegations out"},
+	{"delegations-in", "đoàn vào", "delegations in"},
+	{"activities", "hoạt động, sự kiện", "activities"},
+	{"programs", "chương trình viện trợ", "aid programmes"},
+	{"projects", "dự án", "aid projects"},
+	{"non-projects", "phi dự án", "non-project aid"},
+	{"committed", "giá trị cam kết", "aid committed"},
+	{"disbursed", "giá trị giải ngân", "aid disbursed"},
+	{"opinions", "ý kiến về viện trợ", "opinions on aid"},
+	{"articles", "tin, bài", "articles"},
+	{"visits", "lượt truy cập", "web visits"},
+	{"issues", "số bản tin", "issues of bulletins"},
+	{"sessions", "buổi tiếp, làm việc, tuyên truyền", "sessions"},
+	{"congresses", "đại hội", "congresses"},
+	{"associations", "hội thành viên", "member associations"},
+	{"comments", "văn bản góp ý", "documents commented on"},
+	{"events", "hội nghị, hội thảo", "conferences"},
+	{"trained", "người được tập huấn", "people trained"},
+	{"agreements", "bản ghi nhớ, thỏa thuận", "agreements"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(member_kinds) = {
+	{"bilateral", "hội hữu nghị song phương", "bilateral association"},
+	{"multilateral", "hội đa phương", "multilateral association"},
+	{"department", "sở, ngành", "department"},
+	{"mass-organization", "đoàn thể", "mass organisation"},
+	{"school", "trường", "school"},
+	{"institute", "viện", "institute"},
+	{"hospital", "bệnh viện", "hospital"},
+	{"branch", "chi hội", "branch"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(member_states) = {
+	{"active", "đang hoạt động", "active"},
+	{"campaign", "ban vận động", "campaign committee"},
+	{"understaffed", "thiếu nhân sự", "short of staff"},
+	{"dissolved", "giải thể", "dissolved"},
+	{"merged", "hợp nhất", "merged"},
+	END,
+};
+
+CHOICES(congress_kinds) = {
+	{"founding", "thành lập", "founding"},
+	{"regular", "nhiệm kỳ", "regular"},
+	{"extraordinary", "bất thường", "extraordinary"},
+	{"merger", "hợp nhất", "merger"},
+	END,
+};
+
+CHOICES(partner_kinds) = {
+	{"ngo", "tổ chức PCPNN", "foreign NGO"},
+	{"government-agency", "cơ quan chính phủ nước ngoài",
+		"foreign government agency"},
+	{"multilateral", "tổ chức đa phương", "multilateral organisation"},
+	{"local-government", "chính quyền địa phương nước ngoài",
+		"foreign local authority"},
+	{"mission", "cơ quan đại diện nước ngoài", "diplomatic mission"},
+	{"friendship", "tổ chức hữu nghị nước ngoài",
+		"foreign friendship organisation"},
+	{"overseas-association", "hội kiều bào",
+		"association of overseas Vietnamese"},
+	{"school", "trường, viện", "school or institute"},
+	{"company", "doanh nghiệp", "company"},
+	{"person", "cá nhân", "person"},
+	{"media", "báo, đài, tạp chí", "media"},
+	{"domestic", "cơ quan, tổ chức trong nước", "domestic organisation"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(registration_kinds) = {
+	{"granted", "cấp", "granted"},
+	{"extended", "gia hạn", "extended"},
+	{"amended", "sửa đổi", "amended"},
+	{"supplemented", "bổ sung", "supplemented"},
+	END,
+};
+
+CHOICES(directions) = {
+	{"out", "đoàn ra", "outbound"},
+	{"in", "đoàn vào", "inbound"},
+	END,
+};
+
+CHOICES(parts_played) = {
+	{"lead", "chủ trì", "lead"},
+	{"joint", "phối hợp", "co-organise"},
+	{"join", "tham gia", "join"},
+	{"support", "hỗ trợ", "support"},
+	{"advise", "tham mưu", "advise"},
+	END,
+};
+
+CHOICES(bodies) = {
+	{"standing-office", "cơ quan thường trực", "standing office"},
+	{"member-association", "hội thành viên", "member association"},
+	{"member-body", "đơn vị thành viên", "member body"},
+	END,
+};
+
+CHOICES(origins) = {
+	{"abroad", "nước ngoài", "from abroad"},
+	{"mission", "cơ quan đại diện tại Việt Nam", "mission in Viet Nam"},
+	{"ngo", "tổ chức PCPNN tại Việt Nam", "foreign NGO in Viet Nam"},
+	END,
+};
+
+CHOICES(guest_kinds) = {
+	{"diplomatic", "ngoại giao", "diplomatic"},
+	{"friendship", "tổ chức hữu nghị", "friendship organisation"},
+	{"ngo", "PCPNN", "NGO"},
+	{"scholars", "học giả", "scholars"},
+	{"arts", "nghệ thuật", "arts"},
+	{"business", "doanh nghiệp", "business"},
+	{"naval", "tàu quân sự", "naval ship"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(activity_kinds) = {
+	{"meeting", "gặp mặt", "meeting"},
+	{"exchange", "giao lưu", "exchange"},
+	{"seminar", "hội thảo, tọa đàm", "seminar"},
+	{"contest", "cuộc thi", "contest"},
+	{"exhibition", "triển lãm", "exhibition"},
+	{"film", "tuần phim", "film week"},
+	{"commemoration", "lễ kỷ niệm, tưởng niệm", "commemoration"},
+	{"incense", "dâng hương", "incense offering"},
+	{"sports", "thể thao", "sports"},
+	{"performance", "biểu diễn", "performance"},
+	{"book", "ra mắt sách", "book launch"},
+	{"language", "lớp ngoại ngữ", "language class"},
+	{"gifts", "thăm, tặng quà", "visit with gifts"},
+	{"new-year", "chúc Tết", "New Year call"},
+	{"homestay", "homestay", "homestay"},
+	{"scholarship", "học bổng", "scholarship"},
+	{"medical", "khám chữa bệnh", "medical mission"},
+	{"investment", "xúc tiến đầu tư", "investment promotion"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(activity_classes) = {
+	{"milestone", "năm chẵn, sự kiện nổi bật", "milestone"},
+	{"yearly", "thường niên", "yearly"},
+	{"multilateral", "đa phương", "multilateral"},
+	END,
+};
+
+CHOICES(aid_states) = {
+	{"soliciting", "vận động", "being solicited"},
+	{"surveyed", "đã khảo sát", "surveyed"},
+	{"appraised", "thẩm định", "being appraised"},
+	{"running", "đang triển khai", "under way"},
+	{"done", "kết thúc", "finished"},
+	{"postponed", "hoãn", "postponed"},
+	{"dropped", "không thực hiện", "dropped"},
+	END,
+};
+
+CHOICES(aid_forms) = {
+	{"program", "chương trình", "programme"},
+	{"project", "dự án", "project"},
+	{"non-project", "phi dự án", "non-project"},
+	{"emergency", "khẩn cấp", "emergency"},
+	END,
+};
+
+CHOICES(sectors) = {
+	{"health", "y tế", "health"},
+	{"education", "giáo dục", "education"},
+	{"economy", "phát triển kinh tế - xã hội",
+		"economic and social development"},
+	{"social", "giải quyết các vấn đề xã hội", "social issues"},
+	{"environment", "môi trường và khí hậu", "environment and climate"},
+	{"emergency", "khẩn cấp", "emergency relief"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(aid_parts) = {
+	{"solicit", "vận động", "solicit"},
+	{"support", "hỗ trợ", "support"},
+	{"monitor", "theo dõi", "monitor"},
+	{"comment", "góp ý", "comment"},
+	END,
+};
+
+CHOICES(payment_kinds) = {
+	{"money", "bằng tiền", "money"},
+	{"in-kind", "bằng hiện vật", "in kind"},
+	END,
+};
+
+CHOICES(opinion_kinds) = {
+	{"aid", "tiếp nhận viện trợ", "accepting aid"},
+	{"registration", "cấp giấy đăng ký", "registration"},
+	{"extension", "gia hạn giấy đăng ký", "extension of a registration"},
+	{"amendment", "sửa đổi, bổ sung giấy đăng ký",
+		"amendment of a registration"},
+	{"appraisal", "thẩm định", "appraisal"},
+	END,
+};
+
+CHOICES(opinions) = {
+	{"agree", "đồng ý", "agree"},
+	{"disagree", "không đồng ý", "disagree"},
+	{"conditional", "đồng ý có điều kiện", "conditional"},
+	END,
+};
+
+CHOICES(agreement_kinds) = {
+	{"memorandum", "bản ghi nhớ", "memorandum"},
+	{"agreement", "thỏa thuận", "agreement"},
+	{"program", "chương trình phối hợp", "programme of cooperation"},
+	{"twinning", "kết nghĩa", "twinning"},
+	END,
+};
+
+CHOICES(levels) = {
+	{"international", "quốc tế", "international"},
+	{"national", "toàn quốc", "national"},
+	{"region", "khu vực", "regional"},
+	{"cluster", "cụm", "cluster"},
+	{"province", "tỉnh", "provincial"},
+	END,
+};
+
+CHOICES(modes) = {
+	{"in-person", "trực tiếp", "in person"},
+	{"online", "trực tuyến", "online"},
+	{"both", "trực tiếp và trực tuyến", "both"},
+	END,
+};
+
+CHOICES(training_parts) = {
+	{"sent", "cử đi", "sent"},
+	{"own", "tự tổ chức", "self-organised"},
+	END,
+};
+
+CHOICES(channels) = {
+	{"website", "trang thông tin điện tử", "web site"},
+	{"social-media", "mạng xã hội", "social media"},
+	{"bulletin", "bản tin", "bulletin"},
+	{"magazine", "tạp chí", "magazine"},
+	{"newspaper", "báo", "newspaper"},
+	{"broadcast", "đài phát thanh, truyền hình", "radio and television"},
+	{"documentary", "phóng sự", "documentary"},
+	{"talk", "hội nghị, buổi tuyên truyền", "information meeting"},
+	{"reception", "buổi tiếp, làm việc", "reception"},
+	{"book", "sách, ấn phẩm", "book"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(overseas_kinds) = {
+	{"meeting", "gặp mặt", "meeting"},
+	{"visit", "thăm hỏi", "visit"},
+	{"incense", "dâng hương", "incense offering"},
+	{"procedures", "tư vấn, hỗ trợ thủ tục", "help with procedures"},
+	{"information", "tuyên truyền", "information"},
+	{"language", "dạy, quảng bá tiếng Việt", "Vietnamese language"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(greeting_forms) = {
+	{"letter", "thư", "letter"},
+	{"telegram", "điện", "telegram"},
+	{"flowers", "điện hoa", "flowers by wire"},
+	{"basket", "lẵng hoa", "basket of flowers"},
+	{"visit", "đến chúc mừng", "visit"},
+	END,
+};
+
+CHOICES(paper_kinds) = {
+	{"plan", "kế hoạch năm", "plan"},
+	{"half-year", "báo cáo 6 tháng", "half-year report"},
+	{"annual", "báo cáo năm", "annual report"},
+	{"cluster-plan", "kế hoạch Cụm", "cluster plan"},
+	{"topic", "báo cáo chuyên đề", "report on a topic"},
+	{"other", "văn bản khác", "other document"},
+	END,
+};
+
+CHOICES(periods) = {
+	{"calendar", "năm dương lịch", "calendar year"},
+	{"decree", "từ 15/12 năm trước đến 14/12",
+		"15 December to 14 December"},
+	{"custom", "tự chọn", "other dates"},
+	END,
+};
+
+CHOICES(paper_states) = {
+	{"draft", "dự thảo", "draft"},
+	{"submitted", "trình duyệt", "submitted for approval"},
+	{"approved", "đã duyệt", "approved"},
+	{"issued", "phát hành", "issued"},
+	{"locked", "khóa kỳ", "locked"},
+	END,
+};
+
+CHOICES(report_sections) = {
+	{"title", "tên văn bản", "title"},
+	{"lead", "lời dẫn", "lead"},
+	{"context", "tình hình chung", "context"},
+	{"results", "kết quả thực hiện", "results"},
+	{"assessment", "đánh giá chung", "assessment"},
+	{"achievements", "ưu điểm, kết quả đạt được", "achievements"},
+	{"difficulties", "khó khăn, hạn chế", "difficulties and limits"},
+	{"lessons", "bài học kinh nghiệm", "lessons"},
+	{"directions", "phương hướng", "directions"},
+	{"proposals", "kiến nghị, đề xuất", "proposals"},
+	{"closing", "câu kết", "closing"},
+	{"signature", "chữ ký", "signature"},
+	{"recipients", "nơi nhận", "recipients"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(assessments) = {
+	{"favourable", "bối cảnh thuận lợi", "favourable context"},
+	{"unfavourable", "bối cảnh khó khăn", "unfavourable context"},
+	{"result", "kết quả", "result"},
+	{"limit", "hạn chế", "limit"},
+	{"cause", "nguyên nhân", "cause"},
+	{"proposal", "kiến nghị", "proposal"},
+	END,
+};
+
+CHOICES(topics) = {
+	{"funds", "kinh phí", "funds"},
+	{"staff", "nhân sự", "staff"},
+	{"aid", "viện trợ", "aid"},
+	{"congress", "tổ chức đại hội", "congresses"},
+	{"rules", "cơ chế", "rules"},
+	{"other", "khác", "other"},
+	END,
+};
+
+CHOICES(proposal_kinds) = {
+	{"found", "tìm thấy trong câu chữ", "found in the words"},
+	{"mend", "sửa lỗi", "mend"},
+	{"carried", "chép từ năm trước", "carried from last year"},
+	END,
+};
+
+CHOICES(proposal_states) = {
+	{"open", "chờ xem lại", "open"},
+	{"accepted", "đã nhận", "accepted"},
+	{"rejected", "không nhận", "rejected"},
+	END,
 };
 
 #define U NC_WRITER_UNION
 #define C NC_WRITER_CLUSTER
 #define TEXT NC_TYPE_TEXT
-#define SHORT 0, NC_LABEL_BYTES_MAX, NULL
-#define LONG 0, 0, NULL
-#define ANY INT64_MIN, INT64_MAX, NULL
-#define YEARS 1900, 2199, NULL
+#define INTEGER NC_TYPE_INTEGER
+#define BOOLEAN NC_TYPE_BOOLEAN
+#define TIME NC_TYPE_TIME
+#define ENUM NC_TYPE_ENUM
+#define DATE NC_TYPE_DATE
+#define LIST NC_TYPE_LIST
+#define RANK NC_TYPE_RANK
+#define LINK NC_TYPE_REFERENCE
+#define LINKS NC_TYPE_REFERENCES
+#define BYTES NC_TYPE_BYTES
+#define COUNTRY NC_TYPE_COUNTRY
+#define COUNTRIES NC_TYPE_COUNTRIES
+#define MONEY NC_TYPE_MONEY
 
-static const struct nc_field cluster_fields[] = {
+/* What follows a field's labels: its bounds, choices, and what it points to. */
+#define NOTHING                                                                \
+	{                                                                      \
+		0, 0                                                           \
+	}
+#define FROM_TO(min, max) min, max, NULL, NOTHING
+#define AT_MOST(bytes) FROM_TO(0, bytes)
+#define SIZE(bytes) FROM_TO(bytes, bytes)
+#define SHORT AT_MOST(NC_LABEL_BYTES_MAX)
+#define LONG AT_MOST(0)
+#define ANY FROM_TO(INT64_MIN, INT64_MAX)
+#define YEARS FROM_TO(1900, 2199)
+#define COUNTED FROM_TO(0, 1000000000000)
+#define DATED AT_MOST(32)
+#define ONE_OF(choices) 0, 0, choices, NOTHING
+#define TO2(a, b)                                                              \
+	16, 16, NULL,                                                          \
+	{                                                                      \
+		NC_ENTITY_##a, NC_ENTITY_##b                                   \
+	}
+#define TO(a)                                                                  \
+	16, 16, NULL,                                                          \
+	{                                                                      \
+		NC_ENTITY_##a, 0                                               \
+	}
+#define TO_ANY SIZE(16)
+#define TO_SOME2(a, b)                                                         \
+	16, 16 * NC_REFERENCES_MAX, NULL,                                      \
+	{                                                                      \
+		NC_ENTITY_##a, NC_ENTITY_##b                                   \
+	}
+#define TO_SOME(a)                                                             \
+	16, 16 * NC_REFERENCES_MAX, NULL,                                      \
+	{                                                                      \
+		NC_ENTITY_##a, 0                                               \
+	}
+#define TO_SOME_ANY FROM_TO(16, 16 * NC_REFERENCES_MAX)
+
+#define FIELDS(name) static const struct nc_field name[]
+
+FIELDS(cluster_fields) = {
 	{1, "name", TEXT, C, true, "Tên Cụm", "Name", SHORT},
 	{2, "address", TEXT, C, false, "Địa chỉ đầu mối", "Address", SHORT},
-	{3, "open_reading", NC_TYPE_BOOLEAN, C, false,
-		"Các đơn vị đọc được của nhau", "Unions read each other", 0, 1,
-		NULL},
+	{3, "open_reading", BOOLEAN, C, false, "Các đơn vị đọc được của nhau",
+		"Unions read each other", FROM_TO(0, 1)},
 };
 
-static const struct nc_field union_fields[] = {
-	{1, "code", TEXT, C, true, "Mã", "Code", 0, 64, NULL},
+FIELDS(union_fields) = {
+	{1, "code", TEXT, C, true, "Mã", "Code", AT_MOST(64)},
 	{2, "name", TEXT, C, true, "Tên", "Name", SHORT},
-	{3, "order", NC_TYPE_INTEGER, C, false, "Thứ tự", "Order", 0, 1000000,
-		NULL},
+	{3, "order", INTEGER, C, false, "Thứ tự", "Order", FROM_TO(0, 1000000)},
+	{4, "valid_from", DATE, C, false, "Hiệu lực từ", "Valid from", DATED},
+	{5, "valid_to", DATE, C, false, "Hiệu lực đến", "Valid to", DATED},
+	{6, "short_names", LIST, C, false, "Tên gọi tắt", "Short names", LONG},
+	{7, "province", TEXT, C, false, "Tỉnh, thành phố", "Province", SHORT},
+	{8, "term_from", INTEGER, C, false, "Nhiệm kỳ từ năm", "Term from",
+		YEARS},
+	{9, "term_to", INTEGER, C, false, "Nhiệm kỳ đến năm", "Term to", YEARS},
+	{10, "letterhead", LIST, C, false, "Tên in đầu văn bản", "Letterhead",
+		LONG},
 };
 
-static const struct nc_field device_fields[] = {
+FIELDS(device_fields) = {
 	{1, "label", TEXT, C, true, "Tên máy", "Label", SHORT},
-	{2, "public_key", NC_TYPE_BYTES, C, true, "Khóa công khai",
-		"Public key", 32, 32, NULL},
-	{3, "role", NC_TYPE_ENUM, C, true, "Vai trò", "Role", 0, 0, roles},
-	{4, "revoked_at", NC_TYPE_TIME, C, false, "Thu hồi lúc", "Revoked at",
-		ANY},
-	{5, "succeeds", NC_TYPE_DEVICE, C, false, "Thay cho máy", "Succeeds", 8,
-		8, NULL},
-	{6, "voucher", NC_TYPE_BYTES, C, false, "Chữ ký bảo đảm", "Voucher", 64,
-		64, NULL},
+	{2, "public_key", BYTES, C, true, "Khóa công khai", "Public key",
+		SIZE(32)},
+	{3, "role", ENUM, C, true, "Vai trò", "Role", ONE_OF(roles)},
+	{4, "revoked_at", TIME, C, false, "Thu hồi lúc", "Revoked at", ANY},
+	{5, "succeeds", NC_TYPE_DEVICE, C, false, "Thay cho máy", "Succeeds",
+		SIZE(8)},
+	{6, "voucher", BYTES, C, false, "Chữ ký bảo đảm", "Voucher", SIZE(64)},
 	{7, "vouched_by", NC_TYPE_DEVICE, C, false, "Bên bảo đảm",
-		"Vouched for by", 8, 8, NULL},
+		"Vouched for by", SIZE(8)},
 };
 
-static const struct nc_field grant_fields[] = {
-	{1, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", 8, 8, NULL},
-	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union", 16, 16,
-		NULL},
-	{3, "first_sequence", NC_TYPE_INTEGER, C, true, "Từ số",
-		"First sequence", 1, INT64_MAX, NULL},
-	{4, "last_sequence", NC_TYPE_INTEGER, C, false, "Đến số",
-		"Last sequence", 0, INT64_MAX, NULL},
+FIELDS(grant_fields) = {
+	{1, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", SIZE(8)},
+	{2, "union", LINK, C, true, "Đơn vị", "Union", TO(UNION)},
+	{3, "first_sequence", INTEGER, C, true, "Từ số", "First sequence",
+		FROM_TO(1, INT64_MAX)},
+	{4, "last_sequence", INTEGER, C, false, "Đến số", "Last sequence",
+		FROM_TO(0, INT64_MAX)},
 };
 
-static const struct nc_field invitation_fields[] = {
-	{1, "secret_hash", NC_TYPE_BYTES, C, true, "Băm mật mã",
-		"Hash of the secret", 32, 32, NULL},
-	{2, "union", NC_TYPE_REFERENCE, C, true, "Đơn vị", "Union", 16, 16,
-		NULL},
-	{3, "expires_at", NC_TYPE_TIME, C, true, "Hết hạn lúc", "Expires at",
-		ANY},
-	{4, "used_by", NC_TYPE_DEVICE, C, false, "Máy đã dùng", "Used by", 8, 8,
-		NULL},
+FIELDS(invitation_fields) = {
+	{1, "secret_hash", BYTES, C, true, "Băm mật mã", "Hash of the secret",
+		SIZE(32)},
+	{2, "union", LINK, C, true, "Đơn vị", "Union", TO(UNION)},
+	{3, "expires_at", TIME, C, true, "Hết hạn lúc", "Expires at", ANY},
+	{4, "used_by", NC_TYPE_DEVICE, C, false, "Máy đã dùng", "Used by",
+		SIZE(8)},
 };
 
-static const struct nc_field hub_fields[] = {
-	{1, "generation", NC_TYPE_INTEGER, C, true, "Đời", "Generation", 1,
-		1000000, NULL},
-	{2, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", 8, 8, NULL},
+FIELDS(hub_fields) = {
+	{1, "generation", INTEGER, C, true, "Đời", "Generation",
+		FROM_TO(1, 1000000)},
+	{2, "device", NC_TYPE_DEVICE, C, true, "Máy", "Device", SIZE(8)},
 	{3, "address", TEXT, C, false, "Địa chỉ", "Address", SHORT},
-	{4, "reason", NC_TYPE_ENUM, C, false, "Lý do", "Reason", 0, 0,
-		hub_reasons},
-	{5, "since", NC_TYPE_TIME, C, false, "Từ lúc", "Since", ANY},
-	{6, "after_size", NC_TYPE_INTEGER, C, false, "Số mục của cây trước",
-		"Size of the tree before", 0, INT64_MAX, NULL},
-	{7, "after_root", NC_TYPE_BYTES, C, false, "Gốc của cây trước",
-		"Root of the tree before", 32, 32, NULL},
+	{4, "reason", ENUM, C, false, "Lý do", "Reason", ONE_OF(hub_reasons)},
+	{5, "since", TIME, C, false, "Từ lúc", "Since", ANY},
+	{6, "after_size", INTEGER, C, false, "Số mục của cây trước",
+		"Size of the tree before", FROM_TO(0, INT64_MAX)},
+	{7, "after_root", BYTES, C, false, "Gốc của cây trước",
+		"Root of the tree before", SIZE(32)},
+};
+
+FIELDS(cluster_role_fields) = {
+	{1, "year", INTEGER, C, true, "Năm", "Year", YEARS},
+	{2, "union", LINK, C, true, "Liên hiệp", "Union", TO(UNION)},
+	{3, "role", ENUM, C, true, "Vai trò trong Cụm", "Role",
+		ONE_OF(cluster_roles)},
+	{4, "hosted", TEXT, C, false, "Hội nghị đăng cai", "Meeting hosted",
+		LONG},
+	{5, "note", TEXT, C, false, "Ghi chú", "Note", LONG},
+};
+
+/* One event is one record, however many unions it takes and makes. */
+FIELDS(succession_fields) = {
+	{1, "from_unions", LINKS, C, true, "Đơn vị cũ", "From", TO_SOME(UNION)},
+	{2, "into_unions", LINKS, C, true, "Đơn vị kế thừa", "Into",
+		TO_SOME(UNION)},
+	{3, "kind", ENUM, C, true, "Hình thức", "Kind",
+		ONE_OF(succession_kinds)},
+	{4, "when", DATE, C, true, "Từ ngày", "From the day", DATED},
+	{5, "late_until", DATE, C, false, "Nhận số liệu cũ đến ngày",
+		"Late change-sets until", DATED},
+	{6, "decision", TEXT, C, false, "Văn bản quyết định", "Decision", LONG},
+	{7, "note", TEXT, C, false, "Ghi chú", "Note", LONG},
+};
+
+/* A day that comes every year. A lunar one has no place in the solar year, so
+ * it is not a date: 30/2 is a lunar day. */
+#define DAY(w)                                                                 \
+	{1, "title", TEXT, w, true, "Sự kiện", "Event", LONG},                 \
+		{2, "kind", ENUM, w, true, "Loại", "Kind", ONE_OF(day_kinds)}, \
+		{3, "calendar", ENUM, w, true, "Lịch", "Calendar",             \
+			ONE_OF(calendars)},                                    \
+		{4, "month", INTEGER, w, false, "Tháng", "Month",              \
+			FROM_TO(1, 12)},                                       \
+		{5, "day", INTEGER, w, false, "Ngày", "Day", FROM_TO(1, 31)},  \
+		{6, "days", INTEGER, w, false, "Số ngày", "Number of days",    \
+			FROM_TO(1, 31)},                                       \
+		{7, "since", INTEGER, w, false, "Từ năm", "Since the year",    \
+			FROM_TO(1, 9999)},                                     \
+		{8, "countries", COUNTRIES, w, false, "Nước", "Countries",     \
+			LONG},                                                 \
+		{9, "other_names", LIST, w, false, "Tên gọi khác",             \
+			"Other names", LONG},                                  \
+	{                                                                      \
+		10, "note", TEXT, w, false, "Ghi chú", "Note", LONG            \
+	}
+
+FIELDS(fixed_day_fields) = {
+	DAY(C),
+};
+
+FIELDS(anniversary_fields) = {
+	DAY(U),
 };
 
 /* What a plan's item and a lead text have in common: where they stand. */
 #define PLAN_PLACE                                                             \
-	{1, "year", NC_TYPE_INTEGER, U, true, "Năm", "Year", YEARS},           \
-		{2, "area", NC_TYPE_ENUM, U, true, "Lĩnh vực", "Area", 0, 0,   \
-			nc_areas},                                             \
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},                   \
+		{2, "area", ENUM, U, true, "Lĩnh vực", "Area",                 \
+			ONE_OF(nc_areas)},                                     \
 		{3, "letter", TEXT, U, false, "Ký hiệu mục", "Section letter", \
-			0, 16, NULL},                                          \
+			AT_MOST(16)},                                          \
 		{4, "heading", TEXT, U, false, "Tên mục", "Section heading",   \
 			LONG},                                                 \
-		{5, "rank", NC_TYPE_RANK, U, true, "Vị trí", "Rank", SHORT},   \
+		{5, "rank", RANK, U, true, "Vị trí", "Rank", SHORT},           \
 		{6, "text", TEXT, U, true, "Nội dung", "Text", LONG},          \
 	{                                                                      \
-		7, "imported", NC_TYPE_BYTES, U, false, "Dấu văn bản đã nhập", \
-			"Mark of the imported words", 16, 16, NULL             \
+		7, "imported", BYTES, U, false, "Dấu văn bản đã nhập",         \
+			"Mark of the imported words", SIZE(16)                 \
 	}
 
-static const struct nc_field plan_item_fields[] = {
+FIELDS(plan_item_fields) = {
 	PLAN_PLACE,
-	{8, "level", NC_TYPE_INTEGER, U, true, "Cấp", "Level", 1, 9, NULL},
-	{9, "when", NC_TYPE_DATE, U, false, "Thời gian", "When", 0, 32, NULL},
+	{8, "level", INTEGER, U, true, "Cấp", "Level", FROM_TO(1, 9)},
+	{9, "when", DATE, U, false, "Thời gian", "When", DATED},
 	{10, "when_words", TEXT, U, false, "Thời gian (nguyên văn)",
 		"When, as printed", SHORT},
 	{11, "place", TEXT, U, false, "Địa điểm", "Place", LONG},
-	{12, "countries", NC_TYPE_LIST, U, false, "Nước", "Countries", LONG},
-	{13, "status", NC_TYPE_ENUM, U, false, "Tình trạng", "Status", 0, 0,
-		item_states},
+	{12, "country_words", LIST, U, false, "Nước (nguyên văn)",
+		"Countries, as printed", LONG},
+	{13, "status", ENUM, U, false, "Tình trạng", "Status",
+		ONE_OF(item_states)},
 	{14, "result", TEXT, U, false, "Kết quả", "Result", LONG},
+	/* From model 3. */
+	{15, "countries", COUNTRIES, U, false, "Nước", "Countries", LONG},
+	{16, "until", DATE, U, false, "Đến ngày", "Until", DATED},
+	{17, "kind", ENUM, U, false, "Loại", "Kind", ONE_OF(item_kinds)},
+	{18, "condition", TEXT, U, false, "Điều kiện", "Condition", LONG},
+	{19, "owner", LINK, U, false, "Đơn vị thực hiện", "Carried out by",
+		TO2(UNION, MEMBER_ORG)},
+	{20, "carried_from", LINK, U, false, "Chép từ", "Carried from",
+		TO(PLAN_ITEM)},
 };
 
-static const struct nc_field plan_lead_fields[] = {
+FIELDS(plan_lead_fields) = {
 	PLAN_PLACE,
+	/* From model 3. */
+	{8, "carried_from", LINK, U, false, "Chép từ", "Carried from",
+		TO(PLAN_LEAD)},
 };
 
-static const struct nc_field submission_fields[] = {
-	{1, "year", NC_TYPE_INTEGER, U, true, "Năm", "Year", YEARS},
-	{2, "kind", NC_TYPE_ENUM, U, true, "Văn bản", "Document", 0, 0,
-		document_kinds},
-	{3, "submitted_at", NC_TYPE_DATE, U, false, "Ngày gửi", "Submitted at",
-		0, 32, NULL},
+FIELDS(submission_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "kind", ENUM, U, true, "Văn bản", "Document",
+		ONE_OF(document_kinds)},
+	{3, "submitted_at", DATE, U, false, "Ngày gửi", "Submitted at", DATED},
 	{4, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
-	{5, "verdict", NC_TYPE_ENUM, C, false, "Ý kiến của Cụm", "Verdict", 0,
-		0, verdicts},
+	{5, "verdict", ENUM, C, false, "Ý kiến của Cụm", "Verdict",
+		ONE_OF(verdicts)},
 	{6, "comment", TEXT, C, false, "Góp ý của Cụm", "Comment", LONG},
+	/* From model 3. */
+	{7, "document", LINK, U, false, "Văn bản kèm theo", "Document issued",
+		TO(DOCUMENT)},
+	{8, "cutoff", DATE, U, false, "Chốt số liệu", "Cut-off", DATED},
 };
 
-#define ENTITY(number, name, table, vi, en, cluster, fields)                   \
+/* What is compared with what was done; the actual follows from the records,
+ * and is written here only where none of them count it. */
+FIELDS(target_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "title", TEXT, U, true, "Chỉ tiêu", "Target", LONG},
+	{3, "plan_item", LINK, U, false, "Nội dung kế hoạch", "Plan item",
+		TO(PLAN_ITEM)},
+	{4, "indicator", ENUM, U, true, "Chỉ số", "Indicator",
+		ONE_OF(indicators)},
+	{5, "qualifier", ENUM, U, false, "Mức", "Qualifier",
+		ONE_OF(qualifiers)},
+	{6, "min", INTEGER, U, false, "Giá trị", "Value", COUNTED},
+	{7, "max", INTEGER, U, false, "Giá trị cao nhất", "Highest value",
+		COUNTED},
+	{8, "unit", TEXT, U, false, "Đơn vị tính", "Unit", SHORT},
+	{9, "money_min", MONEY, U, false, "Số tiền", "Sum of money", DATED},
+	{10, "money_max", MONEY, U, false, "Số tiền cao nhất",
+		"Highest sum of money", DATED},
+	{11, "when", DATE, U, false, "Thời hạn", "Due", DATED},
+	{12, "when_words", TEXT, U, false, "Thời hạn (nguyên văn)",
+		"Due, as printed", SHORT},
+	{13, "countries", COUNTRIES, U, false, "Nước", "Countries", LONG},
+	{14, "text", TEXT, U, false, "Nguyên văn", "As printed", LONG},
+	{15, "actual", INTEGER, U, false, "Kết quả thực hiện", "Actual",
+		COUNTED},
+	{16, "actual_money", MONEY, U, false, "Số tiền thực hiện",
+		"Actual sum of money", DATED},
+	{17, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+	{18, "carried_from", LINK, U, false, "Chép từ", "Carried from",
+		TO(TARGET)},
+};
+
+FIELDS(member_org_fields) = {
+	{1, "name", TEXT, U, true, "Tên", "Name", LONG},
+	{2, "short_names", LIST, U, false, "Tên gọi tắt", "Short names", LONG},
+	{3, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(member_kinds)},
+	{4, "countries", COUNTRIES, U, false, "Nước", "Countries", LONG},
+	{5, "founded", DATE, U, false, "Ngày thành lập", "Founded", DATED},
+	{6, "members", INTEGER, U, false, "Số hội viên", "Members", COUNTED},
+	{7, "branches", INTEGER, U, false, "Số chi hội", "Branches", COUNTED},
+	{8, "as_of", DATE, U, false, "Số liệu đến ngày", "Counted on", DATED},
+	{9, "term_from", INTEGER, U, false, "Nhiệm kỳ từ năm", "Term from",
+		YEARS},
+	{10, "term_to", INTEGER, U, false, "Nhiệm kỳ đến năm", "Term to",
+		YEARS},
+	{11, "status", ENUM, U, false, "Tình trạng", "Status",
+		ONE_OF(member_states)},
+	{12, "valid_from", DATE, U, false, "Hiệu lực từ", "Valid from", DATED},
+	{13, "valid_to", DATE, U, false, "Hiệu lực đến", "Valid to", DATED},
+	{14, "predecessors", LINKS, U, false, "Kế thừa từ", "Predecessors",
+		TO_SOME(MEMBER_ORG)},
+	{15, "contact", TEXT, U, false, "Đầu mối liên hệ", "Contact", LONG},
+	{16, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+FIELDS(partner_fields) = {
+	{1, "name", TEXT, U, true, "Tên", "Name", LONG},
+	{2, "abbreviation", TEXT, U, false, "Viết tắt", "Abbreviation", SHORT},
+	{3, "other_names", LIST, U, false, "Tên gọi khác", "Other names", LONG},
+	{4, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(partner_kinds)},
+	{5, "country", COUNTRY, U, false, "Quốc tịch", "Country", AT_MOST(2)},
+	{6, "registration", TEXT, U, false, "Số giấy đăng ký",
+		"Registration number", SHORT},
+	{7, "registration_kind", ENUM, U, false, "Hình thức đăng ký",
+		"Kind of registration", ONE_OF(registration_kinds)},
+	{8, "valid_from", DATE, U, false, "Giấy đăng ký có hiệu lực từ",
+		"Registered from", DATED},
+	{9, "valid_to", DATE, U, false, "Giấy đăng ký có hiệu lực đến",
+		"Registered to", DATED},
+	{10, "sectors", LIST, U, false, "Lĩnh vực đăng ký",
+		"Registered sectors", LONG},
+	{11, "provinces", LIST, U, false, "Địa bàn đăng ký",
+		"Registered provinces", LONG},
+	{12, "place", TEXT, U, false, "Địa chỉ", "Address", LONG},
+	{13, "contact", TEXT, U, false, "Đầu mối liên hệ", "Contact", LONG},
+	{14, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+/*
+ * What every record of something done says, under the same numbers: whose
+ * plan item it carries out, when, where, with which countries. Fields of its
+ * own begin at 20.
+ */
+#define DOING(states)                                                          \
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},                   \
+		{2, "title", TEXT, U, true, "Tên", "Title", LONG},             \
+		{3, "plan_item", LINK, U, false, "Nội dung kế hoạch",          \
+			"Plan item", TO(PLAN_ITEM)},                           \
+		{4, "status", ENUM, U, false, "Tình trạng", "Status",          \
+			ONE_OF(states)},                                       \
+		{5, "when", DATE, U, false, "Thời gian", "When", DATED},       \
+		{6, "until", DATE, U, false, "Đến ngày", "Until", DATED},      \
+		{7, "when_words", TEXT, U, false, "Thời gian (nguyên văn)",    \
+			"When, as printed", SHORT},                            \
+		{8, "place", TEXT, U, false, "Địa điểm", "Place", LONG},       \
+		{9, "countries", COUNTRIES, U, false, "Nước", "Countries",     \
+			LONG},                                                 \
+		{10, "text", TEXT, U, false, "Nội dung", "Text", LONG},        \
+		{11, "result", TEXT, U, false, "Kết quả", "Result", LONG},     \
+		{12, "note", TEXT, U, false, "Ghi chú", "Note", LONG},         \
 	{                                                                      \
-		number, name, table, vi, en, cluster, fields, COUNT(fields)    \
+		13, "carried_from", LINK, U, false, "Chép từ", "Carried from", \
+			TO_ANY                                                 \
 	}
 
-static const struct nc_entity entities[] = {
-	ENTITY(NC_ENTITY_CLUSTER, "cluster", "cluster", "Cụm", "Cluster", true,
-		cluster_fields),
-	ENTITY(NC_ENTITY_UNION, "union", "union", "Liên hiệp", "Union", true,
-		union_fields),
-	ENTITY(NC_ENTITY_DEVICE, "device", "device", "Máy", "Device", true,
-		device_fields),
-	ENTITY(NC_ENTITY_GRANT, "grant", "grant", "Quyền ghi", "Grant", true,
-		grant_fields),
-	ENTITY(NC_ENTITY_INVITATION, "invitation", "invitation", "Lời mời",
-		"Invitation", true, invitation_fields),
-	ENTITY(NC_ENTITY_HUB, "hub", "hub", "Đầu mối", "Hub", true, hub_fields),
-	ENTITY(NC_ENTITY_PLAN_ITEM, "plan-item", "plan_item",
-		"Nội dung kế hoạch", "Plan item", false, plan_item_fields),
-	ENTITY(NC_ENTITY_PLAN_LEAD, "plan-lead", "plan_lead",
-		"Đoạn dẫn kế hoạch", "Plan lead text", false, plan_lead_fields),
-	ENTITY(NC_ENTITY_SUBMISSION, "submission", "submission",
-		"Văn bản đã gửi", "Submission", false, submission_fields),
+FIELDS(congress_fields) = {
+	DOING(item_states),
+	{20, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(congress_kinds)},
+	{21, "owner", LINK, U, false, "Tổ chức", "Organisation",
+		TO2(UNION, MEMBER_ORG)},
+	{22, "ordinal", INTEGER, U, false, "Lần thứ", "Ordinal",
+		FROM_TO(1, 1000)},
+	{23, "ordinal_words", TEXT, U, false, "Lần thứ (nguyên văn)",
+		"Ordinal, as printed", SHORT},
+	{24, "term_from", INTEGER, U, false, "Nhiệm kỳ từ năm", "Term from",
+		YEARS},
+	{25, "term_to", INTEGER, U, false, "Nhiệm kỳ đến năm", "Term to",
+		YEARS},
+	{26, "held", DATE, U, false, "Ngày tổ chức", "Held on", DATED},
+	{27, "elected", TEXT, U, false, "Kết quả nhân sự", "Elected", LONG},
 };
+
+FIELDS(delegation_fields) = {
+	DOING(item_states),
+	{20, "direction", ENUM, U, true, "Đoàn ra hay đoàn vào", "Direction",
+		ONE_OF(directions)},
+	{21, "count", INTEGER, U, false, "Số đoàn", "Delegations", COUNTED},
+	{22, "people", INTEGER, U, false, "Số người", "People", COUNTED},
+	{23, "people_qualifier", ENUM, U, false, "Số người (mức)",
+		"People, qualifier", ONE_OF(qualifiers)},
+	{24, "leader", TEXT, U, false, "Trưởng đoàn", "Leader", LONG},
+	{25, "organiser", TEXT, U, false, "Đơn vị chủ trì", "Organiser", LONG},
+	{26, "role", ENUM, U, false, "Vai trò", "Role", ONE_OF(parts_played)},
+	{27, "body", ENUM, U, false, "Phạm vi", "Scope", ONE_OF(bodies)},
+	{28, "owner", LINK, U, false, "Đơn vị thực hiện", "Carried out by",
+		TO2(UNION, MEMBER_ORG)},
+	{29, "partners", LINKS, U, false, "Đối tác", "Partners",
+		TO_SOME2(PARTNER, MEMBER_ORG)},
+	{30, "origin", ENUM, U, false, "Đến từ", "Coming from",
+		ONE_OF(origins)},
+	{31, "guest_kind", ENUM, U, false, "Loại khách", "Kind of guest",
+		ONE_OF(guest_kinds)},
+	{32, "introduced_by", TEXT, U, false, "Kênh giới thiệu",
+		"Introduced by", LONG},
+	{33, "occasion", LINK, U, false, "Nhân dịp", "Occasion",
+		TO2(ANNIVERSARY, FIXED_DAY)},
+	{34, "gift_value", MONEY, U, false, "Giá trị quà", "Value of gifts",
+		DATED},
+};
+
+FIELDS(activity_fields) = {
+	DOING(item_states),
+	{20, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(activity_kinds)},
+	{21, "class", ENUM, U, false, "Nhóm", "Class",
+		ONE_OF(activity_classes)},
+	{22, "occasion", LINK, U, false, "Nhân dịp", "Occasion",
+		TO2(ANNIVERSARY, FIXED_DAY)},
+	{23, "role", ENUM, U, false, "Vai trò", "Role", ONE_OF(parts_played)},
+	{24, "owner", LINK, U, false, "Đơn vị thực hiện", "Carried out by",
+		TO2(UNION, MEMBER_ORG)},
+	{25, "partners", LINKS, U, false, "Đơn vị phối hợp", "Partners",
+		TO_SOME2(PARTNER, MEMBER_ORG)},
+	{26, "partner_words", LIST, U, false, "Đơn vị phối hợp (nguyên văn)",
+		"Partners, as printed", LONG},
+	{27, "count", INTEGER, U, false, "Số sự kiện", "Events", COUNTED},
+	{28, "people", INTEGER, U, false, "Số người dự", "People", COUNTED},
+	{29, "people_qualifier", ENUM, U, false, "Số người dự (mức)",
+		"People, qualifier", ONE_OF(qualifiers)},
+	{30, "budget", MONEY, U, false, "Kinh phí", "Budget", DATED},
+	{31, "ordinal", INTEGER, U, false, "Lần thứ", "Ordinal",
+		FROM_TO(1, 1000)},
+	{32, "ordinal_words", TEXT, U, false, "Lần thứ (nguyên văn)",
+		"Ordinal, as printed", SHORT},
+	{33, "mode", ENUM, U, false, "Hình thức", "Mode", ONE_OF(modes)},
+	{34, "agreement", LINK, U, false, "Theo thỏa thuận",
+		"Under the agreement", TO(AGREEMENT)},
+};
+
+FIELDS(aid_fields) = {
+	DOING(aid_states),
+	{20, "form", ENUM, U, true, "Hình thức", "Form", ONE_OF(aid_forms)},
+	{21, "sector", ENUM, U, false, "Lĩnh vực", "Sector", ONE_OF(sectors)},
+	{22, "donors", LINKS, U, false, "Bên tài trợ", "Donors",
+		TO_SOME(PARTNER)},
+	{23, "donor_words", LIST, U, false, "Bên tài trợ (nguyên văn)",
+		"Donors, as printed", LONG},
+	{24, "implementers", LINKS, U, false, "Tổ chức thực hiện",
+		"Implemented by", TO_SOME2(PARTNER, MEMBER_ORG)},
+	{25, "owner", LINK, U, false, "Chủ khoản viện trợ", "Aid owner",
+		TO2(MEMBER_ORG, PARTNER)},
+	{26, "owner_words", TEXT, U, false, "Chủ khoản viện trợ (nguyên văn)",
+		"Aid owner, as printed", LONG},
+	{27, "managing_body", TEXT, U, false, "Cơ quan chủ quản",
+		"Managing body", LONG},
+	{28, "approval", TEXT, U, false, "Số quyết định phê duyệt",
+		"Approval number", SHORT},
+	{29, "approved_on", DATE, U, false, "Ngày phê duyệt", "Approved on",
+		DATED},
+	{30, "approved_by", TEXT, U, false, "Cơ quan phê duyệt", "Approved by",
+		LONG},
+	{31, "rules", LINK, U, false, "Theo quy định", "Under the rules of",
+		TO(LEGAL_REF)},
+	{32, "committed", MONEY, U, false, "Cam kết", "Committed", DATED},
+	{33, "committed_usd", MONEY, U, false, "Cam kết (USD)",
+		"Committed, in USD", DATED},
+	{34, "committed_vnd", MONEY, U, false, "Cam kết (đồng)",
+		"Committed, in VND", DATED},
+	{35, "rate_date", DATE, U, false, "Ngày tính tỷ giá",
+		"Date of the exchange rate", DATED},
+	{36, "counterpart", MONEY, U, false, "Vốn đối ứng", "Counterpart funds",
+		DATED},
+	{37, "in_kind", TEXT, U, false, "Hiện vật", "In kind", LONG},
+	{38, "in_kind_value", MONEY, U, false, "Giá trị hiện vật",
+		"Value in kind", DATED},
+	{39, "beneficiaries", INTEGER, U, false, "Người hưởng lợi",
+		"Beneficiaries", COUNTED},
+	{40, "beneficiaries_qualifier", ENUM, U, false, "Người hưởng lợi (mức)",
+		"Beneficiaries, qualifier", ONE_OF(qualifiers)},
+	{41, "role", ENUM, U, false, "Vai trò của Liên hiệp",
+		"Role of the union", ONE_OF(aid_parts)},
+	{42, "same_as", LINK, U, false, "Trùng với khoản", "The same aid as",
+		TO(AID)},
+};
+
+/* What was paid in a period, up to a day; never what was promised. */
+FIELDS(aid_payment_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "aid", LINK, U, true, "Khoản viện trợ", "Aid", TO(AID)},
+	{3, "kind", ENUM, U, false, "Hình thức", "Kind", ONE_OF(payment_kinds)},
+	{4, "when", DATE, U, false, "Từ ngày", "From", DATED},
+	{5, "until", DATE, U, false, "Đến ngày", "Until", DATED},
+	{6, "when_words", TEXT, U, false, "Thời gian (nguyên văn)",
+		"When, as printed", SHORT},
+	{7, "amount", MONEY, U, true, "Giải ngân", "Disbursed", DATED},
+	{8, "amount_usd", MONEY, U, false, "Giải ngân (USD)",
+		"Disbursed, in USD", DATED},
+	{9, "amount_vnd", MONEY, U, false, "Giải ngân (đồng)",
+		"Disbursed, in VND", DATED},
+	{10, "rate_date", DATE, U, false, "Ngày tính tỷ giá",
+		"Date of the exchange rate", DATED},
+	{11, "cutoff", DATE, U, false, "Chốt số liệu", "Cut-off", DATED},
+	{12, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+FIELDS(aid_output_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "aid", LINK, U, true, "Khoản viện trợ", "Aid", TO(AID)},
+	{3, "title", TEXT, U, true, "Kết quả", "Output", LONG},
+	{4, "count", INTEGER, U, false, "Số lượng", "Count", COUNTED},
+	{5, "count_qualifier", ENUM, U, false, "Số lượng (mức)",
+		"Count, qualifier", ONE_OF(qualifiers)},
+	{6, "unit", TEXT, U, false, "Đơn vị tính", "Unit", SHORT},
+	{7, "unit_value", MONEY, U, false, "Đơn giá", "Unit value", DATED},
+	{8, "total", MONEY, U, false, "Thành tiền", "Total", DATED},
+	{9, "when", DATE, U, false, "Thời gian", "When", DATED},
+	{10, "place", TEXT, U, false, "Địa điểm", "Place", LONG},
+	{11, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+/* Of papers that the union answers. */
+#define ANSWER                                                                 \
+	{20, "asked_by", TEXT, U, false, "Cơ quan đề nghị", "Asked by", LONG}, \
+		{21, "answer_number", TEXT, U, false, "Số văn bản trả lời",    \
+			"Number of the answer", SHORT},                        \
+	{                                                                      \
+		22, "answer_date", DATE, U, false, "Ngày trả lời",             \
+			"Date of the answer", DATED                            \
+	}
+
+FIELDS(aid_opinion_fields) = {
+	DOING(item_states),
+	ANSWER,
+	{23, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(opinion_kinds)},
+	{24, "subject", LINK, U, false, "Đối tượng", "Subject",
+		TO2(AID, PARTNER)},
+	{25, "opinion", ENUM, U, false, "Ý kiến", "Opinion", ONE_OF(opinions)},
+};
+
+FIELDS(document_comment_fields) = {
+	DOING(item_states),
+	ANSWER,
+	{23, "count", INTEGER, U, false, "Số văn bản", "Documents", COUNTED},
+};
+
+FIELDS(agreement_fields) = {
+	DOING(item_states),
+	{20, "kind", ENUM, U, false, "Loại", "Kind", ONE_OF(agreement_kinds)},
+	{21, "owner", LINK, U, false, "Bên ký", "Signed by",
+		TO2(UNION, MEMBER_ORG)},
+	{22, "partners", LINKS, U, false, "Các bên", "Parties",
+		TO_SOME2(PARTNER, MEMBER_ORG)},
+	{23, "partner_words", LIST, U, false, "Các bên (nguyên văn)",
+		"Parties, as printed", LONG},
+	{24, "signed_on", DATE, U, false, "Ngày ký", "Signed on", DATED},
+	{25, "valid_from", DATE, U, false, "Hiệu lực từ", "Valid from", DATED},
+	{26, "valid_to", DATE, U, false, "Hiệu lực đến", "Valid to", DATED},
+};
+
+FIELDS(event_attended_fields) = {
+	DOING(item_states),
+	{20, "level", ENUM, U, false, "Cấp", "Level", ONE_OF(levels)},
+	{21, "mode", ENUM, U, false, "Hình thức", "Mode", ONE_OF(modes)},
+	{22, "organiser", TEXT, U, false, "Cơ quan tổ chức", "Organiser", LONG},
+	{23, "people", INTEGER, U, false, "Số người dự", "People", COUNTED},
+};
+
+FIELDS(training_fields) = {
+	DOING(item_states),
+	{20, "direction", ENUM, U, true, "Vai trò", "Direction",
+		ONE_OF(training_parts)},
+	{21, "count", INTEGER, U, false, "Số lớp", "Classes", COUNTED},
+	{22, "people", INTEGER, U, false, "Số người", "People", COUNTED},
+	{23, "people_qualifier", ENUM, U, false, "Số người (mức)",
+		"People, qualifier", ONE_OF(qualifiers)},
+	{24, "languages", LIST, U, false, "Ngoại ngữ", "Languages", LONG},
+	{25, "organiser", TEXT, U, false, "Cơ quan tổ chức", "Organiser", LONG},
+};
+
+FIELDS(information_fields) = {
+	DOING(item_states),
+	{20, "channel", ENUM, U, true, "Kênh", "Channel", ONE_OF(channels)},
+	{21, "articles", INTEGER, U, false, "Số tin, bài", "Articles", COUNTED},
+	{22, "articles_qualifier", ENUM, U, false, "Số tin, bài (mức)",
+		"Articles, qualifier", ONE_OF(qualifiers)},
+	{23, "languages", LIST, U, false, "Ngôn ngữ", "Languages", LONG},
+	{24, "visits", INTEGER, U, false, "Lượt truy cập", "Visits", COUNTED},
+	{25, "visits_qualifier", ENUM, U, false, "Lượt truy cập (mức)",
+		"Visits, qualifier", ONE_OF(qualifiers)},
+	{26, "cutoff", DATE, U, false, "Tính đến", "Counted up to", DATED},
+	{27, "issues", INTEGER, U, false, "Số bản tin", "Issues", COUNTED},
+	{28, "issue_numbers", LIST, U, false, "Các số bản tin", "Issue numbers",
+		LONG},
+	{29, "per_issue_min", INTEGER, U, false, "Bài mỗi số, từ",
+		"Articles per issue, from", COUNTED},
+	{30, "per_issue_max", INTEGER, U, false, "Bài mỗi số, đến",
+		"Articles per issue, to", COUNTED},
+	{31, "sessions", INTEGER, U, false, "Số buổi", "Sessions", COUNTED},
+	{32, "people", INTEGER, U, false, "Số người dự", "People", COUNTED},
+	{33, "people_qualifier", ENUM, U, false, "Số người dự (mức)",
+		"People, qualifier", ONE_OF(qualifiers)},
+	{34, "partners", LINKS, U, false, "Cơ quan phối hợp", "Partners",
+		TO_SOME2(PARTNER, MEMBER_ORG)},
+	{35, "partner_words", LIST, U, false, "Cơ quan phối hợp (nguyên văn)",
+		"Partners, as printed", LONG},
+};
+
+FIELDS(overseas_fields) = {
+	DOING(item_states),
+	{20, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(overseas_kinds)},
+	{21, "occasion", LINK, U, false, "Nhân dịp", "Occasion",
+		TO2(ANNIVERSARY, FIXED_DAY)},
+	{22, "people", INTEGER, U, false, "Số người", "People", COUNTED},
+	{23, "people_qualifier", ENUM, U, false, "Số người (mức)",
+		"People, qualifier", ONE_OF(qualifiers)},
+	{24, "cases", INTEGER, U, false, "Số lượt hỗ trợ", "Cases", COUNTED},
+	{25, "legal_basis", LINKS, U, false, "Văn bản chỉ đạo", "Legal basis",
+		TO_SOME(LEGAL_REF)},
+	{26, "partners", LINKS, U, false, "Đơn vị phối hợp", "Partners",
+		TO_SOME2(PARTNER, MEMBER_ORG)},
+	{27, "partner_words", LIST, U, false, "Đơn vị phối hợp (nguyên văn)",
+		"Partners, as printed", LONG},
+};
+
+FIELDS(foreign_students_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "title", TEXT, U, true, "Trường", "School", LONG},
+	{3, "plan_item", LINK, U, false, "Nội dung kế hoạch", "Plan item",
+		TO(PLAN_ITEM)},
+	{4, "school", LINK, U, false, "Trường (bản ghi)", "School's record",
+		TO2(MEMBER_ORG, PARTNER)},
+	{5, "country", COUNTRY, U, true, "Nước", "Country", AT_MOST(2)},
+	{6, "people", INTEGER, U, true, "Số người", "People", COUNTED},
+	{7, "as_of", DATE, U, false, "Thời điểm", "Counted on", DATED},
+	{8, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+FIELDS(greeting_fields) = {
+	DOING(item_states),
+	{20, "form", ENUM, U, false, "Hình thức", "Form",
+		ONE_OF(greeting_forms)},
+	{21, "recipient", TEXT, U, true, "Nơi nhận", "Recipient", LONG},
+	{22, "partner", LINK, U, false, "Nơi nhận (bản ghi)",
+		"Recipient's record", TO(PARTNER)},
+	{23, "occasion", LINK, U, false, "Nhân dịp", "Occasion",
+		TO2(ANNIVERSARY, FIXED_DAY)},
+	{24, "count", INTEGER, U, false, "Số lượng", "Count", COUNTED},
+};
+
+/* A paragraph or an item of a report. What it tells of stands once, in the
+ * records that it is about. */
+FIELDS(report_part_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "kind", ENUM, U, true, "Văn bản", "Document", ONE_OF(paper_kinds)},
+	{3, "part", TEXT, U, false, "Số mục", "Section number", AT_MOST(64)},
+	{4, "heading", TEXT, U, false, "Tên mục", "Heading", LONG},
+	{5, "rank", RANK, U, true, "Vị trí", "Rank", SHORT},
+	{6, "text", TEXT, U, false, "Nội dung", "Text", LONG},
+	{7, "imported", BYTES, U, false, "Dấu văn bản đã nhập",
+		"Mark of the imported words", SIZE(16)},
+	/* 0: a paragraph, or a heading without text of its own. */
+	{8, "level", INTEGER, U, true, "Cấp", "Level", FROM_TO(0, 9)},
+	{9, "about", LINKS, U, false, "Nói về", "About", TO_SOME_ANY},
+	{10, "section", ENUM, U, false, "Phần", "Section",
+		ONE_OF(report_sections)},
+	{11, "area", ENUM, U, false, "Lĩnh vực", "Area", ONE_OF(nc_areas)},
+	{12, "assessment", ENUM, U, false, "Đánh giá", "Assessment",
+		ONE_OF(assessments)},
+	{13, "topic", ENUM, U, false, "Chủ đề", "Topic", ONE_OF(topics)},
+	{14, "document", LINK, U, false, "Thuộc văn bản", "Of the document",
+		TO(DOCUMENT)},
+	{15, "carried_from", LINK, U, false, "Chép từ", "Carried from",
+		TO(REPORT_PART)},
+	{16, "label", TEXT, U, false, "Ký hiệu mục",
+		"Section number, as printed", SHORT},
+};
+
+FIELDS(document_fields) = {
+	{1, "year", INTEGER, U, true, "Năm", "Year", YEARS},
+	{2, "kind", ENUM, U, true, "Loại văn bản", "Kind", ONE_OF(paper_kinds)},
+	{3, "plan_year", INTEGER, U, false, "Năm kế hoạch", "Plan year", YEARS},
+	{4, "title", TEXT, U, true, "Trích yếu", "Subject line", LONG},
+	{5, "symbol", TEXT, U, false, "Số, ký hiệu", "Number and symbol",
+		SHORT},
+	{6, "place", TEXT, U, false, "Địa danh", "Place", SHORT},
+	{7, "date", DATE, U, false, "Ngày văn bản", "Date", DATED},
+	{8, "period", ENUM, U, false, "Kỳ báo cáo", "Reporting period",
+		ONE_OF(periods)},
+	{9, "when", DATE, U, false, "Số liệu từ ngày", "Figures from", DATED},
+	{10, "until", DATE, U, false, "Số liệu đến ngày", "Figures until",
+		DATED},
+	{11, "cutoff", DATE, U, false, "Chốt số liệu", "Cut-off", DATED},
+	{12, "closing", TEXT, U, false, "Câu kết", "Closing", LONG},
+	{13, "recipients", LIST, U, false, "Nơi nhận", "Recipients", LONG},
+	{14, "signer", TEXT, U, false, "Người ký", "Signer", SHORT},
+	{15, "signer_title", LIST, U, false, "Chức vụ người ký",
+		"Signer's title", LONG},
+	{16, "status", ENUM, U, true, "Trạng thái", "Status",
+		ONE_OF(paper_states)},
+	{17, "reopened", TEXT, U, false, "Lý do mở khóa", "Reopened because",
+		LONG},
+	{18, "legal_basis", LINKS, U, false, "Căn cứ", "Legal basis",
+		TO_SOME(LEGAL_REF)},
+	{19, "carried_from", LINK, U, false, "Chép từ", "Carried from",
+		TO(DOCUMENT)},
+	{20, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+FIELDS(legal_ref_fields) = {
+	{1, "symbol", TEXT, U, true, "Số, ký hiệu", "Number and symbol", SHORT},
+	{2, "date", DATE, U, false, "Ngày", "Date", DATED},
+	{3, "issuer", TEXT, U, false, "Cơ quan ban hành", "Issuer", LONG},
+	{4, "title", TEXT, U, false, "Trích yếu", "Subject line", LONG},
+	{5, "kind", TEXT, U, false, "Loại văn bản", "Kind", SHORT},
+	{6, "valid_from", DATE, U, false, "Hiệu lực từ", "Valid from", DATED},
+	{7, "valid_to", DATE, U, false, "Hiệu lực đến", "Valid to", DATED},
+	{8, "replaced_by", LINK, U, false, "Được thay bằng", "Replaced by",
+		TO(LEGAL_REF)},
+	{9, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+/* What a file is; the file itself does not travel. */
+FIELDS(attachment_fields) = {
+	{1, "of", LINK, U, true, "Kèm theo bản ghi", "Attached to", TO_ANY},
+	{2, "name", TEXT, U, true, "Tên tệp", "File name", SHORT},
+	{3, "media_type", TEXT, U, false, "Định dạng", "Media type", SHORT},
+	{4, "size", INTEGER, U, false, "Dung lượng (byte)", "Size in bytes",
+		COUNTED},
+	{5, "sha256", BYTES, U, false, "SHA-256", "SHA-256", SIZE(32)},
+	{6, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+/* A value that a program would put into a field; a person decides. */
+FIELDS(proposal_fields) = {
+	{1, "of", LINK, U, true, "Cho bản ghi", "For the record", TO_ANY},
+	{2, "field", TEXT, U, true, "Trường", "Field", AT_MOST(64)},
+	{3, "value", TEXT, U, false, "Giá trị đề xuất", "Proposed value", LONG},
+	{4, "words", TEXT, U, false, "Căn cứ vào câu chữ", "From the words",
+		LONG},
+	{5, "source", TEXT, U, false, "Nguồn (tệp, dòng)", "Source", LONG},
+	{6, "kind", ENUM, U, true, "Loại", "Kind", ONE_OF(proposal_kinds)},
+	{7, "status", ENUM, U, true, "Trạng thái", "Status",
+		ONE_OF(proposal_states)},
+	{8, "rule", TEXT, U, false, "Quy tắc", "Rule", AT_MOST(64)},
+	{9, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+};
+
+/* A finding that a person has looked at and lets stand. */
+FIELDS(exception_fields) = {
+	{1, "rule", TEXT, U, true, "Quy tắc", "Rule", AT_MOST(64)},
+	{2, "of", LINK, U, false, "Ở bản ghi", "Of the record", TO_ANY},
+	{3, "year", INTEGER, U, false, "Năm", "Year", YEARS},
+	{4, "words", TEXT, U, false, "Nguyên văn", "Words", LONG},
+	{5, "reason", TEXT, U, true, "Lý do bỏ qua", "Reason", LONG},
+};
+
+#define ENTITY(number, name, table, vi, en, cluster, fields, known)            \
+	{                                                                      \
+		NC_ENTITY_##number, name, table, vi, en, cluster, fields,      \
+			known                                                  \
+	}
+#define OF_CLUSTER(number, name, table, vi, en, fields)                        \
+	ENTITY(number, name, table, vi, en, true, fields, COUNT(fields))
+#define OF_UNION(number, name, table, vi, en, fields)                          \
+	ENTITY(number, name, table, vi, en, false, fields, COUNT(fields))
+/* An entity that has grown: version 2 knew its first fields. */
+#define GROWN(fields, count_2) (NC_MODEL_AT < 3 ? (count_2) : COUNT(fields))
+
+static const struct nc_entity entities[] = {
+	OF_CLUSTER(CLUSTER, "cluster", "cluster", "Cụm", "Cluster",
+		cluster_fields),
+	ENTITY(UNION, "union", "union", "Liên hiệp", "Union", true,
+		union_fields, GROWN(union_fields, 3)),
+	OF_CLUSTER(DEVICE, "device", "device", "Máy", "Device", device_fields),
+	OF_CLUSTER(GRANT, "grant", "grant", "Quyền ghi", "Grant", grant_fields),
+	OF_CLUSTER(INVITATION, "invitation", "invitation", "Lời mời",
+		"Invitation", invitation_fields),
+	OF_CLUSTER(HUB, "hub", "hub", "Đầu mối", "Hub", hub_fields),
+#if NC_MODEL_AT >= 3
+	OF_CLUSTER(CLUSTER_ROLE, "cluster-role", "cluster_role",
+		"Vai trò trong Cụm", "Role in the cluster",
+		cluster_role_fields),
+	OF_CLUSTER(SUCCESSION, "succession", "succession",
+		"Hợp nhất, chia tách, đổi tên", "Succession",
+		succession_fields),
+	OF_CLUSTER(FIXED_DAY, "fixed-day", "fixed_day", "Ngày lễ, ngày kỷ niệm",
+		"Fixed day", fixed_day_fields),
+#endif
+	ENTITY(PLAN_ITEM, "plan-item", "plan_item", "Nội dung kế hoạch",
+		"Plan item", false, plan_item_fields,
+		GROWN(plan_item_fields, 14)),
+	ENTITY(PLAN_LEAD, "plan-lead", "plan_lead", "Đoạn dẫn kế hoạch",
+		"Plan lead text", false, plan_lead_fields,
+		GROWN(plan_lead_fields, 7)),
+	ENTITY(SUBMISSION, "submission", "submission", "Văn bản đã gửi",
+		"Submission", false, submission_fields,
+		GROWN(submission_fields, 6)),
+#if NC_MODEL_AT >= 3
+	OF_UNION(TARGET, "target", "target", "Chỉ tiêu", "Target",
+		target_fields),
+	OF_UNION(MEMBER_ORG, "member-org", "member_org", "Tổ chức thành viên",
+		"Member organisation", member_org_fields),
+	OF_UNION(CONGRESS, "congress", "congress", "Đại hội", "Congress",
+		congress_fields),
+	OF_UNION(PARTNER, "partner", "partner", "Đối tác, nhà tài trợ",
+		"Partner", partner_fields),
+	OF_UNION(DELEGATION, "delegation", "delegation", "Đoàn ra, đoàn vào",
+		"Delegation", delegation_fields),
+	OF_UNION(ACTIVITY, "activity", "activity", "Hoạt động hữu nghị",
+		"Activity", activity_fields),
+	OF_UNION(ANNIVERSARY, "anniversary", "anniversary", "Ngày kỷ niệm",
+		"Anniversary", anniversary_fields),
+	OF_UNION(AID, "aid", "aid", "Viện trợ PCPNN", "Aid", aid_fields),
+	OF_UNION(AID_PAYMENT, "aid-payment", "aid_payment",
+		"Giải ngân viện trợ", "Aid payment", aid_payment_fields),
+	OF_UNION(AID_OUTPUT, "aid-output", "aid_output", "Kết quả viện trợ",
+		"Aid output", aid_output_fields),
+	OF_UNION(AID_OPINION, "aid-opinion", "aid_opinion",
+		"Ý kiến về viện trợ, đăng ký", "Opinion on aid",
+		aid_opinion_fields),
+	OF_UNION(AGREEMENT, "agreement", "agreement", "Bản ghi nhớ, thỏa thuận",
+		"Agreement", agreement_fields),
+	OF_UNION(DOCUMENT_COMMENT, "document-comment", "document_comment",
+		"Góp ý văn bản", "Comment on a document",
+		document_comment_fields),
+	OF_UNION(EVENT_ATTENDED, "event-attended", "event_attended",
+		"Hội nghị, hội thảo đã dự", "Event attended",
+		event_attended_fields),
+	OF_UNION(TRAINING, "training", "training", "Tập huấn, bồi dưỡng",
+		"Training", training_fields),
+	OF_UNION(INFORMATION, "information", "information",
+		"Thông tin đối ngoại", "External information",
+		information_fields),
+	OF_UNION(OVERSEAS, "overseas", "overseas",
+		"Công tác người Việt Nam ở nước ngoài", "Overseas Vietnamese",
+		overseas_fields),
+	OF_UNION(FOREIGN_STUDENTS, "foreign-students", "foreign_students",
+		"Lưu học sinh", "Foreign students", foreign_students_fields),
+	OF_UNION(GREETING, "greeting", "greeting", "Thư, điện, hoa chúc mừng",
+		"Greeting", greeting_fields),
+	OF_UNION(REPORT_PART, "report-part", "report_part", "Nội dung báo cáo",
+		"Part of a report", report_part_fields),
+	OF_UNION(DOCUMENT, "document", "document", "Văn bản", "Document",
+		document_fields),
+	OF_UNION(LEGAL_REF, "legal-ref", "legal_ref", "Văn bản chỉ đạo",
+		"Legal reference", legal_ref_fields),
+	OF_UNION(ATTACHMENT, "attachment", "attachment", "Tệp đính kèm",
+		"Attachment", attachment_fields),
+	OF_UNION(PROPOSAL, "proposal", "proposal", "Đề xuất", "Proposal",
+		proposal_fields),
+	OF_UNION(EXCEPTION, "exception", "exception", "Bỏ qua có lý do",
+		"Exception", exception_fields),
+#endif
+};
+
+uint32_t nc_model_version(void)
+{
+	return NC_MODEL_AT;
+}
 
 const struct nc_entity *nc_model_entities(size_t *ret_count)
 {
@@ -258,324 +1380,4 @@ const char *nc_choice_label_vi(
 		if (strcmp(choices->name, name) == 0)
 			return choices->label_vi;
 	return name;
-}
-
-static bool date_number(const char *digits, size_t count, int min, int max)
-{
-	int value = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (digits[i] < '0' || digits[i] > '9')
-			return false;
-		value = value * 10 + (digits[i] - '0');
-	}
-	return value >= min && value <= max;
-}
-
-static int date_days_in(int year, int month)
-{
-	static const int days[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return month == 2 && leap ? 29 : days[month - 1];
-}
-
-bool nc_date_is_valid(struct nc_slice text)
-{
-	char t[11] = "";
-	int year, month;
-
-	if (text.size < 4 || text.size > 10)
-		return false;
-	memcpy(t, text.data, text.size);
-	if (!date_number(t, 4, 1, 9999))
-		return false;
-	if (text.size == 4)
-		return true;
-	if (t[4] != '-')
-		return false;
-	if (text.size == 7 && t[5] == 'Q')
-		return date_number(t + 6, 1, 1, 4);
-	if (text.size == 7 && t[5] == 'H')
-		return date_number(t + 6, 1, 1, 2);
-	if (text.size != 7 && text.size != 10)
-		return false;
-	if (!date_number(t + 5, 2, 1, 12))
-		return false;
-	if (text.size == 7)
-		return true;
-	year = atoi(t);
-	month = atoi(t + 5);
-	return t[7] == '-' &&
-	       date_number(t + 8, 2, 1, date_days_in(year, month));
-}
-
-static bool choice_is_known(
-	const struct nc_choice *choices, struct nc_slice name)
-{
-	for (; choices->name != NULL; choices++)
-		if (nc_slice_equal(nc_slice_text(choices->name), name))
-			return true;
-	return false;
-}
-
-static bool list_is_valid(struct nc_slice list)
-{
-	bool empty = true;
-
-	for (size_t i = 0; i < list.size; i++) {
-		if (list.data[i] == '\n' && empty)
-			return false;
-		empty = list.data[i] == '\n';
-	}
-	return !empty;
-}
-
-static enum nc_status field_check_text(const struct nc_field *field,
-	struct nc_slice text, struct nc_error *err)
-{
-	size_t max = field->max > 0 ? (size_t)field->max : NC_TEXT_BYTES_MAX;
-
-	if (text.size > max)
-		return nc_error_set(err, NC_INVALID,
-			_("%s is %zu bytes long and may have %zu; shorten it."),
-			field->name, text.size, max);
-	if (field->type == NC_TYPE_ENUM &&
-		!choice_is_known(field->choices, text))
-		return nc_error_set(err, NC_INVALID,
-			_("\"%.*s\" is not a value that %s knows; --help lists "
-			  "them."),
-			(int)text.size, (const char *)text.data, field->name);
-	if (field->type == NC_TYPE_DATE && !nc_date_is_valid(text))
-		return nc_error_set(err, NC_INVALID,
-			_("\"%.*s\" is not a date for %s; write 2024, 2024-Q2, "
-			  "2024-10 or 2024-12-02."),
-			(int)text.size, (const char *)text.data, field->name);
-	if (field->type == NC_TYPE_RANK && !nc_rank_is_valid(text))
-		return nc_error_set(err, NC_INVALID,
-			_("\"%.*s\" is no place in a list; leave %s out, or "
-			  "say where with --after or --before."),
-			(int)text.size, (const char *)text.data, field->name);
-	if (field->type == NC_TYPE_LIST && !list_is_valid(text))
-		return nc_error_set(err, NC_INVALID,
-			_("%s has an empty item; take it out."), field->name);
-	return NC_OK;
-}
-
-static enum nc_value_kind type_kind(enum nc_type type)
-{
-	switch (type) {
-	case NC_TYPE_INTEGER:
-	case NC_TYPE_BOOLEAN:
-	case NC_TYPE_TIME:
-		return NC_VALUE_INTEGER;
-	case NC_TYPE_REFERENCE:
-	case NC_TYPE_DEVICE:
-	case NC_TYPE_BYTES:
-		return NC_VALUE_BYTES;
-	default:
-		return NC_VALUE_TEXT;
-	}
-}
-
-enum nc_status nc_field_check(const struct nc_field *field,
-	const struct nc_value *value, struct nc_error *err)
-{
-	if (value->kind == NC_VALUE_TEXT && !nc_text_is_clean(value->bytes))
-		return nc_error_set(err, NC_INVALID,
-			_("%s is not NFC UTF-8 text; retype it."), field->name);
-	return nc_field_fits(field, value, err);
-}
-
-enum nc_status nc_field_fits(const struct nc_field *field,
-	const struct nc_value *value, struct nc_error *err)
-{
-	if (value->kind == NC_VALUE_ABSENT)
-		return NC_OK;
-	if (value->kind != type_kind(field->type))
-		return nc_error_set(err, NC_INVALID,
-			_("%s holds another kind of value; see the field's "
-			  "type in --help."),
-			field->name);
-	if (value->kind == NC_VALUE_TEXT)
-		return field_check_text(field, value->bytes, err);
-	if (value->kind == NC_VALUE_INTEGER) {
-		if (value->integer < field->min || value->integer > field->max)
-			return nc_error_set(err, NC_INVALID,
-				_("%s is %" PRId64 " and must be from %" PRId64
-				  " to %" PRId64 "; correct it."),
-				field->name, value->integer, field->min,
-				field->max);
-		return NC_OK;
-	}
-	if (value->bytes.size < (size_t)field->min ||
-		value->bytes.size > (size_t)field->max)
-		return nc_error_set(err, NC_INVALID,
-			_("%s has %zu bytes, which is not its size."),
-			field->name, value->bytes.size);
-	return NC_OK;
-}
-
-/* List items: split at ";" and line ends, trimmed, empty ones left out. */
-static enum nc_status field_parse_list(
-	struct nc_slice word, struct nc_buffer *out)
-{
-	size_t start = 0, before = out->size;
-
-	for (size_t i = 0; i <= word.size; i++) {
-		struct nc_slice item;
-		enum nc_status status = NC_OK;
-
-		if (i < word.size && word.data[i] != ';' &&
-			word.data[i] != '\n')
-			continue;
-		item = nc_text_trim(nc_slice(word.data + start, i - start));
-		start = i + 1;
-		if (item.size == 0)
-			continue;
-		if (out->size > before)
-			status = nc_buffer_append(out, "\n", 1);
-		if (status == NC_OK)
-			status = nc_text_clean(out, item);
-		if (status != NC_OK)
-			return status;
-	}
-	return NC_OK;
-}
-
-static enum nc_status field_parse_text(const struct nc_field *field,
-	const char *word, struct nc_arena *arena, struct nc_value *ret_value,
-	struct nc_error *err)
-{
-	struct nc_buffer clean NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_slice in = nc_slice_text(word);
-	enum nc_status status;
-	const void *data;
-
-	nc_buffer_init(&clean, NC_TEXT_BYTES_MAX * 2);
-	if (field->type == NC_TYPE_LIST)
-		status = field_parse_list(in, &clean);
-	else
-		status = nc_text_clean(&clean, in);
-	if (status == NC_MALFORMED)
-		return nc_error_set(err, NC_INVALID,
-			_("%s is not UTF-8 text; retype it."), field->name);
-	if (status != NC_OK)
-		return nc_error_set(err, NC_INVALID,
-			_("%s is too long; shorten it."), field->name);
-	data = nc_arena_copy(arena, clean.data, clean.size);
-	if (data == NULL)
-		return nc_error_no_memory(err);
-	if (nc_text_trim(nc_buffer_slice(&clean)).size == 0)
-		*ret_value = nc_value_absent();
-	else
-		*ret_value = nc_value_slice(nc_slice(data, clean.size));
-	return NC_OK;
-}
-
-static enum nc_status field_parse_integer(const struct nc_field *field,
-	const char *word, struct nc_value *ret_value, struct nc_error *err)
-{
-	char *end;
-	long long integer;
-
-	errno = 0;
-	integer = strtoll(word, &end, 10);
-	if (errno != 0 || *end != '\0' || end == word)
-		return nc_error_set(err, NC_INVALID,
-			_("\"%s\" is not a whole number for %s; write digits "
-			  "alone."),
-			word, field->name);
-	*ret_value = nc_value_integer(integer);
-	return NC_OK;
-}
-
-static enum nc_status field_parse_bytes(const struct nc_field *field,
-	const char *word, struct nc_arena *arena, struct nc_value *ret_value,
-	struct nc_error *err)
-{
-	struct nc_id id;
-	size_t size = strlen(word) / 2;
-	uint8_t *data = nc_arena_alloc(arena, size + NC_ID_SIZE);
-
-	if (data == NULL)
-		return nc_error_no_memory(err);
-	if (field->type == NC_TYPE_REFERENCE && nc_id_parse(&id, word)) {
-		memcpy(data, id.bytes, NC_ID_SIZE);
-		size = NC_ID_SIZE;
-	} else if (!nc_hex_decode(data, size, word, strlen(word))) {
-		return nc_error_set(err, NC_INVALID,
-			_("\"%s\" is not hexadecimal, which %s must be."), word,
-			field->name);
-	}
-	*ret_value = nc_value_bytes(data, size);
-	return NC_OK;
-}
-
-enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
-	struct nc_arena *arena, struct nc_value *ret_value,
-	struct nc_error *err)
-{
-	struct nc_value value = nc_value_absent();
-	enum nc_status status = NC_OK;
-
-	if (*word != '\0') {
-		switch (type_kind(field->type)) {
-		case NC_VALUE_INTEGER:
-			status = field_parse_integer(field, word, &value, err);
-			break;
-		case NC_VALUE_BYTES:
-			status = field_parse_bytes(
-				field, word, arena, &value, err);
-			break;
-		default:
-			status = field_parse_text(
-				field, word, arena, &value, err);
-			break;
-		}
-	}
-	if (status == NC_OK)
-		status = nc_field_check(field, &value, err);
-	if (status == NC_OK)
-		*ret_value = value;
-	return status;
-}
-
-static enum nc_status print_hex(
-	const struct nc_value *value, struct nc_buffer *out)
-{
-	enum nc_status status =
-		nc_buffer_reserve(out, value->bytes.size * 2 + 1);
-
-	if (status != NC_OK)
-		return status;
-	nc_hex_encode((char *)out->data + out->size, value->bytes.data,
-		value->bytes.size);
-	out->size += value->bytes.size * 2;
-	return NC_OK;
-}
-
-enum nc_status nc_field_print(const struct nc_field *field,
-	const struct nc_value *value, struct nc_buffer *out)
-{
-	char text[NC_ID_TEXT_SIZE];
-	struct nc_id id;
-
-	switch (value->kind) {
-	case NC_VALUE_ABSENT:
-		return NC_OK;
-	case NC_VALUE_INTEGER:
-		return nc_buffer_printf(out, "%" PRId64, value->integer);
-	case NC_VALUE_TEXT:
-		return nc_buffer_append(
-			out, value->bytes.data, value->bytes.size);
-	case NC_VALUE_BYTES:
-		break;
-	}
-	if (field->type != NC_TYPE_REFERENCE || value->bytes.size != NC_ID_SIZE)
-		return print_hex(value, out);
-	memcpy(id.bytes, value->bytes.data, NC_ID_SIZE);
-	nc_id_format(text, &id);
-	return nc_buffer_text(out, text);
 }

@@ -12,9 +12,14 @@
 
 #include "base/memory.h"
 #include "model/change.h"
+#include "model/numbers.h"
 
 /* Raised whenever the table below changes. */
-#define NC_MODEL_VERSION 2
+#define NC_MODEL_VERSION 3
+
+/* What the table that this program was built with is at. NC_MODEL_VERSION,
+ * save in a test's programs, which know an older one. */
+uint32_t nc_model_version(void);
 
 enum nc_writer {
 	NC_WRITER_UNION,   /* a device that the union's grant names */
@@ -33,7 +38,20 @@ enum nc_type {
 	NC_TYPE_REFERENCE, /* bytes, the id of a record */
 	NC_TYPE_DEVICE,	   /* bytes, a device id */
 	NC_TYPE_BYTES,	   /* bytes */
+	/* bytes, ids of records one after the other, no two alike */
+	NC_TYPE_REFERENCES,
+	/* text, two capital letters: ISO 3166-1 alpha-2 (locale/countries.h) */
+	NC_TYPE_COUNTRY,
+	/* text, countries' codes, one a line, no two alike */
+	NC_TYPE_COUNTRIES,
+	/* text, "14981400 USD": a whole number of the currency's ISO 4217 minor
+	 * unit, a space, its code. One value, for fields are merged one by one
+	 * and half a sum of money must not come from another hand. */
+	NC_TYPE_MONEY,
 };
+
+/* Ids in a value of NC_TYPE_REFERENCES. */
+#define NC_REFERENCES_MAX 256
 
 /* One of an enumeration's values; the list ends with a NULL name. */
 struct nc_choice {
@@ -52,6 +70,10 @@ struct nc_field {
 	const char *label_en;
 	int64_t min, max; /* integers: bounds; text: max bytes, 0 = the limit */
 	const struct nc_choice *choices; /* NC_TYPE_ENUM */
+	/* References: entities that they may point to, for forms and checks; 0,
+	 * 0: any. The fold does not ask: a record may come later, or be in
+	 * another union's stream. */
+	uint32_t refers[2];
 };
 
 struct nc_entity {
@@ -72,12 +94,41 @@ enum nc_entity_number {
 	NC_ENTITY_GRANT = 4,
 	NC_ENTITY_INVITATION = 5,
 	NC_ENTITY_HUB = 6,
+	NC_ENTITY_CLUSTER_ROLE = 7,
+	NC_ENTITY_SUCCESSION = 8,
+	NC_ENTITY_FIXED_DAY = 9,
 	NC_ENTITY_PLAN_ITEM = 10,
 	NC_ENTITY_PLAN_LEAD = 11,
 	NC_ENTITY_SUBMISSION = 12,
+	NC_ENTITY_TARGET = 13,
+	NC_ENTITY_MEMBER_ORG = 15,
+	NC_ENTITY_CONGRESS = 16,
+	NC_ENTITY_PARTNER = 17,
+	NC_ENTITY_DELEGATION = 18,
+	NC_ENTITY_ACTIVITY = 19,
+	NC_ENTITY_ANNIVERSARY = 20,
+	NC_ENTITY_AID = 21,
+	NC_ENTITY_AID_PAYMENT = 22,
+	NC_ENTITY_AID_OUTPUT = 23,
+	NC_ENTITY_AID_OPINION = 24,
+	NC_ENTITY_AGREEMENT = 25,
+	NC_ENTITY_DOCUMENT_COMMENT = 26,
+	NC_ENTITY_EVENT_ATTENDED = 27,
+	NC_ENTITY_TRAINING = 28,
+	NC_ENTITY_INFORMATION = 29,
+	NC_ENTITY_OVERSEAS = 30,
+	NC_ENTITY_FOREIGN_STUDENTS = 31,
+	NC_ENTITY_GREETING = 32,
+	NC_ENTITY_REPORT_PART = 33,
+	NC_ENTITY_DOCUMENT = 34,
+	NC_ENTITY_LEGAL_REF = 35,
+	NC_ENTITY_ATTACHMENT = 36,
+	NC_ENTITY_PROPOSAL = 37,
+	NC_ENTITY_EXCEPTION = 38,
 };
 
-/* Field numbers that the code itself reads; the rest are data. */
+/* Field numbers that the core itself reads; those of model 3 are in
+ * model/numbers.h. */
 enum {
 	NC_CLUSTER_NAME = 1,
 	NC_CLUSTER_ADDRESS = 2,
@@ -118,7 +169,7 @@ enum {
 	NC_PLAN_WHEN = 9,
 	NC_PLAN_WHEN_WORDS = 10,
 	NC_PLAN_PLACE = 11,
-	NC_PLAN_COUNTRIES = 12,
+	NC_PLAN_COUNTRY_WORDS = 12,
 	NC_PLAN_STATUS = 13,
 	NC_PLAN_RESULT = 14,
 };
@@ -137,17 +188,21 @@ size_t nc_entity_field_index(
 	const struct nc_entity *entity, const struct nc_field *field);
 
 /* Whether a value fits its field: kind, length, bounds, choices, form. An
- * absent value fits every field: it clears it. NC_INVALID with a sentence. */
+ * absent value fits every field: it clears it. It does not ask whether a
+ * country or currency is one that we know: those lists grow without the
+ * model. NC_INVALID with a sentence. */
 enum nc_status nc_field_fits(const struct nc_field *field,
 	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
-/* The same, and that text is clean; for values that were not read from a
- * change-set, where decoding has looked already. */
+/* The same, and that text is clean and countries and currencies are known; for
+ * values that were not read from a change-set. */
 enum nc_status nc_field_check(const struct nc_field *field,
 	const struct nc_value *value, struct nc_error *err) NC_MUST_USE;
 
 /* A word typed at a desk or in a script, as a value of the field. Text is
  * made NFC; list items are separated by ";" or a line end; a word of nothing
- * but white space is an absent value. The value's bytes are the arena's. */
+ * but white space is an absent value. A country is given by its code or any
+ * of its names, money as people write it ("13,8 tỉ đồng", "149.814 USD").
+ * The value's bytes are the arena's. */
 enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 	struct nc_arena *arena, struct nc_value *ret_value,
 	struct nc_error *err) NC_MUST_USE;
@@ -155,6 +210,16 @@ enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 /* A value as words, the inverse of parse; appends to out. */
 enum nc_status nc_field_print(const struct nc_field *field,
 	const struct nc_value *value, struct nc_buffer *out) NC_MUST_USE;
+
+/* The parts of a value of NC_TYPE_MONEY; false when it is none. */
+bool nc_money_split(struct nc_slice text, int64_t *ret_minor,
+	char ret_currency[4]) NC_MUST_USE;
+/* The index-th id of a value of NC_TYPE_REFERENCES (or the one of
+ * NC_TYPE_REFERENCE); false past the last, and for an absent value. */
+bool nc_references_at(const struct nc_value *value, size_t index,
+	struct nc_id *ret_id) NC_MUST_USE;
+/* Whether a reference of this field may point to that entity. */
+bool nc_field_refers_to(const struct nc_field *field, uint32_t entity);
 
 /* The label of an enumeration's value in Vietnamese, or name itself. */
 const char *nc_choice_label_vi(

@@ -269,7 +269,7 @@ static enum nc_status write_one(
 	struct nc_change_set change_set = {
 		.union_id = draft->union_id,
 		.written_at_ms = author->env->now_ms(author->env->context),
-		.model_version = NC_MODEL_VERSION,
+		.model_version = nc_model_version(),
 		.author = author->name,
 		.records = draft->records + from,
 		.records_count = count,

@@ -122,7 +122,7 @@ enum nc_status nc_store_remake(struct nc_store *store,
 	uint8_t version[8];
 	enum nc_status status = nc_log_load(store, err);
 
-	nc_bytes_put_u64(version, NC_MODEL_VERSION);
+	nc_bytes_put_u64(version, nc_model_version());
 	if (status == NC_OK)
 		status = nc_fold_remake(store, progress, err);
 	if (status == NC_OK)

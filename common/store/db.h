@@ -13,7 +13,7 @@
 
 #include <sqlite3.h>
 
-#define NC_DB_STATEMENTS_MAX 256
+#define NC_DB_STATEMENTS_MAX 512
 
 /* The statements made from the model, per entity, and its columns. */
 struct nc_db_table {

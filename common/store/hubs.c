@@ -240,7 +240,7 @@ static enum nc_status restored_write(struct nc_store *store,
 	struct nc_change_set change_set = {
 		.union_id = store->identity.cluster,
 		.written_at_ms = now_ms,
-		.model_version = NC_MODEL_VERSION,
+		.model_version = nc_model_version(),
 		.author = address,
 		.records = changes,
 		.records_count = 2,

@@ -90,6 +90,7 @@ static const char *column_type(enum nc_type type)
 	case NC_TYPE_TIME:
 		return "INTEGER";
 	case NC_TYPE_REFERENCE:
+	case NC_TYPE_REFERENCES:
 	case NC_TYPE_DEVICE:
 	case NC_TYPE_BYTES:
 		return "BLOB";

@@ -52,7 +52,7 @@ static enum nc_status note_model(struct nc_store *store, struct nc_error *err)
 {
 	uint8_t version[8];
 
-	nc_bytes_put_u64(version, NC_MODEL_VERSION);
+	nc_bytes_put_u64(version, nc_model_version());
 	return nc_store_set_note(
 		store, "model", nc_slice(version, sizeof(version)), err);
 }
@@ -96,9 +96,9 @@ static enum nc_status store_check_model(
 		return status;
 	if (note.size == 8)
 		version = nc_bytes_get_u64(note.data);
-	if (version > NC_MODEL_VERSION)
+	if (version > nc_model_version())
 		return newer(err);
-	if (version == NC_MODEL_VERSION)
+	if (version == nc_model_version())
 		return NC_OK;
 	return nc_store_rebuild(store, NULL, err);
 }

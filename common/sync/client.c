@@ -469,7 +469,8 @@ static enum nc_status go_on(struct nc_sync_client *client,
 			!client->from_bundle)
 			return NC_OK;
 		client->done = true;
-		client->other_model = reply->model_version != NC_MODEL_VERSION;
+		client->other_model =
+			reply->model_version != nc_model_version();
 		/* An old bundle's digests are of another day. */
 		if (now.agree || client->other_model ||
 			(client->from_bundle && !client->tree_is_newer))

@@ -237,7 +237,7 @@ static enum nc_status answer_exchange(struct nc_hub *hub,
 		reply->status = nc_error_set(&request->error, NC_MOVED,
 			_("This hub has handed over to another."));
 	out->hub_time_ms = hub->env->now_ms(hub->env->context);
-	out->model_version = NC_MODEL_VERSION;
+	out->model_version = nc_model_version();
 	reply->body = NC_BODY_EXCHANGE;
 	return NC_OK;
 }

@@ -640,8 +640,11 @@ class Field:
             low, high = re.fullmatch(r"(-?\d+) to (-?\d+)", words).groups()
             self.min, self.max = int(low), int(high)
         elif kind in ("reference", "device", "bytes"):
-            self.min = self.max = int(re.fullmatch(r"(\d+) bytes",
-                                                   words).group(1))
+            self.min = self.max = int(re.match(r"(\d+) bytes",
+                                               words).group(1))
+        elif kind == "references":
+            self.min, self.max = 16, 16 * int(
+                re.match(r"1 to (\d+) ids", words).group(1))
         elif words:
             self.max = int(re.fullmatch(r"at most (\d+) bytes",
                                         words).group(1))
@@ -684,6 +687,8 @@ def read_model(path=os.path.join(ROOT, "docs", "PROTOCOL.md")):
 
 
 MODEL_VERSION, MODEL = read_model()
+# The examples' programs are of this one; examples do not change with the model.
+VECTORS_MODEL = 2
 
 
 def is_clean(data):
@@ -726,6 +731,11 @@ def fits(field, value):
     if field.kind in ("reference", "device", "bytes"):
         return isinstance(value, bytes) and \
             field.min <= len(value) <= field.max
+    if field.kind == "references":
+        ids = [value[i:i + 16] for i in range(0, len(value), 16)] \
+            if isinstance(value, bytes) else []
+        return 0 < len(value) <= field.max and len(value) % 16 == 0 and \
+            len(ids) == len(set(ids)) > 0
     if not isinstance(value, str):
         return False
     data = value.encode("utf-8")
@@ -737,6 +747,15 @@ def fits(field, value):
         return is_date(value)
     if field.kind == "list":
         return all(item != "" for item in value.split("\n"))
+    if field.kind == "country":
+        return re.fullmatch(r"[A-Z]{2}", value) is not None
+    if field.kind == "countries":
+        codes = value.split("\n")
+        return all(re.fullmatch(r"[A-Z]{2}", code) for code in codes) and \
+            len(codes) == len(set(codes))
+    if field.kind == "money":
+        found = re.fullmatch(r"(0|[1-9][0-9]{0,18}) [A-Z]{3}", value)
+        return found is not None and int(found.group(1)) < 1 << 63
     if field.kind == "rank":
         return re.fullmatch(r"[0-9A-Za-z]{0,254}[1-9A-Za-z]", value) is not None
     return True
@@ -2199,7 +2218,7 @@ def _hub_records(cluster, union, hub, v, a, b):
         RecordChange(_id("0a02"), HUB, [
             FieldChange(1, 1), FieldChange(2, hub.device),
             FieldChange(3, address), FieldChange(4, "founded"),
-            FieldChange(5, 1733099990000)])], "nhipcaud")
+            FieldChange(5, 1733099990000)])], "nhipcaud", VECTORS_MODEL)
     devices = ChangeSet(
         cluster, hub.device, 2, hashlib.sha256(encode(found)).digest(),
         1733099995000, [
@@ -2208,7 +2227,7 @@ def _hub_records(cluster, union, hub, v, a, b):
             _device("0a03", a, "máy văn thư", "member"),
             _device("0a04", b, "máy chánh văn phòng", "member"),
             _grant("0a05", a.device, union), _grant("0a06", b.device, union)],
-        "nhipcaud")
+        "nhipcaud", VECTORS_MODEL)
 
     def restored(size, root):
         return ChangeSet(cluster, v.device, 1, b"", 1733100080000, [
@@ -2219,7 +2238,7 @@ def _hub_records(cluster, union, hub, v, a, b):
                 FieldChange(1, 2), FieldChange(2, hub.device),
                 FieldChange(3, address), FieldChange(4, "restored"),
                 FieldChange(5, 1733100080000), FieldChange(6, size),
-                FieldChange(7, root)])], address)
+                FieldChange(7, root)])], address, VECTORS_MODEL)
     return found, devices, restored
 
 
@@ -2301,7 +2320,7 @@ def _tree_vectors(put, cluster, union, hub, a, b, known):
     for scope, rows in ((cluster, None), (union, None)):
         out.digests.add(union=scope)
     out.hub_time_ms = 1733100100000
-    out.model_version = MODEL_VERSION
+    out.model_version = VECTORS_MODEL
     out.checkpoint = now.encode("utf-8")
     out.consistency = prove_consistency(4, leaves)
     for stream, number, leaf in (((cluster, v.device), 1, 6),

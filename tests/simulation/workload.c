@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANGES_MAX = 6, FIELDS_MAX = 16 };
+enum { CHANGES_MAX = 6, FIELDS_MAX = 24 };
 
 /* One save being prepared. */
 struct save {
@@ -148,6 +148,9 @@ static struct nc_value random_value(
 	case NC_TYPE_LIST:
 		return nc_value_text(
 			world_chance(world, 500) ? "Lào" : "Lào\nCampuchia");
+	case NC_TYPE_COUNTRIES:
+		return nc_value_text(
+			world_chance(world, 500) ? "LA" : "KH\nLA");
 	case NC_TYPE_RANK:
 		return nc_value_text(ranks[world_below(world, 4)]);
 	case NC_TYPE_TEXT:

@@ -374,6 +374,15 @@ static void test_json_value__as_its_type_wants(void **state)
 			"\"0190ab12-0000-7000-8000-0000000000ff\""},
 		{NC_TYPE_DEVICE, "1a2b3c4d5e6f7081", "\"1a2b3c4d5e6f7081\""},
 		{NC_TYPE_TEXT, "", "null"},
+		{NC_TYPE_COUNTRY, "Lào", "\"LA\""},
+		{NC_TYPE_COUNTRIES, "Lào; KH", "[\"LA\",\"KH\"]"},
+		{NC_TYPE_MONEY, "149.814,5 USD",
+			"{\"amount\":14981450,\"currency\":\"USD\"}"},
+		{NC_TYPE_REFERENCES,
+			"0190ab12-0000-7000-8000-0000000000ff;"
+			"0190ab12-0000-7000-8000-0000000000fe",
+			"[\"0190ab12-0000-7000-8000-0000000000ff\","
+			"\"0190ab12-0000-7000-8000-0000000000fe\"]"},
 	};
 	struct nc_error err;
 
@@ -382,15 +391,13 @@ static void test_json_value__as_its_type_wants(void **state)
 		struct nc_field field = {.name = "x",
 			.type = cases[i].type,
 			.min = INT64_MIN,
-			.max = cases[i].type == NC_TYPE_TEXT ||
-					       cases[i].type == NC_TYPE_LIST
-				       ? 0
-				       : INT64_MAX};
+			.max = INT64_MAX};
 		struct nc_arena arena;
 		struct nc_value value;
 		char *text;
 
 		if (cases[i].type == NC_TYPE_REFERENCE ||
+			cases[i].type == NC_TYPE_REFERENCES ||
 			cases[i].type == NC_TYPE_DEVICE)
 			field.min = 0;
 		nc_arena_init(&arena, 1 << 20);

@@ -987,13 +987,32 @@ static void test_vectors__hub_key(void **state)
 	same(nc_buffer_slice(&out), vector("hub-key.text"), "hub's key");
 }
 
+/* ", of `aid` or `partner`" */
+static void refers_line(const struct nc_field *field, char *rule, size_t size)
+{
+	size_t used = strlen(rule);
+
+	if (field->type != NC_TYPE_REFERENCE &&
+		field->type != NC_TYPE_REFERENCES)
+		return;
+	if (field->refers[0] == 0)
+		snprintf(rule + used, size - used, ", of any");
+	else if (field->refers[1] == 0)
+		snprintf(rule + used, size - used, ", of `%s`",
+			nc_model_entity(field->refers[0])->name);
+	else
+		snprintf(rule + used, size - used, ", of `%s` or `%s`",
+			nc_model_entity(field->refers[0])->name,
+			nc_model_entity(field->refers[1])->name);
+}
+
 /* The page's line for a field. */
 static void field_line(const struct nc_field *field, char *out, size_t size)
 {
 	static const char *const types[] = {"text", "integer", "boolean",
 		"time", "enum", "date", "list", "rank", "reference", "device",
-		"bytes"};
-	char rule[512] = "";
+		"bytes", "references", "country", "countries", "money"};
+	char rule[768] = "";
 
 	if (field->type == NC_TYPE_ENUM) {
 		for (const struct nc_choice *choice = field->choices;
@@ -1013,6 +1032,12 @@ static void field_line(const struct nc_field *field, char *out, size_t size)
 		   field->type == NC_TYPE_BYTES) {
 		assert_int_equal(field->min, field->max);
 		snprintf(rule, sizeof(rule), "%" PRId64 " bytes", field->max);
+		refers_line(field, rule, sizeof(rule));
+	} else if (field->type == NC_TYPE_REFERENCES) {
+		assert_int_equal(field->min, NC_ID_SIZE);
+		snprintf(rule, sizeof(rule), "1 to %" PRId64 " ids",
+			field->max / NC_ID_SIZE);
+		refers_line(field, rule, sizeof(rule));
 	} else {
 		snprintf(rule, sizeof(rule), "at most %" PRId64 " bytes",
 			field->max == 0 ? NC_TEXT_BYTES_MAX : field->max);

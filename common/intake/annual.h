@@ -1,0 +1,79 @@
+/*
+ * An annual report as a document, and its reader: paragraphs → title lines, a
+ * tree of sections, the closing words, the signature, the recipients. Every
+ * paragraph of the file is in one of them or in unread: nothing is dropped.
+ * Strings are NUL-terminated clean UTF-8; all of it is in the report's arena,
+ * no text is NULL ("" instead).
+ */
+#ifndef NC_INTAKE_ANNUAL_H
+#define NC_INTAKE_ANNUAL_H
+
+#include "intake/document.h"
+
+/* Sections within sections; what is numbered deeper stands beside. */
+#define NC_ANNUAL_DEPTH_MAX 9
+
+struct nc_annual_text {
+	struct nc_annual_text *next;
+	const char *text; /* without bullet or number; may hold line ends */
+	size_t line;	  /* 1-based, of the file; of DOCX, paragraphs */
+	unsigned level;	  /* of items, from 1; else 0 */
+	/* Of unread, stable: "page-number", "rule" (a drawn line),
+	 * "table-head" (and a table's column of numbers), "empty-mark" (a
+	 * bullet or number without words; text is a number's own). Else "". */
+	const char *why;
+};
+
+struct nc_annual_list {
+	struct nc_annual_text *first, *last;
+	size_t count;
+};
+
+struct nc_annual_sections {
+	struct nc_annual_section *first, *last;
+	size_t count;
+};
+
+struct nc_annual_section {
+	struct nc_annual_section *next;
+	/* Its place: "II.1" for "1." under "II.", for "2.1." under "II." and
+	 * "2." "II.2.1"; "I" for "Phần thứ nhất". "" when nothing is printed.
+	 */
+	const char *number;
+	const char *label; /* the number as printed: "2.1", "a"; or "" */
+	/* As printed, without the number (but with the words "Phần thứ nhất"),
+	 * up to its colon; "" for text before any heading. */
+	const char *heading;
+	const char *area; /* a name of nc_areas, by the words; inherited */
+	/* What the report says here, by the words, inherited: "context",
+	 * "results", "assessment", "achievements", "difficulties", "lessons",
+	 * "directions", "proposals", or "" when they do not tell. */
+	const char *part;
+	size_t line;
+	struct nc_annual_list paragraphs;
+	struct nc_annual_list items; /* in order, with levels */
+	struct nc_annual_sections sections;
+};
+
+struct nc_annual {
+	struct nc_arena arena;
+	unsigned year; /* of the title; 0 when it does not say */
+	struct nc_annual_list title;
+	struct nc_annual_list lead; /* between the title and the sections */
+	struct nc_annual_sections sections;
+	struct nc_annual_list closing;	 /* "… báo cáo./." */
+	struct nc_annual_list signature; /* as typed, people's names too */
+	const char *recipients_heading;	 /* "Nơi nhận:"; or "" */
+	struct nc_annual_list recipients;
+	struct nc_annual_list unread;
+};
+
+void nc_annual_init(struct nc_annual *annual);
+void nc_annual_fini(struct nc_annual *annual);
+
+/* Fills annual, which is initialised and empty, from document. After a
+ * failure, which only NC_NO_MEMORY is, it is empty. */
+enum nc_status nc_annual_read(const struct nc_document *document,
+	struct nc_annual *annual, struct nc_error *err) NC_MUST_USE;
+
+#endif

@@ -1,0 +1,489 @@
+#include "intake/check.h"
+
+#include "intake/check_work.h"
+#include "locale/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK_BYTES_MAX (16u * 1024 * 1024)
+#define CHECK_WORDS_MAX 200 /* bytes of a finding's words */
+
+const struct nc_check_rule nc_check_rules[] = {
+	{"R01", NC_CHECK_ERROR,
+		N_("the years of an anniversary are the difference of its "
+		   "dates"),
+		"số năm kỷ niệm bằng hiệu hai mốc"},
+	{"R02", NC_CHECK_ERROR,
+		N_("an anniversary ends in the year of the document"),
+		"mốc cuối là năm của văn bản"},
+	{"R03", NC_CHECK_ERROR,
+		N_("years without dates agree with the known start"),
+		"số năm không ghi mốc khớp với bảng ngày đã biết"},
+	{"R04", NC_CHECK_ERROR,
+		N_("one event has one number of years throughout"),
+		"một sự kiện chỉ có một số năm trong cả văn bản"},
+	{"R05", NC_CHECK_WARNING,
+		N_("a list announced as round years holds only such"),
+		"danh sách năm tròn, năm lẻ 5 không lẫn năm khác"},
+	{"R06", NC_CHECK_ERROR,
+		N_("a pair of dates has its number of years, with the word "
+		   "năm"),
+		"cặp mốc có số năm và chữ năm"},
+	{"R07", NC_CHECK_WARNING, N_("a plan's dates are not before its year"),
+		"ngày tháng trong kế hoạch không thuộc năm trước"},
+	{"R08", NC_CHECK_WARNING, N_("it is clear in which year an event is"),
+		"rõ sự kiện thuộc năm nào"},
+	{"R09", NC_CHECK_ERROR,
+		N_("the ordinal of a yearly event fits its first year"),
+		"lần thứ mấy khớp với năm tổ chức đầu tiên"},
+	{"R10", NC_CHECK_ERROR,
+		N_("count times unit value is the total, parts add up"),
+		"số lượng nhân đơn giá bằng tổng, các phần cộng đủ"},
+	{"R11", NC_CHECK_ERROR, N_("a stated count is the length of its list"),
+		"số đã nêu bằng số mục liệt kê"},
+	{"R12", NC_CHECK_WARNING,
+		N_("a counter counts all that is told in its scope"),
+		"số đếm đúng với phạm vi được kể"},
+	{"R13", NC_CHECK_WARNING,
+		N_("an outbound trip goes to a foreign country"),
+		"đoàn ra đi nước ngoài"},
+	{"R14", NC_CHECK_WARNING,
+		N_("a total has a cut-off date and its parts"),
+		"tổng số có mốc thời gian và các phần"},
+	{"R17", NC_CHECK_ERROR, N_("spelling"), "chính tả"},
+	{"R18", NC_CHECK_NOTICE, N_("spaces and punctuation"),
+		"khoảng trắng và dấu câu"},
+	{"R19", NC_CHECK_NOTICE, N_("the text is in Unicode's form NFC"),
+		"chữ theo dạng dựng sẵn (NFC)"},
+	{"R20", NC_CHECK_NOTICE,
+		N_("tone marks are placed in one way throughout"),
+		"một kiểu đặt dấu thanh"},
+	{"R21", NC_CHECK_WARNING, N_("numbering has no gaps and no doubles"),
+		"đánh số không nhảy, không trùng"},
+	{"R22", NC_CHECK_WARNING, N_("bullets are whole and of one kind"),
+		"gạch đầu dòng liền và cùng loại"},
+	{"R23", NC_CHECK_NOTICE,
+		N_("items of two unions are not nearly the same"),
+		"mục của hai Liên hiệp không gần như trùng nhau"},
+	{"R25", NC_CHECK_WARNING,
+		N_("a document is cited with number, suffix, date and issuer"),
+		"văn bản dẫn đủ số, ký hiệu, ngày, cơ quan ban hành"},
+	{"R27", NC_CHECK_NOTICE, N_("dates exist and are written one way"),
+		"ngày tháng có thật, viết thống nhất"},
+	{"R28", NC_CHECK_NOTICE,
+		N_("numbers are written clearly, money with its currency"),
+		"số viết rõ, tiền có đơn vị"},
+};
+const size_t nc_check_rules_count =
+	sizeof(nc_check_rules) / sizeof(nc_check_rules[0]);
+
+const struct nc_check_rule *nc_check_rule_find(const char *id)
+{
+	for (size_t i = 0; i < nc_check_rules_count; i++)
+		if (strcmp(nc_check_rules[i].id, id) == 0)
+			return &nc_check_rules[i];
+	return NULL;
+}
+
+const char *nc_check_level_name(enum nc_check_level level)
+{
+	static const char *const names[] = {"error", "warning", "notice"};
+
+	return names[level];
+}
+
+void nc_check_init(struct nc_check *check)
+{
+	*check = (struct nc_check){0};
+	nc_arena_init(&check->arena, CHECK_BYTES_MAX);
+}
+
+void nc_check_fini(struct nc_check *check)
+{
+	nc_free(check->findings);
+	nc_arena_fini(&check->arena);
+	*check = (struct nc_check){0};
+}
+
+const char *check_text(struct check_work *work, const char *format, ...)
+{
+	char text[1024];
+	const char *copy;
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (size < 0)
+		return "";
+	if ((size_t)size >= sizeof(text))
+		size = (int)sizeof(text) - 1;
+	/* Never half a letter. */
+	while (size > 0 && !nc_text_is_utf8(nc_slice(text, (size_t)size)))
+		size--;
+	copy = nc_arena_text(&work->arena, text, (size_t)size);
+	return copy == NULL ? "" : copy;
+}
+
+const char *check_slice(struct check_work *work, struct nc_slice slice)
+{
+	const char *copy = nc_arena_text(
+		&work->arena, (const char *)slice.data, slice.size);
+
+	return copy == NULL ? "" : copy;
+}
+
+const char *check_replace(struct check_work *work, struct nc_slice slice,
+	const char *was, const char *now)
+{
+	size_t size = strlen(was);
+
+	for (size_t i = 0; size > 0 && i + size <= slice.size; i++)
+		if (memcmp(slice.data + i, was, size) == 0)
+			return check_text(work, "%.*s%s%.*s", (int)i,
+				(const char *)slice.data, now,
+				(int)(slice.size - i - size),
+				(const char *)slice.data + i + size);
+	return NULL;
+}
+
+/* The words, cut at a letter where they are too long. */
+static char *keep_words(struct nc_arena *arena, struct nc_slice words)
+{
+	char text[CHECK_WORDS_MAX + 8];
+	size_t size = words.size;
+
+	if (size <= CHECK_WORDS_MAX)
+		return nc_arena_text(
+			arena, (const char *)words.data, words.size);
+	size = CHECK_WORDS_MAX;
+	while (size > 0 && (words.data[size] & 0xc0) == 0x80)
+		size--;
+	memcpy(text, words.data, size);
+	memcpy(text + size, "…", sizeof("…"));
+	return nc_arena_text(arena, text, strlen(text));
+}
+
+static char *keep(struct nc_arena *arena, const char *text)
+{
+	if (text == NULL)
+		text = "";
+	return nc_arena_text(arena, text, strlen(text));
+}
+
+static bool make_room(struct nc_check *check)
+{
+	size_t capacity = check->capacity == 0 ? 64 : check->capacity * 2;
+	struct nc_finding *grown;
+
+	if (check->count < check->capacity)
+		return true;
+	grown = nc_realloc(check->findings, capacity * sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	check->findings = grown;
+	check->capacity = capacity;
+	return true;
+}
+
+enum nc_status check_tell(
+	struct check_work *work, const struct check_told *told)
+{
+	struct nc_check *check = work->check;
+	struct nc_finding finding = {
+		.rule = nc_check_rule_find(told->rule),
+		.level = told->level,
+		.line = told->line,
+	};
+
+	NC_ASSERT(finding.rule != NULL);
+	if (check->count == NC_CHECK_FINDINGS_MAX) {
+		check->cut = true;
+		return NC_OK;
+	}
+	finding.words = keep_words(&check->arena, told->words);
+	finding.found = keep(&check->arena, told->found);
+	finding.expected = keep(&check->arena, told->expected);
+	finding.why = keep(&check->arena, told->why);
+	finding.mend = keep(&check->arena, told->mend);
+	if (finding.words == NULL || finding.found == NULL ||
+		finding.expected == NULL || finding.why == NULL ||
+		finding.mend == NULL || !make_room(check))
+		return NC_NO_MEMORY;
+	check->findings[check->count++] = finding;
+	return NC_OK;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct nc_finding *a = left, *b = right;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (a->rule != b->rule)
+		return a->rule < b->rule ? -1 : 1;
+	return strcmp(a->words, b->words);
+}
+
+/* A heading of a report that opens what is meant for the next year. */
+static void note_directions(
+	struct check_work *work, const struct check_line *line)
+{
+	int roman;
+	size_t at;
+
+	if (work->input->kind != NC_CHECK_REPORT || line->words_count == 0 ||
+		line->words_count > 30)
+		return;
+	roman = check_roman(check_words(line, 0, 1));
+	if (roman == 0 && !line->words[0].number &&
+		line->paragraph->heading_level == 0)
+		return;
+	at = check_find(line, 0, line->words_count,
+		"phương hướng|nhiệm vụ trọng tâm|kế hoạch|chương trình công "
+		"tác|nhiệm vụ");
+	if (at != CHECK_NONE && at <= 3 &&
+		(roman > 1 || line->words[0].number) &&
+		check_find(line, at, line->words_count,
+			check_text(work, "%d", work->input->year + 1)) !=
+			CHECK_NONE)
+		work->directions = true;
+	else if (roman > 0 &&
+		 check_find(line, 0, 6, "kết quả|đánh giá|kiến nghị|đề xuất") !=
+			 CHECK_NONE)
+		work->directions = false;
+}
+
+static size_t union_of_line(const struct nc_plan *plan, size_t line)
+{
+	size_t number = 0;
+
+	if (plan == NULL)
+		return 0;
+	for (size_t i = 0; i < plan->unions_count; i++)
+		if (plan->unions[i].line <= line)
+			number = i + 1;
+	return number;
+}
+
+static enum nc_status check_one(
+	struct check_work *work, struct check_line *line)
+{
+	enum nc_status (*const families[])(struct check_work *,
+		const struct check_line *) = {check_anniversaries,
+		check_arithmetic, check_dates, check_references, check_scope,
+		check_form, check_spelling, check_likeness};
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0;
+		i < sizeof(families) / sizeof(families[0]) && status == NC_OK;
+		i++)
+		status = families[i](work, line);
+	return status;
+}
+
+static enum nc_status check_paragraph(struct check_work *work, size_t index)
+{
+	const struct nc_paragraph *paragraph =
+		&work->input->document->paragraphs[index];
+	struct check_line line NC_AUTO(check_line_fini) = {0};
+	int year = work->input->year;
+	enum nc_status status;
+
+	if (work->directions)
+		year++;
+	status = check_line_read(&line, paragraph, year);
+	if (status != NC_OK)
+		return status;
+	note_directions(work, &line);
+	line.index = index;
+	line.year = work->input->year;
+	if (work->directions && line.year != 0)
+		line.year++;
+	line.ahead = work->input->kind == NC_CHECK_PLAN || work->directions;
+	line.union_number = union_of_line(work->input->plan, line.line);
+	return check_one(work, &line);
+}
+
+/* R19: the only rule about bytes. */
+static enum nc_status check_bytes(struct check_work *work)
+{
+	struct nc_slice left = work->input->bytes;
+	size_t number = 0;
+	enum nc_status status = NC_OK;
+
+	if (left.size >= 2 &&
+		(memcmp(left.data, "PK", 2) == 0 || left.data[0] >= 0xfe))
+		return NC_OK;
+	while (left.size > 0 && status == NC_OK) {
+		const uint8_t *end = memchr(left.data, '\n', left.size);
+		size_t size =
+			end == NULL ? left.size : (size_t)(end - left.data);
+		struct nc_slice text = nc_text_trim(nc_slice(left.data, size));
+
+		number++;
+		if (nc_text_is_utf8(text) && text.size > 0 &&
+			!nc_text_is_clean(text))
+			status = check_tell(work,
+				&(struct check_told){"R19", NC_CHECK_NOTICE,
+					number, text, "", "NFC", NULL,
+					_("Letters of this line are put "
+					  "together from several signs; it "
+					  "looks the same and is not found "
+					  "by a search: it is mended when "
+					  "the file is read in.")});
+		size += end != NULL;
+		left.data += size;
+		left.size -= size;
+	}
+	return status;
+}
+
+static enum nc_status check_all(struct check_work *work)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < work->input->document->count && status == NC_OK;
+		i++)
+		status = check_paragraph(work, i);
+	if (status == NC_OK)
+		status = check_anniversaries_end(work);
+	if (status == NC_OK)
+		status = check_references_end(work);
+	if (status == NC_OK)
+		status = check_scope_end(work);
+	if (status == NC_OK)
+		status = check_form_end(work);
+	if (status == NC_OK)
+		status = check_likeness_end(work);
+	if (status == NC_OK)
+		status = check_bytes(work);
+	return status;
+}
+
+static bool work_init(struct check_work *work, struct nc_check *check,
+	const struct nc_check_input *input)
+{
+	work->check = check;
+	work->input = input;
+	nc_arena_init(&work->arena, 4 * CHECK_BYTES_MAX);
+	nc_buffer_init(&work->round_found, 256);
+	nc_buffer_init(&work->trips, 256);
+	work->mentions = nc_arena_array(
+		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->mentions));
+	work->references = nc_arena_array(
+		&work->arena, CHECK_REFERENCES_MAX, sizeof(*work->references));
+	work->tones = nc_arena_array(
+		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->tones));
+	work->items = nc_arena_array(
+		&work->arena, CHECK_ITEMS_MAX, sizeof(*work->items));
+	return work->mentions != NULL && work->references != NULL &&
+	       work->tones != NULL && work->items != NULL;
+}
+
+static void work_fini(struct check_work *work)
+{
+	nc_buffer_fini(&work->round_found);
+	nc_buffer_fini(&work->trips);
+	nc_arena_fini(&work->arena);
+}
+
+enum nc_status nc_check_document(struct nc_check *check,
+	const struct nc_check_input *input, struct nc_error *err)
+{
+	struct check_work work NC_AUTO(work_fini) = {0};
+	enum nc_status status = NC_NO_MEMORY;
+
+	if (work_init(&work, check, input))
+		status = check_all(&work);
+	if (status == NC_OK && check->count > 0)
+		qsort(check->findings, check->count, sizeof(*check->findings),
+			compare);
+	if (status == NC_NO_MEMORY)
+		return nc_error_no_memory(err);
+	if (status != NC_OK)
+		return nc_error_set(err, status,
+			_("The document has more text than the checker takes; "
+			  "check it in parts."));
+	return NC_OK;
+}
+
+enum nc_check_kind nc_check_kind_of(const struct nc_document *document)
+{
+	for (size_t i = 0; i < document->count && i < 12; i++) {
+		struct nc_buffer folded NC_AUTO(nc_buffer_fini) = {0};
+
+		nc_buffer_init(&folded, 1024);
+		if (nc_text_fold(&folded,
+			    nc_slice_text(document->paragraphs[i].text)) !=
+			NC_OK)
+			continue;
+		if (strncmp(nc_buffer_string(&folded), "bao cao", 7) == 0)
+			return NC_CHECK_REPORT;
+		if (strncmp(nc_buffer_string(&folded), "ke hoach", 8) == 0)
+			return NC_CHECK_PLAN;
+	}
+	return NC_CHECK_PLAN;
+}
+
+/* The first "năm 2024" of a short paragraph among the first ones. */
+static int title_year(const struct nc_document *document)
+{
+	static const char *const words[] = {"năm ", "NĂM ", "Năm "};
+
+	for (size_t i = 0; i < document->count && i < 12; i++) {
+		const char *text = document->paragraphs[i].text;
+
+		if (strlen(text) > 250 || text[0] == '-')
+			continue;
+		for (size_t k = 0; k < 3; k++) {
+			const char *at = strstr(text, words[k]);
+			int year = at == NULL ? 0 : atoi(at + strlen(words[k]));
+
+			if (year >= 1900 && year < 2200)
+				return year;
+		}
+	}
+	return 0;
+}
+
+/* What "năm 2024" and "/2024" weigh; the ends of terms and periods, and years
+ * of papers long ago, say little. */
+static unsigned year_weight(const char *text, size_t at)
+{
+	static const char word[] = "năm ";
+
+	if (at >= sizeof(word) - 1 && memcmp(text + at - (sizeof(word) - 1),
+					      word, sizeof(word) - 1) == 0)
+		return 3;
+	return at > 0 && text[at - 1] == '/' ? 1 : 0;
+}
+
+int nc_check_year_of(const struct nc_document *document)
+{
+	unsigned counts[300] = {0};
+	int best = 0, title = title_year(document);
+
+	if (title != 0)
+		return title;
+	for (size_t i = 0; i < document->count; i++) {
+		const char *text = document->paragraphs[i].text;
+
+		for (size_t at = 0; text[at] != '\0';) {
+			size_t digits = strspn(text + at, "0123456789");
+			int year = digits == 4 ? atoi(text + at) : 0;
+
+			if (year >= 1900 && year < 2200)
+				counts[year - 1900] += year_weight(text, at);
+			at += digits > 0 ? digits : 1;
+		}
+	}
+	for (int i = 1; i < 300; i++)
+		if (counts[i] >= counts[best])
+			best = i;
+	return counts[best] == 0 ? 0 : best + 1900;
+}

@@ -1,0 +1,219 @@
+/* One paragraph as words, facts and countries, and looking around in it. */
+#include "intake/check_work.h"
+
+#include "locale/letter.h"
+
+#include <string.h>
+
+struct collector {
+	struct check_line *line;
+	size_t capacity;
+};
+
+static enum nc_status collect(void *context, const struct nc_fact *fact)
+{
+	struct collector *to = context;
+	struct check_line *line = to->line;
+	struct check_fact *slot;
+
+	if (line->facts_count == CHECK_FACTS_MAX)
+		return NC_LIMIT;
+	if (line->facts_count == to->capacity) {
+		size_t capacity = to->capacity == 0 ? 8 : to->capacity * 2;
+		struct check_fact *grown = nc_realloc(
+			line->facts, capacity * sizeof(*line->facts));
+
+		if (grown == NULL)
+			return NC_NO_MEMORY;
+		line->facts = grown;
+		to->capacity = capacity;
+	}
+	slot = &line->facts[line->facts_count++];
+	slot->kind = fact->kind;
+	slot->at = fact->at;
+	slot->size = fact->words.size;
+	if (fact->kind == NC_FACT_DATE)
+		slot->of.date = *fact->date;
+	else if (fact->kind == NC_FACT_MONEY)
+		slot->of.money = *fact->money;
+	else
+		slot->of.count = *fact->count;
+	return NC_OK;
+}
+
+enum nc_status check_line_read(
+	struct check_line *line, const struct nc_paragraph *paragraph, int year)
+{
+	struct collector to = {.line = line};
+	enum nc_status status;
+
+	line->paragraph = paragraph;
+	line->line = paragraph->line;
+	line->year = year;
+	line->text = nc_slice_text(paragraph->text);
+	status = nc_words_read(line->text, &line->words, &line->words_count);
+	if (status == NC_OK)
+		status = nc_facts_find(line->text, year, collect, &to);
+	/* What is past the limits is not looked at. */
+	if (status == NC_LIMIT)
+		status = NC_OK;
+	if (status == NC_OK)
+		status = nc_countries_find(line->text, line->hits,
+			CHECK_HITS_MAX, &line->hits_count);
+	return status;
+}
+
+void check_line_fini(struct check_line *line)
+{
+	nc_free(line->words);
+	nc_free(line->facts);
+	*line = (struct check_line){0};
+}
+
+/* Words that one alternative, of size bytes, takes. */
+static size_t alternative(const struct check_line *line, size_t i,
+	const char *phrase, size_t size)
+{
+	size_t taken = 0;
+
+	while (size > 0) {
+		const char *space = memchr(phrase, ' ', size);
+		size_t part = space == NULL ? size : (size_t)(space - phrase);
+		const struct nc_word *word;
+
+		if (i + taken >= line->words_count)
+			return 0;
+		word = &line->words[i + taken];
+		if (strlen(word->key) != part ||
+			memcmp(word->key, phrase, part) != 0)
+			return 0;
+		if (taken > 0 && word->gap == NC_GAP_STOP)
+			return 0;
+		taken++;
+		if (space == NULL)
+			break;
+		phrase += part + 1;
+		size -= part + 1;
+	}
+	return taken;
+}
+
+size_t check_phrase(
+	const struct check_line *line, size_t i, const char *phrases)
+{
+	size_t longest = 0;
+
+	while (*phrases != '\0') {
+		size_t size = strcspn(phrases, "|");
+		size_t taken = alternative(line, i, phrases, size);
+
+		if (taken > longest)
+			longest = taken;
+		phrases += size;
+		phrases += *phrases == '|';
+	}
+	return longest;
+}
+
+size_t check_find(const struct check_line *line, size_t from, size_t to,
+	const char *phrases)
+{
+	if (to > line->words_count)
+		to = line->words_count;
+	for (size_t i = from; i < to; i++)
+		if (check_phrase(line, i, phrases) > 0)
+			return i;
+	return CHECK_NONE;
+}
+
+bool check_before(const struct check_line *line, size_t i, const char *phrases)
+{
+	for (size_t back = 1; back <= 5 && back <= i; back++)
+		if (check_phrase(line, i - back, phrases) == back)
+			return true;
+	return false;
+}
+
+size_t check_word_at(const struct check_line *line, size_t at)
+{
+	size_t low = 0, high = line->words_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (line->words[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* A full stop, not the point in 11.01.1969. */
+static bool is_stop(const struct check_line *line, size_t i)
+{
+	return line->words[i].gap == NC_GAP_STOP &&
+	       !(i > 0 && line->words[i].number && line->words[i - 1].number);
+}
+
+size_t check_sentence_end(const struct check_line *line, size_t i)
+{
+	for (i++; i < line->words_count; i++)
+		if (is_stop(line, i))
+			return i;
+	return line->words_count;
+}
+
+size_t check_sentence_start(const struct check_line *line, size_t i)
+{
+	while (i > 0 && (i >= line->words_count || !is_stop(line, i)))
+		i--;
+	return i;
+}
+
+struct nc_slice check_words(
+	const struct check_line *line, size_t from, size_t to)
+{
+	size_t at, end;
+
+	if (to > line->words_count)
+		to = line->words_count;
+	if (from >= to)
+		return nc_slice(NULL, 0);
+	at = line->words[from].at;
+	end = line->words[to - 1].at + line->words[to - 1].size;
+	return nc_slice(line->text.data + at, end - at);
+}
+
+struct nc_slice check_fact_words(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	return nc_slice(line->text.data + fact->at, fact->size);
+}
+
+bool check_is_upper_at(const struct check_line *line, size_t i)
+{
+	return i < line->words_count && line->words[i].upper;
+}
+
+int check_roman(struct nc_slice text)
+{
+	static const char digits[] = "IVXL";
+	static const int values[] = {1, 5, 10, 50};
+	int sum = 0, last = 0;
+
+	if (text.size == 0 || text.size > 8)
+		return 0;
+	for (size_t i = text.size; i > 0; i--) {
+		const char *at = strchr(digits, text.data[i - 1]);
+		int value;
+
+		if (at == NULL || *at == '\0')
+			return 0;
+		value = values[at - digits];
+		sum += value < last ? -value : value;
+		if (value > last)
+			last = value;
+	}
+	return sum > 0 && sum < 90 ? sum : 0;
+}

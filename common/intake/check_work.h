@@ -1,0 +1,208 @@
+/*
+ * What the families of rules share. Inside the checker only.
+ */
+#ifndef NC_INTAKE_CHECK_WORK_H
+#define NC_INTAKE_CHECK_WORK_H
+
+#include "intake/check.h"
+#include "locale/countries.h"
+#include "locale/facts.h"
+#include "locale/word.h"
+
+#define CHECK_NONE SIZE_MAX
+/* In one paragraph; more are not looked at. */
+#define CHECK_HITS_MAX 128
+#define CHECK_FACTS_MAX 512
+/* Things that are compared with each other across the document. */
+#define CHECK_EVENTS_MAX 2000
+#define CHECK_REFERENCES_MAX 500
+#define CHECK_ITEMS_MAX 1500
+
+struct check_fact {
+	enum nc_fact_kind kind;
+	size_t at, size;
+	union {
+		struct nc_date date;
+		struct nc_money money;
+		struct nc_count count;
+	} of;
+};
+
+/* One paragraph, read. */
+struct check_line {
+	const struct nc_paragraph *paragraph;
+	size_t index; /* in the document */
+	size_t line;
+	struct nc_slice text;
+	struct nc_word *words;
+	size_t words_count;
+	struct check_fact *facts;
+	size_t facts_count;
+	struct nc_country_hit hits[CHECK_HITS_MAX];
+	size_t hits_count;
+	int year;	     /* that the words speak of; 0: not known */
+	bool ahead;	     /* they say what will be done */
+	size_t union_number; /* from 1; 0 outside of any */
+};
+
+/* What is commemorated: check_facts.c. */
+enum check_event_kind {
+	CHECK_EVENT_OTHER,
+	CHECK_EVENT_RELATIONS,
+	CHECK_EVENT_NATIONAL_DAY,
+	CHECK_EVENT_DAY
+};
+struct check_event {
+	enum check_event_kind kind;
+	uint64_t key;	     /* the same event has the same key; 0: none */
+	struct nc_day since; /* month 0: only the year is known */
+	char confidence;
+};
+
+struct check_mention {
+	struct check_event event;
+	int years, base;
+	size_t line;
+	const char *words;
+};
+
+struct check_reference {
+	const char *key, *words;
+	size_t line;
+	unsigned missing;
+	bool complete;
+};
+
+struct check_tone_word {
+	const char *words;
+	size_t line;
+	bool newer;
+};
+
+struct check_item {
+	size_t line, union_number;
+	size_t shingles_count;
+	const uint32_t *shingles; /* ascending */
+	const char *words;
+};
+
+/* A numbering that is under way: check_form.c. */
+#define CHECK_NUMBER_DEPTH 4
+#define CHECK_NUMBERS_OPEN 8
+struct check_numbers {
+	int roman, letter, union_number;
+	int path[CHECK_NUMBER_DEPTH];
+	/* Numberings that a "1." interrupted and that may go on. */
+	int open[CHECK_NUMBERS_OPEN];
+	size_t open_count;
+};
+
+struct check_work {
+	struct nc_check *check;
+	const struct nc_check_input *input;
+	struct nc_arena arena; /* of the work, not of the findings */
+	struct check_mention *mentions;
+	size_t mentions_count;
+	struct check_reference *references;
+	size_t references_count;
+	struct check_tone_word *tones;
+	size_t tones_count, older, newer;
+	struct check_item *items;
+	size_t items_count;
+	struct check_numbers numbers;
+	/* R05: the announcement of a list that is open. */
+	size_t round_line;
+	const char *round_words;
+	struct nc_buffer round_found;
+	/* R22: bullets of the run that is under way. */
+	uint32_t bullet;
+	bool bullet_told;
+	/* R12, R13 */
+	size_t outbound_line, outbound_count;
+	const char *outbound_words;
+	struct nc_buffer trips;
+	size_t trips_count;
+	bool under_outbound;
+	bool directions; /* a report's part about the next year */
+};
+
+struct check_told {
+	const char *rule;
+	enum nc_check_level level;
+	size_t line;
+	struct nc_slice words;
+	const char *found, *expected;
+	const char *mend; /* NULL: none */
+	const char *why;
+};
+enum nc_status check_tell(
+	struct check_work *work, const struct check_told *told) NC_MUST_USE;
+/* printf into the work's arena; "" without memory. */
+const char *check_text(struct check_work *work, const char *format, ...)
+	NC_PRINTF(2, 3);
+const char *check_slice(struct check_work *work, struct nc_slice slice);
+/* slice with the first occurrence of was replaced; NULL without one. */
+const char *check_replace(struct check_work *work, struct nc_slice slice,
+	const char *was, const char *now);
+
+/*
+ * check_line.c. Phrases are words in the form of nc_word's key, alternatives
+ * between '|'.
+ */
+enum nc_status check_line_read(struct check_line *line,
+	const struct nc_paragraph *paragraph, int year) NC_MUST_USE;
+void check_line_fini(struct check_line *line);
+/* Words that the longest alternative takes at word i; 0: none. */
+size_t check_phrase(
+	const struct check_line *line, size_t i, const char *phrases);
+/* The first word in [from, to) where one begins; CHECK_NONE. */
+size_t check_find(const struct check_line *line, size_t from, size_t to,
+	const char *phrases);
+/* The words before word i end with one. */
+bool check_before(const struct check_line *line, size_t i, const char *phrases);
+/* The first word that begins at or after byte at. */
+size_t check_word_at(const struct check_line *line, size_t at);
+/* The word after the last of the sentence that word i is in. */
+size_t check_sentence_end(const struct check_line *line, size_t i);
+size_t check_sentence_start(const struct check_line *line, size_t i);
+struct nc_slice check_words(
+	const struct check_line *line, size_t from, size_t to);
+struct nc_slice check_fact_words(
+	const struct check_line *line, const struct check_fact *fact);
+bool check_is_upper_at(const struct check_line *line, size_t i);
+/* A Roman numeral of capitals, 1 to 89; 0 when it is none. */
+int check_roman(struct nc_slice text);
+
+/* check_facts.c */
+void check_event_find(const struct check_line *line,
+	const struct check_fact *fact, struct check_event *ret_event);
+/* The yearly event whose words end before word i: the year of the first. */
+bool check_yearly_before(const struct check_line *line, size_t i,
+	int *ret_first_year, char *ret_confidence);
+/* A place of Viet Nam begins at word i: how many words; 0. */
+size_t check_home_place(const struct check_line *line, size_t i);
+
+/* The families. */
+enum nc_status check_anniversaries(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_anniversaries_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_arithmetic(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_dates(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_references(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_references_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_scope(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_scope_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_form(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_form_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_spelling(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_likeness(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_likeness_end(struct check_work *work) NC_MUST_USE;
+
+#endif
