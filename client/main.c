@@ -12,6 +12,7 @@ static const struct nc_command *const commands[] = {
 	&nc_client_list,
 	&nc_client_show,
 	&nc_command_history,
+	&nc_command_search,
 	&nc_client_read_plan,
 	&nc_client_read_annual,
 	&nc_client_import_plan,

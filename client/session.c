@@ -4,6 +4,7 @@
 #include "command/console.h"
 #include "command/last_sync.h"
 #include "net/net.h"
+#include "store/search.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,8 @@
 
 /* A hub names the next, which may name the next: nobody moves more often
  * between two syncs, and no two hubs may send us to and fro for ever. */
+/* Change-sets that are indexed while somebody waits for the sync. */
+#define INDEX_AT_ONCE_MAX 1000
 #define SESSIONS_MAX 8
 /* Evidence of one second. */
 #define EVIDENCE_TRIES 100
@@ -321,6 +324,10 @@ enum nc_status nc_client_sync_in_turn(struct nc_home *home,
 
 	status = sessions(home, call, stop_fd, result, &local);
 	noted = nc_last_sync_save(home, now_ms(call), status, local.text, err);
+	/* So that the next search need not; it does what is left or fails. */
+	if (status == NC_OK && nc_store_index(home->store, INDEX_AT_ONCE_MAX,
+				       NULL, &local) != NC_OK)
+		local.text[0] = '\0';
 	if (status == NC_OK)
 		return noted;
 	return nc_error_set(err, status, "%s", local.text);

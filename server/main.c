@@ -19,6 +19,7 @@ static const struct nc_command *const commands[] = {
 	&nc_command_conflict_list,
 	&nc_command_refusal_list,
 	&nc_command_history,
+	&nc_command_search,
 	&nc_command_receipt,
 	&nc_command_report_plan_hub,
 	&nc_server_bundle_import,

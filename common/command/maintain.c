@@ -6,6 +6,7 @@
 #include "command/home.h"
 #include "command/receipt.h"
 #include "command/shared.h"
+#include "store/search.h"
 
 #include <inttypes.h>
 
@@ -62,6 +63,7 @@ static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 
 static enum nc_status run_rebuild(struct nc_call *call, struct nc_error *err)
 {
+	struct nc_error unindexed = {.text = ""};
 	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	struct nc_progress progress = {nc_bar_step, &bar};
@@ -75,6 +77,11 @@ static enum nc_status run_rebuild(struct nc_call *call, struct nc_error *err)
 	nc_bar_fini(&bar);
 	if (status != NC_OK)
 		return status;
+	nc_bar_init(&bar, _("Indexing"));
+	/* A search would do it else, or do without. */
+	if (nc_store_index(home.store, 0, &progress, &unindexed) != NC_OK)
+		nc_console_note("%s", unindexed.text);
+	nc_bar_fini(&bar);
 	return print_result(call, home.store, "rebuilt",
 		_("The fold was made anew from the log."), err);
 }

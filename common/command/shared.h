@@ -10,6 +10,7 @@ extern const struct nc_command nc_command_status;
 extern const struct nc_command nc_command_conflict_list;
 extern const struct nc_command nc_command_refusal_list;
 extern const struct nc_command nc_command_history;
+extern const struct nc_command nc_command_search;
 extern const struct nc_command nc_command_device_seal;
 extern const struct nc_command nc_command_device_unseal;
 extern const struct nc_command nc_command_backup;

@@ -25,6 +25,17 @@ void nc_view_fini(struct nc_view *view)
 	nc_arena_fini(&view->arena);
 }
 
+enum nc_status nc_view_begin(struct nc_view *view, struct nc_error *err)
+{
+	struct nc_store *store = view->home.store;
+	enum nc_status status = nc_store_registry(store, &view->registry, err);
+
+	if (status == NC_OK)
+		nc_sources_init(
+			&view->sources, store, view->registry, &view->arena);
+	return status;
+}
+
 enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
 {
 	struct nc_home *home = &view->home;
@@ -32,12 +43,7 @@ enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
 
 	if (status == NC_OK)
 		status = nc_store_begin_read(home->store, err);
-	if (status == NC_OK)
-		status = nc_store_registry(home->store, &view->registry, err);
-	if (status == NC_OK)
-		nc_sources_init(&view->sources, home->store, view->registry,
-			&view->arena);
-	return status;
+	return status == NC_OK ? nc_view_begin(view, err) : status;
 }
 
 enum nc_status nc_view_run(const struct nc_call *call, nc_view_print words,
@@ -238,10 +244,22 @@ static size_t shared_digits(const struct nc_id *a, const struct nc_id *b)
 	return 2 * i + (a->bytes[i] >> 4 == b->bytes[i] >> 4);
 }
 
+void nc_id_shorten(
+	char out[NC_ID_TEXT_SIZE], const struct nc_id *id, size_t digits)
+{
+	size_t at = 0;
+
+	nc_id_format(out, id);
+	/* The hyphens stay where they stand; digits are counted. */
+	for (; out[at] != '\0' && digits > 0; at++)
+		digits -= out[at] != '-';
+	out[at] = '\0';
+}
+
 void nc_short_ids_format(struct nc_short_ids *ids, const struct nc_id *id,
 	char out[NC_ID_TEXT_SIZE])
 {
-	size_t digits = SHORT_DIGITS_MIN, at = 0, count = ids->count;
+	size_t digits = SHORT_DIGITS_MIN, count = ids->count;
 	const struct nc_id *found = NULL;
 
 	if (ids->sorted && count > 0)
@@ -254,9 +272,5 @@ void nc_short_ids_format(struct nc_short_ids *ids, const struct nc_id *id,
 	if (found != NULL && found + 1 < ids->ids + count &&
 		shared_digits(found + 1, id) + 1 > digits)
 		digits = shared_digits(found + 1, id) + 1;
-	nc_id_format(out, id);
-	/* The hyphens stay where they stand; digits are counted. */
-	for (; out[at] != '\0' && digits > 0; at++)
-		digits -= out[at] != '-';
-	out[at] = '\0';
+	nc_id_shorten(out, id, digits);
 }

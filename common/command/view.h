@@ -24,6 +24,10 @@ void nc_view_fini(struct nc_view *view);
 enum nc_status nc_view_open(
 	struct nc_view *view, struct nc_error *err) NC_MUST_USE;
 
+/* The second half of it, in a home that is open and a read transaction. */
+enum nc_status nc_view_begin(
+	struct nc_view *view, struct nc_error *err) NC_MUST_USE;
+
 /* The whole of a command that only looks: opens a view, prints it one way or,
  * with --json, the other, and closes it. */
 typedef enum nc_status (*nc_view_print)(
@@ -50,6 +54,10 @@ const char *nc_entity_label(const struct nc_entity *entity);
 enum nc_status nc_view_put_source(struct nc_view *view, json_t *object,
 	const struct nc_id *union_id, const struct nc_dot *dot,
 	struct nc_error *err) NC_MUST_USE;
+
+/* The id's first digits, with the hyphens between them. */
+void nc_id_shorten(
+	char out[NC_ID_TEXT_SIZE], const struct nc_id *id, size_t digits);
 
 /* The first digits of an id: 8 and more until no record begins alike. */
 struct nc_short_ids {

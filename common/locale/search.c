@@ -4,9 +4,13 @@
 #include "locale/day.h"
 #include "locale/letter.h"
 #include "locale/search_words.h"
+#include "locale/text.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* The marks of a longer word, no word of any language, are not indexed. */
+#define MARKED_LETTERS_MAX 40
 
 /* One way to answer a term: words in a row. */
 struct phrase {
@@ -40,6 +44,51 @@ static enum nc_status fold_word(
 	return status;
 }
 
+/* Called for each mark of a word with the index's name for it: the word's
+ * base, then the letter's place and the letter ("duong_1ư"), or the tone
+ * ("duong_t1"). A word has "_" nowhere else. */
+typedef enum nc_status mark_visit(struct nc_buffer *out, struct nc_slice mark);
+
+static enum nc_status word_marks(struct nc_buffer *out,
+	const struct search_words *words, size_t at, mark_visit *visit)
+{
+	const struct search_word *word = &words->words[at];
+	struct nc_buffer mark = {.limit = 8 * MARKED_LETTERS_MAX};
+	enum nc_status status;
+	size_t base;
+
+	/* A prefix says nothing of the whole word's base. */
+	if (word->prefix || word->count > MARKED_LETTERS_MAX)
+		return NC_OK;
+	status = fold_word(&mark, words, at);
+	base = mark.size;
+	for (size_t i = 0; i <= word->count && status == NC_OK; i++) {
+		const struct search_letter *letter =
+			words->letters + word->first + i;
+		bool is_tone = i == word->count;
+
+		if (is_tone ? word->tone == 0 : letter->base == letter->point)
+			continue;
+		mark.size = base;
+		status = is_tone ? nc_buffer_printf(&mark, "_t%d", word->tone)
+				 : nc_buffer_printf(&mark, "_%zu", i);
+		if (status == NC_OK && !is_tone)
+			status = nc_letter_append(&mark, letter->point);
+		if (status == NC_OK)
+			status = visit(out, nc_buffer_slice(&mark));
+	}
+	nc_buffer_fini(&mark);
+	return status;
+}
+
+static enum nc_status index_mark(struct nc_buffer *out, struct nc_slice mark)
+{
+	enum nc_status status = nc_buffer_append(out, " ", 1);
+
+	return status == NC_OK ? nc_buffer_append(out, mark.data, mark.size)
+			       : status;
+}
+
 enum nc_status nc_search_fold(struct nc_buffer *out, struct nc_slice text)
 {
 	struct search_words words = {0};
@@ -50,6 +99,10 @@ enum nc_status nc_search_fold(struct nc_buffer *out, struct nc_slice text)
 			status = nc_buffer_append(out, " ", 1);
 		if (status == NC_OK)
 			status = fold_word(out, &words, i);
+	}
+	for (size_t i = 0; i < words.count && status == NC_OK; i++) {
+		words.words[i].prefix = false;
+		status = word_marks(out, &words, i, index_mark);
 	}
 	search_words_fini(&words);
 	return status;
@@ -162,6 +215,13 @@ static bool alias_word(const struct alias_finder *finder,
 	       search_word_equal(query, at, alias, i, false);
 }
 
+/* What is joined stands together, and what is quoted as it was typed: no
+ * other name takes a part of it. */
+static bool alias_may_end(const struct search_words *query, size_t at)
+{
+	return at == query->count || !query->words[at].joined;
+}
+
 /* Most phrases begin with another letter and need no reading. */
 static bool alias_may_begin(
 	const struct alias_finder *finder, struct nc_slice phrase)
@@ -199,7 +259,8 @@ static enum nc_status alias_visit(
 		/* A prefix names nothing yet: "b*" is not BCH. */
 		while (i < words.count && alias_word(finder, &words, i))
 			i++;
-		if (i == words.count) {
+		if (i == words.count && alias_may_end(&finder->search->query,
+						finder->at + words.count)) {
 			finder->best = words.count;
 			finder->best_set = set;
 		}
@@ -251,7 +312,8 @@ static enum nc_status search_compile(struct nc_search *search, unsigned flags)
 
 		status = term_date(search, at, &used);
 		if (status == NC_OK && used == 0 &&
-			(flags & NC_SEARCH_NO_ALIASES) == 0)
+			(flags & NC_SEARCH_NO_ALIASES) == 0 &&
+			!query->words[at].quoted)
 			status = term_alias(search, at, &used);
 		if (status == NC_OK && used == 0)
 			status = term_words(search, at, &used);
@@ -328,27 +390,43 @@ static const struct search_words *phrase_words(const struct nc_search *search,
 	return phrase->own.count > 0 ? &phrase->own : &search->query;
 }
 
-/* "hoa ky", and "ngh" * for a prefix, which can only be the last word. */
+static enum nc_status fts_mark(struct nc_buffer *out, struct nc_slice mark)
+{
+	return nc_buffer_printf(
+		out, " AND \"%.*s\"", (int)mark.size, (const char *)mark.data);
+}
+
+/* "hoa ky", and "ngh" * for a prefix, which ends the phrase: what follows is
+ * left to nc_search_look, and so are a prefix's marks. */
+static enum nc_status fts_words(struct nc_buffer *out,
+	const struct search_words *words, size_t first, size_t count)
+{
+	enum nc_status status = nc_buffer_text(out, "\"");
+
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		if (i > 0)
+			status = nc_buffer_text(out, " ");
+		if (status == NC_OK)
+			status = fold_word(out, words, first + i);
+		if (words->words[first + i].prefix && status == NC_OK)
+			return nc_buffer_text(out, "\" *");
+	}
+	return status == NC_OK ? nc_buffer_text(out, "\"") : status;
+}
+
 static enum nc_status fts_phrase(struct nc_buffer *out,
 	const struct nc_search *search, const struct phrase *phrase)
 {
 	size_t first, count;
 	const struct search_words *words =
 		phrase_words(search, phrase, &first, &count);
-	enum nc_status status = nc_buffer_text(out, "\"");
+	enum nc_status status = nc_buffer_text(out, "(");
 
-	for (size_t i = 0; i < count && status == NC_OK; i++) {
-		bool prefix = words->words[first + i].prefix;
-
-		if (i > 0)
-			status = nc_buffer_text(out, " ");
-		if (status == NC_OK)
-			status = fold_word(out, words, first + i);
-		/* What follows a prefix is left to nc_search_match. */
-		if (prefix && status == NC_OK)
-			return nc_buffer_text(out, "\" *");
-	}
-	return status == NC_OK ? nc_buffer_text(out, "\"") : status;
+	if (status == NC_OK)
+		status = fts_words(out, words, first, count);
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		status = word_marks(out, words, first + i, fts_mark);
+	return status == NC_OK ? nc_buffer_text(out, ")") : status;
 }
 
 enum nc_status nc_search_fts(
@@ -375,54 +453,203 @@ enum nc_status nc_search_fts(
 	return status;
 }
 
-static enum nc_search_rank phrase_rank(const struct nc_search *search,
-	const struct phrase *phrase, const struct search_words *text)
+/* The best place of a phrase in a text, if there is one. */
+struct place {
+	enum nc_search_rank rank;
+	size_t at, count; /* words of the text */
+};
+
+static void place_take(
+	struct place *best, enum nc_search_rank rank, size_t at, size_t count)
 {
-	enum nc_search_rank best = NC_SEARCH_NONE;
+	if (rank > best->rank)
+		*best = (struct place){rank, at, count};
+}
+
+static void phrase_find(const struct nc_search *search,
+	const struct phrase *phrase, const struct search_words *text,
+	struct place *best)
+{
 	size_t first, count;
 	const struct search_words *words =
 		phrase_words(search, phrase, &first, &count);
 
 	for (size_t at = 0; at < text->count; at++) {
+		bool exact = words_stand(words, first, count, text, at, true);
+
 		/* An alias was not typed: all its marks, and the capital of a
 		 * name, must be there ("Mỹ", not "mỹ thuật"). */
 		if (phrase->is_alias) {
-			if (!(phrase->is_name && !text->words[at].upper) &&
-				words_stand(
-					words, first, count, text, at, true))
-				return NC_SEARCH_ALIAS;
-			continue;
+			if (exact &&
+				!(phrase->is_name && !text->words[at].upper))
+				place_take(best, NC_SEARCH_ALIAS, at, count);
+		} else if (exact) {
+			place_take(best, NC_SEARCH_MARKED, at, count);
+			return;
+		} else if (words_stand(words, first, count, text, at, false)) {
+			place_take(best, NC_SEARCH_FOLDED, at, count);
 		}
-		if (words_stand(words, first, count, text, at, true))
-			return NC_SEARCH_MARKED;
-		if (words_stand(words, first, count, text, at, false))
-			best = NC_SEARCH_FOLDED;
 	}
+}
+
+static struct place term_find(const struct nc_search *search,
+	const struct term *term, const struct search_words *text)
+{
+	struct place best = {NC_SEARCH_NONE, 0, 0};
+
+	for (size_t k = 0; k < term->phrases_count; k++)
+		phrase_find(search, &search->phrases[term->first_phrase + k],
+			text, &best);
 	return best;
+}
+
+enum nc_status nc_search_look(const struct nc_search *search,
+	struct nc_slice text, struct nc_search_score *score)
+{
+	struct search_words words = {0};
+	enum nc_status status = search_words_read(&words, text);
+
+	for (size_t i = 0; i < search->terms_count && status == NC_OK; i++) {
+		struct place place =
+			term_find(search, &search->terms[i], &words);
+
+		if (place.rank > score->terms[i])
+			score->terms[i] = (uint8_t)place.rank;
+	}
+	search_words_fini(&words);
+	return status;
+}
+
+enum nc_search_rank nc_search_rank(
+	const struct nc_search *search, const struct nc_search_score *score)
+{
+	enum nc_search_rank worst = NC_SEARCH_MARKED;
+
+	for (size_t i = 0; i < search->terms_count; i++)
+		if (score->terms[i] < worst)
+			worst = (enum nc_search_rank)score->terms[i];
+	return worst;
+}
+
+unsigned nc_search_weight(const struct nc_search_score *score)
+{
+	unsigned weight = 0;
+
+	/* First how many words are there, then how well. */
+	for (size_t i = 0; i < NC_SEARCH_WORDS_MAX; i++)
+		weight += score->terms[i] == 0 ? 0 : 4u + score->terms[i];
+	return weight;
 }
 
 enum nc_status nc_search_match(const struct nc_search *search,
 	struct nc_slice text, enum nc_search_rank *ret_rank)
 {
-	struct search_words words = {0};
-	enum nc_search_rank worst = NC_SEARCH_MARKED;
-	enum nc_status status = search_words_read(&words, text);
+	struct nc_search_score score = {{0}};
+	enum nc_status status = nc_search_look(search, text, &score);
 
-	for (size_t i = 0; i < search->terms_count && status == NC_OK; i++) {
-		const struct term *term = &search->terms[i];
-		enum nc_search_rank best = NC_SEARCH_NONE;
-
-		for (size_t k = 0; k < term->phrases_count; k++) {
-			enum nc_search_rank rank = phrase_rank(search,
-				&search->phrases[term->first_phrase + k],
-				&words);
-
-			best = rank > best ? rank : best;
-		}
-		worst = best < worst ? best : worst;
-	}
-	search_words_fini(&words);
 	if (status == NC_OK)
-		*ret_rank = worst;
+		*ret_rank = nc_search_rank(search, &score);
+	return status;
+}
+
+/* Appends bytes of text on one line. */
+static enum nc_status put_line(
+	struct nc_buffer *out, struct nc_slice text, size_t from, size_t to)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = from; i < to && status == NC_OK; i++)
+		status = nc_buffer_append(out,
+			text.data[i] < ' ' ? (const void *)" "
+					   : (const void *)&text.data[i],
+			1);
+	return status;
+}
+
+/* The words around place, as many as max bytes hold, evenly before and
+ * after. */
+static void widen(const struct search_words *words, struct nc_slice text,
+	size_t max, size_t *from, size_t *to, struct place place)
+{
+	size_t first = place.at, last = place.at + place.count - 1;
+	bool more = true;
+
+	*from = words->words[first].from;
+	*to = words->words[last].to;
+	while (more) {
+		more = false;
+		if (first > 0 && *to - words->words[first - 1].from <= max) {
+			*from = words->words[--first].from;
+			more = true;
+		}
+		if (last + 1 < words->count &&
+			words->words[last + 1].to - *from <= max) {
+			*to = words->words[++last].to;
+			more = true;
+		}
+	}
+	/* The signs at the text's ends belong to it. */
+	if (first == 0 && *to <= max)
+		*from = 0;
+	if (last + 1 == words->count && text.size - *from <= max)
+		*to = text.size;
+}
+
+static enum nc_status excerpt_put(struct nc_buffer *out, struct nc_slice clean,
+	const struct search_words *words, struct place place, size_t max,
+	struct nc_slice *ret_hit)
+{
+	size_t from = 0, to = clean.size, hit_from = 0, hit_to = 0, at;
+	enum nc_status status = NC_OK;
+
+	if (place.count > 0) {
+		widen(words, clean, max, &from, &to, place);
+		hit_from = words->words[place.at].from;
+		hit_to = words->words[place.at + place.count - 1].to;
+	} else if (to > max) {
+		to = words->count > 0 && words->words[0].to < max
+			     ? words->words[0].to
+			     : 0;
+	}
+	if (from > 0)
+		status = nc_buffer_text(out, "… ");
+	at = out->size;
+	if (status == NC_OK)
+		status = put_line(out, clean, from, to);
+	if (status == NC_OK && to < clean.size)
+		status = nc_buffer_text(out, " …");
+	if (status == NC_OK && hit_to > 0)
+		*ret_hit = nc_slice(
+			out->data + at + hit_from - from, hit_to - hit_from);
+	else if (status == NC_OK)
+		*ret_hit = nc_slice(out->data, 0);
+	return status;
+}
+
+enum nc_status nc_search_excerpt(const struct nc_search *search,
+	struct nc_slice text, size_t max, struct nc_buffer *out,
+	struct nc_slice *ret_hit)
+{
+	struct search_words words = {0};
+	struct place best = {NC_SEARCH_NONE, 0, 0};
+	struct nc_buffer clean;
+	enum nc_status status;
+
+	nc_buffer_init(&clean, 4 * text.size + 64);
+	status = nc_text_clean(&clean, text);
+	if (status == NC_OK)
+		status = search_words_read_clean(
+			&words, nc_buffer_slice(&clean));
+	for (size_t i = 0; i < search->terms_count && status == NC_OK; i++) {
+		struct place place =
+			term_find(search, &search->terms[i], &words);
+
+		place_take(&best, place.rank, place.at, place.count);
+	}
+	if (status == NC_OK)
+		status = excerpt_put(out, nc_buffer_slice(&clean), &words, best,
+			max, ret_hit);
+	search_words_fini(&words);
+	nc_buffer_fini(&clean);
 	return status;
 }

@@ -70,7 +70,9 @@ struct reader {
 	struct search_words *words;
 	struct search_word word;
 	enum reading reading;
-	bool space; /* since the last word */
+	size_t from, to; /* the point that is read, bytes */
+	bool space;	 /* since the last word */
+	bool quoted;	 /* since a quotation mark */
 };
 
 static enum nc_status reader_end(struct reader *r)
@@ -94,7 +96,9 @@ static enum nc_status reader_add(
 		status = reader_end(r);
 		r->word = (struct search_word){.first = r->words->letters_count,
 			.upper = letter != NULL && letter->upper,
+			.from = r->from,
 			.joined = !r->space && r->words->count > 0,
+			.quoted = r->quoted,
 			.number = letter == NULL};
 		r->reading = kind;
 	}
@@ -105,7 +109,22 @@ static enum nc_status reader_add(
 			r->word.tone = letter->tone;
 	}
 	r->word.count++;
+	r->word.to = r->to;
 	return status == NC_OK ? letters_push(r->words, add) : status;
+}
+
+/* Quoted words stand together: the spaces between them do not count. */
+static void reader_sign(struct reader *r, int32_t point)
+{
+	if (point == '"')
+		r->quoted = !r->quoted;
+	else if (point == 0x201c)
+		r->quoted = true;
+	else if (point == 0x201d)
+		r->quoted = false;
+	else
+		return;
+	r->space = true;
 }
 
 static enum nc_status reader_point(struct reader *r, int32_t point)
@@ -123,27 +142,40 @@ static enum nc_status reader_point(struct reader *r, int32_t point)
 	status = reader_end(r);
 	if (point == '*' && r->words->count > 0 && !r->space)
 		r->words->words[r->words->count - 1].prefix = true;
-	if (point == ' ' || point == 0xa0 || (point >= 9 && point <= 13))
+	reader_sign(r, point);
+	if (!r->quoted &&
+		(point == ' ' || point == 0xa0 || (point >= 9 && point <= 13)))
 		r->space = true;
 	return status;
+}
+
+enum nc_status search_words_read_clean(
+	struct search_words *words, struct nc_slice clean)
+{
+	struct reader r = {.words = words};
+	struct nc_slice rest = clean;
+	enum nc_status status = NC_OK;
+	int32_t point;
+
+	while (status == NC_OK && nc_letter_take(&rest, &point)) {
+		r.from = r.to;
+		r.to = clean.size - rest.size;
+		status = reader_point(&r, point);
+	}
+	return status == NC_OK ? reader_end(&r) : status;
 }
 
 enum nc_status search_words_read(
 	struct search_words *words, struct nc_slice text)
 {
-	struct reader r = {.words = words};
 	struct nc_buffer clean;
-	struct nc_slice rest;
 	enum nc_status status;
-	int32_t point;
 
 	nc_buffer_init(&clean, 4 * text.size + 64);
 	status = nc_text_clean(&clean, text);
-	rest = nc_buffer_slice(&clean);
-	while (status == NC_OK && nc_letter_take(&rest, &point))
-		status = reader_point(&r, point);
 	if (status == NC_OK)
-		status = reader_end(&r);
+		status =
+			search_words_read_clean(words, nc_buffer_slice(&clean));
 	nc_buffer_fini(&clean);
 	return status;
 }

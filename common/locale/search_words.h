@@ -14,9 +14,11 @@ struct search_letter {
 
 struct search_word {
 	size_t first, count; /* its letters */
+	size_t from, to;     /* its bytes in the cleaned text */
 	uint8_t tone;	     /* enum nc_tone */
 	bool upper;	     /* begins with a capital */
-	bool joined;	     /* no space before it */
+	bool joined;	     /* no space before it, or inside quotes */
+	bool quoted;	     /* inside quotes */
 	bool prefix;	     /* "*" follows it */
 	bool number;
 };
@@ -31,6 +33,9 @@ struct search_words {
 /* Cleans text and reads its words. */
 enum nc_status search_words_read(
 	struct search_words *words, struct nc_slice text) NC_MUST_USE;
+/* The same of a text that is clean. */
+enum nc_status search_words_read_clean(
+	struct search_words *words, struct nc_slice clean) NC_MUST_USE;
 void search_words_fini(struct search_words *words);
 
 /* Whether a word of the query is a word of the text; exact: mark for mark. */

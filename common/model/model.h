@@ -211,6 +211,12 @@ enum nc_status nc_field_parse(const struct nc_field *field, const char *word,
 enum nc_status nc_field_print(const struct nc_field *field,
 	const struct nc_value *value, struct nc_buffer *out) NC_MUST_USE;
 
+/* What people would look for a value by; appends to out: text, dates and money
+ * as printed, the names of an enumeration's value and of countries in both
+ * languages, a year. Nothing for other numbers, marks, references and keys. */
+enum nc_status nc_field_words(const struct nc_field *field,
+	const struct nc_value *value, struct nc_buffer *out) NC_MUST_USE;
+
 /* The parts of a value of NC_TYPE_MONEY; false when it is none. */
 bool nc_money_split(struct nc_slice text, int64_t *ret_minor,
 	char ret_currency[4]) NC_MUST_USE;

@@ -156,6 +156,9 @@ enum nc_status nc_schema_reset_tree(
 /* The fold's tables alone, dropped and created empty. */
 enum nc_status nc_schema_reset_fold(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* The index of the fold's words, which search.h makes when it is wanted. */
+enum nc_status nc_schema_drop_search(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_schema_free(struct nc_store *store);
 struct nc_db_table *nc_schema_table(struct nc_store *store, uint32_t entity);
 
@@ -193,6 +196,9 @@ enum nc_status nc_fold_apply(struct nc_store *store,
 	struct nc_error *err) NC_MUST_USE;
 struct nc_db_scope *nc_fold_scope(
 	struct nc_store *store, const struct nc_id *union_id);
+/* Whose scope that is, or NULL. */
+const struct nc_id *nc_fold_scope_union(
+	const struct nc_store *store, int64_t number);
 
 /* check.c */
 /* The fold made anew, inside a transaction: first the cluster's own

@@ -16,6 +16,15 @@ struct nc_db_scope *nc_fold_scope(
 	return NULL;
 }
 
+const struct nc_id *nc_fold_scope_union(
+	const struct nc_store *store, int64_t number)
+{
+	for (size_t i = 0; i < store->scopes_count; i++)
+		if (store->scopes[i].number == number)
+			return &store->scopes[i].union_id;
+	return NULL;
+}
+
 static enum nc_status scope_add(struct nc_store *store,
 	const struct nc_db_scope *scope, struct nc_error *err)
 {

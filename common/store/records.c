@@ -31,15 +31,6 @@ int64_t nc_record_integer(
 	return value.kind == NC_VALUE_INTEGER ? value.integer : otherwise;
 }
 
-static const struct nc_id *scope_union(
-	const struct nc_store *store, int64_t number)
-{
-	for (size_t i = 0; i < store->scopes_count; i++)
-		if (store->scopes[i].number == number)
-			return &store->scopes[i].union_id;
-	return NULL;
-}
-
 static enum nc_status record_read(struct nc_store *store,
 	struct nc_db_table *table, sqlite3_stmt *statement,
 	struct nc_arena *arena, struct nc_record *ret_record,
@@ -47,7 +38,7 @@ static enum nc_status record_read(struct nc_store *store,
 {
 	struct nc_record record = {.entity = table->entity};
 	struct nc_stored_row row;
-	const struct nc_id *union_id = scope_union(
+	const struct nc_id *union_id = nc_fold_scope_union(
 		store, sqlite3_column_int64(statement, NC_ROW_COLUMN_SCOPE));
 	enum nc_status status =
 		nc_row_read(store, table, statement, arena, &row, err);

@@ -289,6 +289,16 @@ enum nc_status nc_schema_migrate(struct nc_store *store, struct nc_error *err)
 	return status;
 }
 
+enum nc_status nc_schema_drop_search(
+	struct nc_store *store, struct nc_error *err)
+{
+	return nc_db_exec(store,
+		"DROP TABLE IF EXISTS search;"
+		"DROP TABLE IF EXISTS search_record;"
+		"DROP TABLE IF EXISTS search_state;",
+		err);
+}
+
 /* Statements on dropped tables would be prepared again by SQLite one by one;
  * it is simpler to let go of all of them first. */
 static void forget_statements(struct nc_store *store)
@@ -319,6 +329,8 @@ enum nc_status nc_schema_reset_fold(
 	forget_statements(store);
 	nc_buffer_init(&sql, SIZE_MAX / 2);
 	status = nc_db_exec(store, fold_drop, err);
+	if (status == NC_OK)
+		status = nc_schema_drop_search(store, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++) {
 		nc_buffer_reset(&sql);
 		if (nc_buffer_printf(&sql, "DROP TABLE IF EXISTS \"%s\"",
