@@ -111,6 +111,19 @@ struct bench_sync {
 	uint64_t hub_memory_kb;
 };
 
+enum { BENCH_QUESTIONS_COUNT = 8 };
+/* Each: its name, what is asked, and the LIKE that comes nearest. */
+extern const char *const bench_questions[BENCH_QUESTIONS_COUNT][3];
+
+struct bench_search {
+	size_t records;
+	double build_seconds, update_seconds;
+	uint64_t store_bytes, index_bytes;
+	double seconds[BENCH_QUESTIONS_COUNT];
+	double like_seconds[BENCH_QUESTIONS_COUNT];
+	size_t hits[BENCH_QUESTIONS_COUNT], like_hits[BENCH_QUESTIONS_COUNT];
+};
+
 #define BENCH_REPEAT_MAX 99
 
 struct bench_results {
@@ -119,6 +132,7 @@ struct bench_results {
 	struct bench_wire wire;
 	struct bench_sync one[BENCH_REPEAT_MAX], all[BENCH_REPEAT_MAX];
 	struct bench_sync quiet_one, quiet_all;
+	struct bench_search search;
 };
 
 /* util.c */
@@ -191,6 +205,10 @@ struct bench_sync bench_reader_sync(const struct bench_world *world,
 /* wire.c */
 void bench_wire_measure(
 	const struct bench_world *world, struct bench_wire *wire);
+
+/* search.c */
+void bench_search_measure(
+	struct bench_world *world, struct bench_search *found);
 
 /* print.c */
 void bench_print(

@@ -178,6 +178,7 @@ static void measure(const struct bench_options *options)
 		results.all, &results.quiet_all);
 	bench_remove_store(store);
 	bench_wire_measure(&world, &results.wire);
+	bench_search_measure(&world, &results.search);
 	bench_print(&world, &results);
 	bench_world_free(&world);
 }

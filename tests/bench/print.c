@@ -188,6 +188,25 @@ static void print_memory(const struct summary *summary)
 		summary->one_mb, "client, all unions", summary->all_mb);
 }
 
+static void print_search(const struct bench_search *search)
+{
+	printf("\n6 Search, %zu records                     ms    LIKE"
+	       "   ratio  hits\n",
+		search->records);
+	for (size_t i = 0; i < BENCH_QUESTIONS_COUNT; i++)
+		printf("  %-34s %9.2f %7.2f %7.1f  %zu, %zu\n",
+			bench_questions[i][0], search->seconds[i] * 1000,
+			search->like_seconds[i] * 1000,
+			search->like_seconds[i] / search->seconds[i],
+			search->hits[i], search->like_hits[i]);
+	printf("  %-34s %9.0f\n  %-34s %9.2f\n", "the index made",
+		search->build_seconds * 1000, "the index after one save",
+		search->update_seconds * 1000);
+	printf("  store %.1f MB, index %.1f MB\n",
+		(double)search->store_bytes / 1e6,
+		(double)search->index_bytes / 1e6);
+}
+
 static void print_table(const struct bench_world *world,
 	const struct bench_results *results, const struct summary *summary)
 {
@@ -200,6 +219,7 @@ static void print_table(const struct bench_world *world,
 	print_wire(&results->wire);
 	print_sync(world, results, summary);
 	print_memory(summary);
+	print_search(&results->search);
 }
 
 static json_t *integer(uint64_t value)
@@ -266,6 +286,28 @@ static json_t *json_sync(const struct bench_sync *sync, double seconds)
 		integer(sync->received));
 }
 
+static json_t *json_search(const struct bench_search *search)
+{
+	json_t *out = json_object(), *questions = json_array();
+
+	for (size_t i = 0; i < BENCH_QUESTIONS_COUNT; i++)
+		json_array_append_new(questions,
+			json_pack("{s:s, s:f, s:f, s:o, s:o}", "question",
+				bench_questions[i][1], "seconds",
+				search->seconds[i], "like_seconds",
+				search->like_seconds[i], "hits",
+				integer(search->hits[i]), "like_hits",
+				integer(search->like_hits[i])));
+	json_object_set_new(out, "questions", questions);
+	json_object_set_new(
+		out, "build_seconds", json_real(search->build_seconds));
+	json_object_set_new(
+		out, "update_seconds", json_real(search->update_seconds));
+	json_object_set_new(out, "store_bytes", integer(search->store_bytes));
+	json_object_set_new(out, "index_bytes", integer(search->index_bytes));
+	return out;
+}
+
 static void print_json(const struct bench_world *world,
 	const struct bench_results *results, const struct summary *summary)
 {
@@ -291,6 +333,7 @@ static void print_json(const struct bench_world *world,
 			summary->hub_memory_mb, "hub_sync",
 			summary->hub_sync_mb, "client_one", summary->one_mb,
 			"client_all", summary->all_mb));
+	json_object_set_new(out, "search", json_search(&results->search));
 	if (json_dumpf(out, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) !=
 		0)
 		bench_die("cannot print");
