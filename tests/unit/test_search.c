@@ -54,6 +54,12 @@ static void test_search__finds(void **state)
 		{"huu ng*", "hữu nghị", NC_SEARCH_FOLDED},
 		{"Việt-Lào", "Việt - Lào", NC_SEARCH_MARKED},
 		{"Việt-Lào", "Lào, Việt", NC_SEARCH_NONE},
+		{"\"đoàn đại biểu\"", "Đoàn đại biểu", NC_SEARCH_MARKED},
+		{"“đoàn đại biểu”", "đại biểu đoàn", NC_SEARCH_NONE},
+		{"\"đại biểu\" đoàn", "đoàn đại biểu", NC_SEARCH_MARKED},
+		{"\"biểu đoàn", "đoàn đại biểu", NC_SEARCH_NONE},
+		{"\"Hoa Kỳ\"", "Mỹ", NC_SEARCH_NONE},
+		{"Lào-Việt", "Việt, Lào", NC_SEARCH_NONE},
 		{"lan", "Hà Lan", NC_SEARCH_MARKED},
 		{"la", "Hà Lan", NC_SEARCH_NONE},
 		/* numbers and dates */
@@ -102,12 +108,15 @@ static void test_search__folds(void **state)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
-		{"Đắk Lắk, 05/01", "dak lak 5 1"},
-		{"Kỷ niệm quý  II – Mỹ", "ki niem qui ii mi"},
+		{"Đắk Lắk, 05/01",
+			"dak lak 5 1 dak_0đ dak_1ă dak_t4 lak_1ă lak_t4"},
+		{"Kỷ niệm quý  II – Mỹ",
+			"ki niem qui ii mi ki_t2 niem_2ê niem_t5 qui_t4 mi_t3"},
+		{"ma*", "ma"},
 		{"", ""},
 		{"...", ""},
 		{"000", "0"},
-		{"Müller", "muller"},
+		{"Müller", "muller muller_1ü"},
 		{"A1b2", "a 1 b 2"},
 	};
 
@@ -134,15 +143,66 @@ static void expect_fts(const char *query, unsigned flags, const char *want)
 static void test_search__asks_the_index(void **state)
 {
 	(void)state;
-	expect_fts("Hữu Nghị", 0, "(\"huu\") AND (\"nghi\")");
-	expect_fts("\"; DROP (a) OR b*", 0,
-		"(\"drop\") AND (\"a\") AND (\"or\") AND (\"b\" *)");
-	expect_fts("ngh", NC_SEARCH_TYPING, "(\"ngh\" *)");
-	expect_fts("VP-TV", 0, "(\"vp tv\")");
+	expect_fts("Hữu nghi", 0,
+		"((\"huu\" AND \"huu_1ư\" AND \"huu_t3\")) AND ((\"nghi\"))");
+	expect_fts("; DROP (a) OR b* NEAR/2 -c:d ^e {f}", 0,
+		"((\"drop\")) AND ((\"a\")) AND ((\"or\")) AND ((\"b\" *)) AND "
+		"((\"near 2\")) AND ((\"c d\")) AND ((\"e\")) AND ((\"f\"))");
+	/* An unfinished word's marks are looked at afterwards. */
+	expect_fts("nghị", NC_SEARCH_TYPING, "((\"nghi\" *))");
+	expect_fts("VP-TV", 0, "((\"vp tv\"))");
+	expect_fts("\"a b\" c \"d e", 0,
+		"((\"a b\")) AND ((\"c\")) AND "
+		"((\"d e\"))");
 	expect_fts("bunpimai", 0,
-		"(\"bunpimai\" OR \"bunpimay\" OR \"bun pi may\" OR "
-		"\"punpimay\" OR \"bun pi mai\" OR \"bunpimai\" OR "
-		"\"boun pi may\")");
+		"((\"bunpimai\") OR (\"bunpimay\") OR (\"bun pi may\") OR "
+		"(\"punpimay\") OR (\"bun pi mai\") OR (\"bunpimai\") OR "
+		"(\"boun pi may\"))");
+}
+
+static void expect_excerpt(const char *query, const char *text, size_t max,
+	const char *want, const char *want_hit)
+{
+	NC_AUTO(nc_search_fini) struct nc_search *search = NULL;
+	NC_AUTO(nc_buffer_fini) struct nc_buffer out = {.limit = 4096};
+	struct nc_error err = {0};
+	struct nc_slice hit;
+
+	must(nc_search_new(nc_slice_text(query), 0, &search, &err));
+	must(nc_search_excerpt(search, nc_slice_text(text), max, &out, &hit));
+	assert_string_equal(nc_buffer_string(&out), want);
+	assert_true(nc_slice_equal(hit, nc_slice_text(want_hit)));
+}
+
+static void test_search__shows_the_words_around(void **state)
+{
+	(void)state;
+	expect_excerpt("dai bieu", "Đoàn đại biểu (3 người).", 80,
+		"Đoàn đại biểu (3 người).", "đại");
+	expect_excerpt("\"dai bieu\"", "một hai ba đại biểu bốn năm sáu", 30,
+		"… hai ba đại biểu bốn …", "đại biểu");
+	expect_excerpt("lao", "Thái Lan\nLào", 80, "Thái Lan Lào", "Lào");
+	/* Marks as typed are the better hit. */
+	expect_excerpt("má", "mà má", 4, "… má", "má");
+	expect_excerpt("hai", "một", 80, "một", "");
+	expect_excerpt("hai", "dài hơn một dòng", 5, "dài …", "");
+	expect_excerpt("hai", "", 5, "", "");
+}
+
+/* The words may stand in several texts of one thing. */
+static void test_search__adds_up_texts(void **state)
+{
+	NC_AUTO(nc_search_fini) struct nc_search *search = NULL;
+	struct nc_search_score score = {{0}};
+	struct nc_error err = {0};
+
+	(void)state;
+	must(nc_search_new(nc_slice_text("lào viện tro"), 0, &search, &err));
+	must(nc_search_look(search, nc_slice_text("đoàn Lào"), &score));
+	assert_int_equal(nc_search_rank(search, &score), NC_SEARCH_NONE);
+	assert_int_equal(nc_search_weight(&score), 4 + NC_SEARCH_MARKED);
+	must(nc_search_look(search, nc_slice_text("viện trợ"), &score));
+	assert_int_equal(nc_search_rank(search, &score), NC_SEARCH_FOLDED);
 }
 
 static void expect_refused(const char *query, enum nc_status want)
@@ -210,6 +270,8 @@ int main(void)
 		cmocka_unit_test(test_search__while_typing),
 		cmocka_unit_test(test_search__folds),
 		cmocka_unit_test(test_search__asks_the_index),
+		cmocka_unit_test(test_search__shows_the_words_around),
+		cmocka_unit_test(test_search__adds_up_texts),
 		cmocka_unit_test(test_search__refuses),
 		cmocka_unit_test(test_search__without_memory),
 	};
