@@ -15,10 +15,20 @@
 
 #define NC_DB_STATEMENTS_MAX 512
 
-/* The statements made from the model, per entity, and its columns. */
+/* The statements made from the model, per entity, when they are first asked
+ * for: most stores hold records of few entities. */
+enum nc_db_sql {
+	NC_DB_CREATE,
+	NC_DB_SELECT, /* one record: ?1 its id, ?2 its scope */
+	NC_DB_EACH,   /* ?1 a scope or NULL; those whose state & ?2 is ?3 */
+	NC_DB_INSERT,
+	NC_DB_UPDATE,
+	NC_DB_SQL_COUNT
+};
+
 struct nc_db_table {
 	const struct nc_entity *entity;
-	char *create, *select, *insert, *update, *each;
+	char *sql[NC_DB_SQL_COUNT]; /* NULL: not made yet */
 };
 
 struct nc_db_scope {
@@ -107,6 +117,9 @@ uint64_t nc_db_fail_left(void);
  * status is store->last. */
 sqlite3_stmt *nc_db_statement(
 	struct nc_store *store, const char *sql, struct nc_error *err);
+/* The same for a statement of an entity's table. */
+sqlite3_stmt *nc_db_table_statement(struct nc_store *store,
+	struct nc_db_table *table, enum nc_db_sql kind, struct nc_error *err);
 void nc_db_reset(sqlite3_stmt **statement);
 /* One step: *ret_row says whether there is a row. */
 enum nc_status nc_db_step(struct nc_store *store, sqlite3_stmt *statement,

@@ -92,7 +92,7 @@ enum nc_status nc_records_each(struct nc_store *store,
 	status = nc_db_refresh(store, err);
 	if (status != NC_OK)
 		return status;
-	statement = nc_db_statement(store, table->each, err);
+	statement = nc_db_table_statement(store, table, NC_DB_EACH, err);
 	if (statement == NULL)
 		return store->last;
 	if (bind_each(store, statement, union_id, filter) == NC_NOT_FOUND)
@@ -129,7 +129,7 @@ enum nc_status nc_record_get(struct nc_store *store,
 	scope = nc_fold_scope(store, union_id);
 	if (scope == NULL)
 		return NC_NOT_FOUND;
-	statement = nc_db_statement(store, table->select, err);
+	statement = nc_db_table_statement(store, table, NC_DB_SELECT, err);
 	if (statement == NULL)
 		return store->last;
 	nc_db_bind_id(statement, 1, id);

@@ -163,7 +163,7 @@ enum nc_status nc_row_load(struct nc_store *store, struct nc_db_table *table,
 	struct nc_stored_row *ret_row, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, table->select, err);
+		nc_db_table_statement(store, table, NC_DB_SELECT, err);
 	enum nc_status status;
 	bool found;
 
@@ -328,8 +328,8 @@ static enum nc_status write_row(struct nc_store *store,
 	struct nc_error *err)
 {
 	bool insert = row->number == 0;
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(
-		store, insert ? table->insert : table->update, err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_table_statement(
+		store, table, insert ? NC_DB_INSERT : NC_DB_UPDATE, err);
 	enum nc_status status;
 
 	if (statement == NULL)

@@ -189,30 +189,48 @@ static char *take_text(struct nc_buffer *buffer, enum nc_status *status)
 	return text;
 }
 
-static enum nc_status table_prepare(struct nc_db_table *table)
+static enum nc_status print_sql(struct nc_buffer *out,
+	const struct nc_entity *entity, enum nc_db_sql kind)
+{
+	switch (kind) {
+	case NC_DB_CREATE:
+		return print_create(out, entity);
+	case NC_DB_SELECT:
+		return print_select(out, entity, "record = ?1 AND scope = ?2");
+	case NC_DB_EACH:
+		return print_select(out, entity,
+			"(?1 IS NULL OR scope = ?1) AND state & ?2 = ?3"
+			" ORDER BY number");
+	case NC_DB_INSERT:
+		return print_insert(out, entity);
+	default:
+		return print_update(out, entity);
+	}
+}
+
+/* NULL without memory. */
+static const char *table_sql(struct nc_db_table *table, enum nc_db_sql kind)
 {
 	struct nc_buffer sql NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
 
 	nc_buffer_init(&sql, SIZE_MAX / 2);
-	status = print_create(&sql, table->entity);
-	table->create = take_text(&sql, &status);
-	if (status == NC_OK)
-		status = print_select(
-			&sql, table->entity, "record = ?1 AND scope = ?2");
-	table->select = take_text(&sql, &status);
-	if (status == NC_OK)
-		status = print_select(&sql, table->entity,
-			"(?1 IS NULL OR scope = ?1) AND state & ?2 = ?3"
-			" ORDER BY number");
-	table->each = take_text(&sql, &status);
-	if (status == NC_OK)
-		status = print_insert(&sql, table->entity);
-	table->insert = take_text(&sql, &status);
-	if (status == NC_OK)
-		status = print_update(&sql, table->entity);
-	table->update = take_text(&sql, &status);
-	return status;
+	if (table->sql[kind] == NULL) {
+		status = print_sql(&sql, table->entity, kind);
+		table->sql[kind] = take_text(&sql, &status);
+	}
+	return table->sql[kind];
+}
+
+sqlite3_stmt *nc_db_table_statement(struct nc_store *store,
+	struct nc_db_table *table, enum nc_db_sql kind, struct nc_error *err)
+{
+	const char *sql = table_sql(table, kind);
+
+	if (sql != NULL)
+		return nc_db_statement(store, sql, err);
+	store->last = nc_error_no_memory(err);
+	return NULL;
 }
 
 enum nc_status nc_schema_prepare(struct nc_store *store, struct nc_error *err)
@@ -224,25 +242,16 @@ enum nc_status nc_schema_prepare(struct nc_store *store, struct nc_error *err)
 	if (store->tables == NULL)
 		return nc_error_no_memory(err);
 	store->tables_count = count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		store->tables[i].entity = &entities[i];
-		if (table_prepare(&store->tables[i]) != NC_OK)
-			return nc_error_no_memory(err);
-	}
 	return NC_OK;
 }
 
 void nc_schema_free(struct nc_store *store)
 {
-	for (size_t i = 0; i < store->tables_count; i++) {
-		struct nc_db_table *table = &store->tables[i];
-
-		nc_free(table->create);
-		nc_free(table->select);
-		nc_free(table->insert);
-		nc_free(table->update);
-		nc_free(table->each);
-	}
+	for (size_t i = 0; i < store->tables_count; i++)
+		for (size_t k = 0; k < NC_DB_SQL_COUNT; k++)
+			nc_free(store->tables[i].sql[k]);
 	nc_free(store->tables);
 	store->tables = NULL;
 	store->tables_count = 0;
@@ -260,8 +269,12 @@ static enum nc_status create_fold(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status = nc_db_exec(store, fold_tables, err);
 
-	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
-		status = nc_db_exec(store, store->tables[i].create, err);
+	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++) {
+		const char *sql = table_sql(&store->tables[i], NC_DB_CREATE);
+
+		status = sql == NULL ? nc_error_no_memory(err)
+				     : nc_db_exec(store, sql, err);
+	}
 	return status;
 }
 
