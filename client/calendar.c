@@ -46,6 +46,16 @@ static void planned_fini(struct planned *planned)
 
 /* ---- what was asked ---- */
 
+static void put_country(
+	struct request *request, const struct nc_country *country)
+{
+	for (size_t i = 0; i < request->countries_count; i++)
+		if (request->countries[i] == country)
+			return;
+	NC_ASSERT(request->countries_count < COUNTRIES_MAX);
+	request->countries[request->countries_count++] = country;
+}
+
 static enum nc_status add_country(
 	struct request *request, struct nc_slice name, struct nc_error *err)
 {
@@ -70,11 +80,7 @@ static enum nc_status add_country(
 			  "its code, as in --country LA,KH."),
 			(int)(name.size > 60 ? 60 : name.size),
 			(const char *)name.data);
-	for (size_t i = 0; i < request->countries_count; i++)
-		if (request->countries[i] == country)
-			return NC_OK;
-	NC_ASSERT(request->countries_count < COUNTRIES_MAX);
-	request->countries[request->countries_count++] = country;
+	put_country(request, country);
 	return NC_OK;
 }
 
@@ -205,7 +211,10 @@ static enum nc_status visit_item(
 	item.text = nc_record_text(record, NC_PLAN_TEXT, &planned->arena);
 	item.countries =
 		nc_record_text(record, NC_PLAN_COUNTRIES, &planned->arena);
-	if (item.text == NULL || item.countries == NULL)
+	item.country_words =
+		nc_record_text(record, NC_PLAN_COUNTRY_WORDS, &planned->arena);
+	if (item.text == NULL || item.countries == NULL ||
+		item.country_words == NULL)
 		return nc_error_no_memory(err);
 	if (planned->count == planned->capacity) {
 		size_t more =
@@ -275,23 +284,21 @@ static enum nc_status read_planned(struct planned *planned,
 	return status;
 }
 
-/* The countries that the plan's records list; a name that we do not know is
- * passed over: it has no days here. */
-static void countries_of_plan(
-	const struct planned *planned, struct request *request)
+/* The countries that the plan's records name in their fields. */
+static enum nc_status countries_of_plan(const struct planned *planned,
+	struct request *request, struct nc_error *err)
 {
+	const struct nc_country *found[NC_CALENDAR_COUNTRIES_MAX];
+	size_t count;
+
 	for (size_t i = 0; i < planned->count; i++) {
-		const char *line = planned->items[i].countries;
-
-		while (*line != '\0') {
-			size_t size = strcspn(line, "\n");
-
-			if (add_country(request, nc_slice(line, size), NULL) !=
-				NC_OK)
-				(void)0;
-			line += size + (line[size] == '\n');
-		}
+		if (nc_calendar_item_countries(
+			    &planned->items[i], found, &count) != NC_OK)
+			return nc_error_no_memory(err);
+		for (size_t k = 0; k < count; k++)
+			put_country(request, found[k]);
 	}
+	return NC_OK;
 }
 
 /* ---- JSON ---- */
@@ -605,13 +612,14 @@ static enum nc_status show(const struct nc_call *call, struct request *request,
 	struct planned *planned, struct nc_error *err)
 {
 	struct nc_calendar calendar NC_AUTO(nc_calendar_fini) = {0};
-	enum nc_status status;
+	enum nc_status status = NC_OK;
 
 	nc_calendar_init(&calendar);
 	if (request->countries_count == 0)
-		countries_of_plan(planned, request);
-	status = nc_calendar_make(&calendar, request->from, request->to,
-		request->countries, request->countries_count, err);
+		status = countries_of_plan(planned, request, err);
+	if (status == NC_OK)
+		status = nc_calendar_make(&calendar, request->from, request->to,
+			request->countries, request->countries_count, err);
 	if (status == NC_OK)
 		status = nc_calendar_plan(
 			&calendar, planned->items, planned->count, err);

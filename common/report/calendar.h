@@ -27,8 +27,16 @@ struct nc_calendar_item {
 	struct nc_id id;
 	int year;
 	const char *text;
-	const char *countries; /* names or codes, a line each; "" */
+	const char *countries;	   /* names or codes, a line each; "" or NULL */
+	const char *country_words; /* as printed, likewise */
 };
+
+/* Countries that one item may name in its fields; more are passed over. */
+#define NC_CALENDAR_COUNTRIES_MAX 64
+/* Those that its two fields name, each once. NC_NO_MEMORY. */
+enum nc_status nc_calendar_item_countries(const struct nc_calendar_item *item,
+	const struct nc_country *found[NC_CALENDAR_COUNTRIES_MAX],
+	size_t *ret_count) NC_MUST_USE;
 
 struct nc_calendar_day {
 	enum nc_calendar_kind kind;

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-#define DAYS_MAX 64	 /* that one item writes; more are passed over */
-#define COUNTRIES_MAX 64 /* likewise */
+#define DAYS_MAX 64 /* that one item writes; more are passed over */
 /* Other words that may stand between two words of a day's name (Quân tình
  * nguyện và chuyên gia quân sự Việt Nam giúp Cách mạng Lào). */
 #define GAP_WORDS_MAX 2
@@ -25,7 +24,7 @@ struct reading {
 		struct nc_day from, to;
 	} days[DAYS_MAX];
 	size_t days_count;
-	const struct nc_country *countries[COUNTRIES_MAX];
+	const struct nc_country *countries[NC_CALENDAR_COUNTRIES_MAX];
 	size_t countries_count;
 	struct nc_buffer folded; /* " words of the text " */
 };
@@ -76,55 +75,93 @@ static enum nc_status take_fact(void *context, const struct nc_fact *fact)
 	return NC_OK;
 }
 
-static void put_country(
-	struct reading *reading, const struct nc_country *country)
+static void put_country(const struct nc_country **found, size_t *count,
+	const struct nc_country *country)
 {
-	for (size_t i = 0; i < reading->countries_count; i++)
-		if (reading->countries[i] == country)
+	for (size_t i = 0; i < *count; i++)
+		if (found[i] == country)
 			return;
-	if (country != NULL && reading->countries_count < COUNTRIES_MAX)
-		reading->countries[reading->countries_count++] = country;
+	if (country != NULL && *count < NC_CALENDAR_COUNTRIES_MAX)
+		found[(*count)++] = country;
 }
 
-/* The field's lines: names, or codes. */
-static void read_field(struct reading *reading)
+/* Those that running text names. */
+static enum nc_status put_named(
+	const struct nc_country **found, size_t *count, struct nc_slice text)
 {
-	const char *line = reading->item->countries;
+	struct nc_country_hit hits[NC_CALENDAR_COUNTRIES_MAX];
+	size_t hits_count = 0;
+	enum nc_status status = nc_countries_find(
+		text, hits, NC_CALENDAR_COUNTRIES_MAX, &hits_count);
 
-	while (*line != '\0') {
-		size_t size = strcspn(line, "\n");
-		struct nc_slice name = nc_text_trim(nc_slice(line, size));
-		const struct nc_country *country = nc_country_by_name(name);
-		char code[4];
+	for (size_t i = 0; i < hits_count && status == NC_OK; i++)
+		put_country(found, count, hits[i].country);
+	return status;
+}
 
-		if (country == NULL && name.size < sizeof(code)) {
-			memcpy(code, name.data, name.size);
-			code[name.size] = '\0';
-			country = nc_country_by_code(code);
-		}
-		put_country(reading, country);
-		line += size + (line[size] == '\n');
+/* A line: a name, a code, or words with names among them. */
+static enum nc_status put_line(
+	const struct nc_country **found, size_t *count, struct nc_slice line)
+{
+	const struct nc_country *country = nc_country_by_name(line);
+	char code[4];
+
+	if (country == NULL && line.size < sizeof(code)) {
+		memcpy(code, line.data, line.size);
+		code[line.size] = '\0';
+		country = nc_country_by_code(code);
 	}
+	if (country == NULL)
+		return put_named(found, count, line);
+	put_country(found, count, country);
+	return NC_OK;
+}
+
+static enum nc_status put_lines(
+	const struct nc_country **found, size_t *count, const char *lines)
+{
+	enum nc_status status = NC_OK;
+
+	while (lines != NULL && *lines != '\0' && status == NC_OK) {
+		size_t size = strcspn(lines, "\n");
+
+		status = put_line(
+			found, count, nc_text_trim(nc_slice(lines, size)));
+		lines += size + (lines[size] == '\n');
+	}
+	return status;
+}
+
+enum nc_status nc_calendar_item_countries(const struct nc_calendar_item *item,
+	const struct nc_country *found[NC_CALENDAR_COUNTRIES_MAX],
+	size_t *ret_count)
+{
+	size_t count = 0;
+	enum nc_status status = put_lines(found, &count, item->countries);
+
+	if (status == NC_OK)
+		status = put_lines(found, &count, item->country_words);
+	if (status == NC_OK)
+		*ret_count = count;
+	return status;
 }
 
 static enum nc_status read_item(struct reading *reading)
 {
-	struct nc_country_hit hits[COUNTRIES_MAX];
 	struct nc_slice text = nc_slice_text(reading->item->text);
 	enum nc_status status;
-	size_t count;
 
 	reading->days_count = reading->countries_count = 0;
 	nc_buffer_reset(&reading->folded);
 	status = nc_facts_find(text, reading->item->year, take_fact, reading);
 	if (status == NC_OK)
-		status = nc_countries_find(text, hits, COUNTRIES_MAX, &count);
-	if (status != NC_OK)
-		return status;
-	for (size_t i = 0; i < count; i++)
-		put_country(reading, hits[i].country);
-	read_field(reading);
-	status = nc_buffer_text(&reading->folded, " ");
+		status = nc_calendar_item_countries(reading->item,
+			reading->countries, &reading->countries_count);
+	if (status == NC_OK)
+		status = put_named(
+			reading->countries, &reading->countries_count, text);
+	if (status == NC_OK)
+		status = nc_buffer_text(&reading->folded, " ");
 	if (status == NC_OK)
 		status = nc_text_fold(&reading->folded, text);
 	return status == NC_OK ? nc_buffer_text(&reading->folded, " ") : status;

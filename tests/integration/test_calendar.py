@@ -296,6 +296,8 @@ class Joined(unittest.TestCase):
         add = cls.client.add
         cls.laos = add("Gặp mặt nhân Quốc khánh nước bạn; \\ , ;\nvà hai "
                        "dòng", countries="Lào")
+        cls.cambodia = add("Gặp mặt nhân ngày Quốc khánh nước bạn",
+                           country_words="Vương quốc Campuchia")
         cls.women = add("Giao lưu nhân ngày Quốc tế Phụ nữ 8/3")
         cls.japan = add("Kỷ niệm 51 năm thiết lập quan hệ ngoại giao Việt Nam "
                         "- Nhật Bản (21/9/1973 - 21/9/2024)",
@@ -313,7 +315,7 @@ class Joined(unittest.TestCase):
     def test_countries_of_the_plan(self):
         self.assertEqual({one["country"] for one in
                           self.days("--year", "2024").values()},
-                         {"LA", "JP", "VN", None})
+                         {"LA", "JP", "KH", "VN", None})
         # Nothing is planned for that year: all countries.
         self.assertIn("Quốc khánh Cuba", self.days("--year", "2023"))
         self.assertIn("Quốc khánh Cuba",
@@ -325,6 +327,7 @@ class Joined(unittest.TestCase):
                    for name, one in days.items() if one["planned"]}
         self.assertEqual(planned, {
             "Quốc khánh Lào": [self.laos],
+            "Quốc khánh Campuchia": [self.cambodia],
             "Ngày Quốc tế Phụ nữ": [self.women],
             "Thiết lập quan hệ ngoại giao Việt Nam - Nhật Bản": [self.japan],
         })

@@ -370,6 +370,44 @@ static void test_calendar__ics(void **state)
 	nc_calendar_fini(&calendar);
 }
 
+/* The field with the words as printed says it as well as the codes. */
+static void test_calendar__country_words(void **state)
+{
+	static const struct {
+		const char *countries, *words;
+		bool laos, cambodia, viet_nam;
+	} cases[] = {
+		{"", "Lào", true, false, false},
+		{"KH", "nước CHDCND Lào", true, true, false},
+		{NULL, "các nước láng giềng\nLào và Campuchia", true, true,
+			false},
+		{"", "", false, false, false},
+		{NULL, NULL, false, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nc_calendar_item item = {.year = 2024,
+			.text = "Gặp mặt nhân ngày Quốc khánh nước bạn",
+			.countries = cases[i].countries,
+			.country_words = cases[i].words};
+		struct nc_calendar calendar;
+
+		make_year(&calendar, 2024);
+		assert_int_equal(
+			nc_calendar_plan(&calendar, &item, 1, NULL), NC_OK);
+		assert_int_equal(must(&calendar, "Quốc khánh Lào")->items_count,
+			cases[i].laos);
+		assert_int_equal(
+			must(&calendar, "Quốc khánh Campuchia")->items_count,
+			cases[i].cambodia);
+		assert_int_equal(
+			must(&calendar, "Quốc khánh Việt Nam")->items_count,
+			cases[i].viet_nam);
+		nc_calendar_fini(&calendar);
+	}
+}
+
 /* Every allocation fails in turn; whatever is said, nothing leaks. */
 static void test_calendar__no_memory(void **state)
 {
@@ -408,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_calendar__years_and_names),
 		cmocka_unit_test(test_calendar__countries_and_windows),
 		cmocka_unit_test(test_calendar__plan),
+		cmocka_unit_test(test_calendar__country_words),
 		cmocka_unit_test(test_calendar__plan_of_its_year),
 		cmocka_unit_test(test_calendar__ics),
 		cmocka_unit_test(test_calendar__no_memory),
