@@ -221,15 +221,18 @@ enum nc_status nc_store_fold_hash(struct nc_store *store,
 		"SELECT scope.union_id, rows.* FROM \"%w\" AS rows"
 		" LEFT JOIN scope ON scope.number = rows.scope";
 	struct nc_digest digest = {{0}};
-	enum nc_status status = hash_table(store, plain, "scope", &digest, err);
+	enum nc_status status = nc_db_refresh(store, err);
 
+	if (status == NC_OK)
+		status = hash_table(store, plain, "scope", &digest, err);
 	if (status == NC_OK)
 		status = hash_table(store, plain, "refusal", &digest, err);
 	if (status == NC_OK)
 		status = hash_table(store, scoped, "conflict", &digest, err);
 	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++)
-		status = hash_table(store, scoped,
-			store->tables[i].entity->table, &digest, err);
+		if (store->tables[i].is_there)
+			status = hash_table(store, scoped,
+				store->tables[i].entity->table, &digest, err);
 	if (status == NC_OK)
 		*ret_hash = digest;
 	return status;

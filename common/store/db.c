@@ -294,6 +294,8 @@ enum nc_status nc_db_refresh(struct nc_store *store, struct nc_error *err)
 	nc_store_tree_forget(store);
 	status = nc_log_load(store, err);
 	if (status == NC_OK)
+		status = nc_schema_load(store, err);
+	if (status == NC_OK)
 		status = nc_fold_load(store, err);
 	if (status == NC_OK)
 		status = nc_store_load_identity(store, err);

@@ -26,8 +26,11 @@ enum nc_db_sql {
 	NC_DB_SQL_COUNT
 };
 
+/* A table is made for an entity's first record: until then it is not there,
+ * and says nothing. */
 struct nc_db_table {
 	const struct nc_entity *entity;
+	bool is_there; /* as fresh as the heads; see nc_db_refresh */
 	char *sql[NC_DB_SQL_COUNT]; /* NULL: not made yet */
 };
 
@@ -166,6 +169,12 @@ enum nc_status nc_schema_migrate(
 /* The tree's table, dropped and created empty. */
 enum nc_status nc_schema_reset_tree(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* Which entities have a table. */
+enum nc_status nc_schema_load(
+	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
+/* The entity's table, made if it is not there; in a transaction. */
+enum nc_status nc_schema_need(struct nc_store *store, struct nc_db_table *table,
+	struct nc_error *err) NC_MUST_USE;
 /* The fold's tables alone, dropped and created empty. */
 enum nc_status nc_schema_reset_fold(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;

@@ -90,7 +90,7 @@ enum nc_status nc_records_each(struct nc_store *store,
 
 	nc_arena_init(&arena, VISIT_ARENA_MAX);
 	status = nc_db_refresh(store, err);
-	if (status != NC_OK)
+	if (status != NC_OK || !table->is_there)
 		return status;
 	statement = nc_db_table_statement(store, table, NC_DB_EACH, err);
 	if (statement == NULL)
@@ -127,7 +127,7 @@ enum nc_status nc_record_get(struct nc_store *store,
 	if (status != NC_OK)
 		return status;
 	scope = nc_fold_scope(store, union_id);
-	if (scope == NULL)
+	if (scope == NULL || !table->is_there)
 		return NC_NOT_FOUND;
 	statement = nc_db_table_statement(store, table, NC_DB_SELECT, err);
 	if (statement == NULL)

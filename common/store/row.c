@@ -162,11 +162,15 @@ enum nc_status nc_row_load(struct nc_store *store, struct nc_db_table *table,
 	int64_t scope, const struct nc_id *record, struct nc_arena *arena,
 	struct nc_stored_row *ret_row, struct nc_error *err)
 {
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_table_statement(store, table, NC_DB_SELECT, err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
 	enum nc_status status;
 	bool found;
 
+	if (!table->is_there) {
+		memset(ret_row, 0, sizeof(*ret_row));
+		return NC_OK;
+	}
+	statement = nc_db_table_statement(store, table, NC_DB_SELECT, err);
 	if (statement == NULL)
 		return store->last;
 	nc_db_bind_id(statement, 1, record);
@@ -328,10 +332,13 @@ static enum nc_status write_row(struct nc_store *store,
 	struct nc_error *err)
 {
 	bool insert = row->number == 0;
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_table_statement(
-		store, table, insert ? NC_DB_INSERT : NC_DB_UPDATE, err);
-	enum nc_status status;
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
+	enum nc_status status = nc_schema_need(store, table, err);
 
+	if (status != NC_OK)
+		return status;
+	statement = nc_db_table_statement(
+		store, table, insert ? NC_DB_INSERT : NC_DB_UPDATE, err);
 	if (statement == NULL)
 		return store->last;
 	if (insert) {

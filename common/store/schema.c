@@ -265,16 +265,48 @@ struct nc_db_table *nc_schema_table(struct nc_store *store, uint32_t entity)
 	return NULL;
 }
 
-static enum nc_status create_fold(struct nc_store *store, struct nc_error *err)
+static void table_is_there(struct nc_store *store, struct nc_slice name)
 {
-	enum nc_status status = nc_db_exec(store, fold_tables, err);
+	for (size_t i = 0; i < store->tables_count; i++) {
+		struct nc_db_table *table = &store->tables[i];
 
-	for (size_t i = 0; i < store->tables_count && status == NC_OK; i++) {
-		const char *sql = table_sql(&store->tables[i], NC_DB_CREATE);
-
-		status = sql == NULL ? nc_error_no_memory(err)
-				     : nc_db_exec(store, sql, err);
+		table->is_there |= nc_slice_equal(
+			name, nc_slice_text(table->entity->table));
 	}
+}
+
+enum nc_status nc_schema_load(struct nc_store *store, struct nc_error *err)
+{
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		"SELECT name FROM sqlite_schema WHERE type = 'table'", err);
+	enum nc_status status;
+	bool row;
+
+	if (statement == NULL)
+		return store->last;
+	for (size_t i = 0; i < store->tables_count; i++)
+		store->tables[i].is_there = false;
+	for (;;) {
+		status = nc_db_step(store, statement, &row, err);
+		if (status != NC_OK || !row)
+			return status;
+		table_is_there(store, nc_db_column_blob(statement, 0));
+	}
+}
+
+enum nc_status nc_schema_need(
+	struct nc_store *store, struct nc_db_table *table, struct nc_error *err)
+{
+	const char *sql;
+	enum nc_status status;
+
+	NC_ASSERT(store->in_write);
+	if (table->is_there)
+		return NC_OK;
+	sql = table_sql(table, NC_DB_CREATE);
+	status = sql == NULL ? nc_error_no_memory(err)
+			     : nc_db_exec(store, sql, err);
+	table->is_there = status == NC_OK;
 	return status;
 }
 
@@ -287,7 +319,7 @@ enum nc_status nc_schema_create(struct nc_store *store, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_db_exec(store, tree_tables, err);
 	if (status == NC_OK)
-		status = create_fold(store, err);
+		status = nc_db_exec(store, fold_tables, err);
 	return status;
 }
 
@@ -350,8 +382,9 @@ enum nc_status nc_schema_reset_fold(
 			    store->tables[i].entity->table) != NC_OK)
 			return nc_error_no_memory(err);
 		status = nc_db_exec(store, nc_buffer_string(&sql), err);
+		store->tables[i].is_there = false;
 	}
 	if (status == NC_OK)
-		status = create_fold(store, err);
+		status = nc_db_exec(store, fold_tables, err);
 	return status;
 }

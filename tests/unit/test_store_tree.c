@@ -503,6 +503,8 @@ static void renumber(struct nc_store *store)
 	shelf_exec(store, "UPDATE scope SET number = -number;"
 			  "UPDATE conflict SET scope = -scope");
 	for (size_t i = 0; i < store->tables_count; i++) {
+		if (!store->tables[i].is_there)
+			continue;
 		sqlite3_snprintf(sizeof(sql), sql,
 			"UPDATE \"%w\" SET number = -number, scope = -scope",
 			store->tables[i].entity->table);
