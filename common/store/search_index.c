@@ -512,9 +512,9 @@ enum nc_status nc_store_index(struct nc_store *store, uint64_t entries_max,
 	NC_ASSERT(!store->in_write && !store->in_read);
 	if (sqlite3_compileoption_used("ENABLE_FTS5") == 0)
 		return nc_error_set(err, NC_INVALID,
-			_("This SQLite has no full-text search (FTS5); install "
-			  "one that has, or wait: every search reads all "
-			  "records."));
+			_("This SQLite has no full-text search (FTS5), so "
+			  "every search reads all records; install a "
+			  "libsqlite3 that has it."));
 	status = count_waiting(store, &waiting, err);
 	if (status != NC_OK || waiting == 0 ||
 		(entries_max > 0 && waiting > entries_max))
