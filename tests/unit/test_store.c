@@ -423,6 +423,69 @@ static void test_author__hub_may_not_delete_for_a_union(void **state)
 	assert_int_equal(status, NC_DENIED);
 }
 
+static bool has_table(struct fixture_replica *at, const char *table)
+{
+	sqlite3_stmt *statement;
+	bool has;
+
+	assert_int_equal(sqlite3_prepare_v2(at->store->db,
+				 "SELECT 1 FROM sqlite_schema WHERE name = ?",
+				 -1, &statement, NULL),
+		SQLITE_OK);
+	sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+	has = sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_finalize(statement);
+	return has;
+}
+
+/* An entity's table is made with its first record, and goes with it. */
+static void test_tables__are_made_when_needed(void **state)
+{
+	struct world *w = *state;
+	struct fixture_replica *at = &w->client;
+	struct nc_author author = fixture_author(at);
+	struct nc_field_change symbol = {
+		1, nc_value_text("80/2020/NĐ-CP"), NULL, 0};
+	const struct nc_entity *entity = nc_model_entity(NC_ENTITY_LEGAL_REF);
+	struct nc_record_change change = {.record = nc_id_new(&at->env),
+		.entity = NC_ENTITY_LEGAL_REF,
+		.fields = &symbol,
+		.fields_count = 1};
+	struct nc_written written;
+	struct nc_record record;
+
+	assert_false(has_table(at, "legal_ref"));
+	assert_int_equal(
+		nc_record_get(at->store, entity, &w->mine, &change.record,
+			&w->arena, &record, &fixture_error),
+		NC_NOT_FOUND);
+	for (int i = 0; i < 2; i++) {
+		must(nc_store_begin(at->store, &fixture_error));
+		must(nc_author_write(at->store, &author, &w->mine, &change, 1,
+			&written, &fixture_error));
+		assert_true(has_table(at, "legal_ref"));
+		if (i == 0)
+			nc_store_rollback(at->store);
+		else
+			must(nc_store_commit(at->store, &fixture_error));
+		assert_int_equal(has_table(at, "legal_ref"), i);
+		assert_int_equal(nc_record_get(at->store, entity, &w->mine,
+					 &change.record, &w->arena, &record,
+					 &fixture_error),
+			i == 0 ? NC_NOT_FOUND : NC_OK);
+	}
+	must(nc_store_verify(at->store, NULL, &fixture_error));
+	assert_int_equal(
+		nc_record_get(at->store, entity, &w->mine, &change.record,
+			&w->arena, &record, &fixture_error),
+		NC_OK);
+	must(nc_store_rebuild(at->store, NULL, &fixture_error));
+	assert_int_equal(
+		nc_record_get(at->store, entity, &w->mine, &change.record,
+			&w->arena, &record, &fixture_error),
+		NC_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +497,7 @@ int main(void)
 		T(test_fold__keeps_what_it_does_not_know),
 		T(test_store__full_disk_loses_nothing),
 		T(test_store__refuses_a_newer_one),
+		T(test_tables__are_made_when_needed),
 		T(test_verify__names_what_was_altered),
 		T(test_author__says_what_is_wrong),
 		T(test_author__hub_may_not_delete_for_a_union),
