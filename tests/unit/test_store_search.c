@@ -478,7 +478,8 @@ static void write_again(struct fixture_replica *at)
 	enum nc_status status;
 
 	must(nc_store_begin(at->store, &fixture_error));
-	status = nc_again_write(at->store, &author, &count, &fixture_error);
+	status = nc_again_write(
+		at->store, &author, true, &count, &fixture_error);
 	if (status == NC_OK)
 		must(nc_store_commit(at->store, &fixture_error));
 	else
