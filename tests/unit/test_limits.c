@@ -280,12 +280,12 @@ static void test_desk__texts_and_labels(void **state)
 
 	(void)state;
 	must(check_field(plan, "text", text, NC_TEXT_BYTES_MAX));
-	must(check_field(plan, "countries", text, NC_TEXT_BYTES_MAX));
+	must(check_field(plan, "country_words", text, NC_TEXT_BYTES_MAX));
 	must(check_field(device, "label", text, NC_LABEL_BYTES_MAX));
 	assert_int_equal(check_field(plan, "text", text, NC_TEXT_BYTES_MAX + 1),
 		NC_INVALID);
 	assert_int_equal(
-		check_field(plan, "countries", text, NC_TEXT_BYTES_MAX + 1),
+		check_field(plan, "country_words", text, NC_TEXT_BYTES_MAX + 1),
 		NC_INVALID);
 	assert_int_equal(
 		check_field(device, "label", text, NC_LABEL_BYTES_MAX + 1),
