@@ -52,6 +52,15 @@ static enum nc_status complete_plan(struct nc_home *home,
 	return status;
 }
 
+static const struct nc_field_change *find_field(
+	const struct nc_words *words, const char *name)
+{
+	const struct nc_field *field =
+		nc_entity_field_named(words->entity, name);
+
+	return field == NULL ? NULL : nc_words_find(words, field->number);
+}
+
 static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 	const struct nc_author *author, struct nc_words *words,
 	struct nc_error *err)
@@ -64,12 +73,42 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 	};
 	struct nc_written written;
 	enum nc_status status = nc_author_save(home->store, author,
-		&home->identity.union_id, &change, 1, &written, err);
+		&home->union_id, &change, 1, &written, err);
 
 	if (status != NC_OK)
 		return status;
 	return nc_client_print_written(
 		home, call, &change.record, "added", _("added"), &written, err);
+}
+
+/* The union of the record that it is to stand beside; else by its year. */
+static enum nc_status choose_union(struct nc_home *home,
+	const struct nc_call *call, struct nc_words *words,
+	struct nc_error *err)
+{
+	const char *beside = nc_call_value(call, "after");
+	const struct nc_field_change *year = find_field(words, "year");
+	const struct nc_field_change *when = find_field(words, "when");
+	unsigned of_year = 0;
+	const char *day = NULL;
+	struct nc_record record;
+	enum nc_status status;
+
+	if (beside == NULL)
+		beside = nc_call_value(call, "before");
+	if (year != NULL && year->value.kind == NC_VALUE_INTEGER)
+		of_year = (unsigned)year->value.integer;
+	if (when != NULL && when->value.kind == NC_VALUE_TEXT)
+		day = nc_arena_text(&words->arena,
+			(const char *)when->value.bytes.data,
+			when->value.bytes.size);
+	if (beside == NULL || nc_call_has(call, "union"))
+		return nc_client_choose_union(home, call, of_year, day, err);
+	status = nc_record_find(
+		home->store, beside, &words->arena, &record, err);
+	if (status != NC_OK)
+		return status;
+	return nc_client_join_union(home, &record.union_id, of_year, day, err);
 }
 
 static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
@@ -89,6 +128,8 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_client_open(&home, call, &author, err);
 	if (status == NC_OK)
+		status = choose_union(&home, call, &words, err);
+	if (status == NC_OK)
 		status = complete_plan(&home, call, &words, err);
 	if (status == NC_OK)
 		status = save_new(&home, call, &author, &words, err);
@@ -98,6 +139,7 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 static const struct nc_option options[] = {
 	{"after", 0, "ID", N_("stand right after this record of the plan")},
 	{"before", 0, "ID", N_("stand right before it")},
+	NC_CLIENT_UNION_OPTION,
 	{.name = NULL},
 };
 

@@ -68,6 +68,37 @@ enum nc_status nc_place_record(struct nc_home *home, struct nc_words *words,
 /* write.c: a home opened for writing, by an author who may. */
 enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_author *ret_author, struct nc_error *err) NC_MUST_USE;
+/*
+ * union.c: for which union a record is written. A device of a union that came
+ * out of others writes for all of them: for each year the one that is there on
+ * its 31 December.
+ */
+#define NC_CLIENT_UNION_OPTION                                                 \
+	{                                                                      \
+		"union", 0, "CODE",                                            \
+			N_("for this one of the unions that came before "      \
+			   "yours, or yours")                                  \
+	}
+/*
+ * Sets home->union_id to the union that a new record of that year is written
+ * for: the command's --union, else, of those that this device may write for,
+ * the one that is there at the year's end, else within the year. year 0: a
+ * record of no year, today's. when: the record's day, ISO 8601 at the
+ * precision known, or NULL. NC_USAGE when it could be several; NC_DENIED for
+ * a time after the union's end, with what to do.
+ */
+enum nc_status nc_client_choose_union(struct nc_home *home,
+	const struct nc_call *call, unsigned year, const char *when,
+	struct nc_error *err) NC_MUST_USE;
+/* The same for a record beside one that is there, of the same union. */
+enum nc_status nc_client_join_union(struct nc_home *home,
+	const struct nc_id *union_id, unsigned year, const char *when,
+	struct nc_error *err) NC_MUST_USE;
+/* Whether this device may change records of that union; NC_DENIED with a
+ * sentence. */
+enum nc_status nc_client_may_write(struct nc_home *home,
+	const struct nc_id *union_id, struct nc_error *err) NC_MUST_USE;
+
 /* Prints what a save of one record did: "edited 0190… (2 fields)", or JSON.
  * verb is translated, key is JSON's. */
 enum nc_status nc_client_print_written(struct nc_home *home,

@@ -46,12 +46,8 @@ static enum nc_status editing_open(struct editing *editing,
 			_("That is a record of the cluster (%s); only the hub "
 			  "writes those."),
 			editing->record.entity->name);
-	if (nc_id_compare(
-		    &editing->record.union_id, &home->identity.union_id) != 0)
-		return nc_error_set(err, NC_DENIED,
-			_("That record is another union's; only its own union "
-			  "may change it."));
-	return NC_OK;
+	home->union_id = editing->record.union_id;
+	return nc_client_may_write(home, &editing->record.union_id, err);
 }
 
 static enum nc_status editing_save(struct editing *editing,

@@ -160,9 +160,8 @@ static enum nc_status read_rows(struct import *import, struct nc_error *err)
 
 	for (size_t i = 0; i < 2 && status == NC_OK; i++)
 		status = nc_records_each(import->home.store,
-			nc_model_entity(kinds[i]),
-			&import->home.identity.union_id, NC_RECORDS_ALL,
-			visit_row, import, err);
+			nc_model_entity(kinds[i]), &import->home.union_id,
+			NC_RECORDS_ALL, visit_row, import, err);
 	return status;
 }
 
@@ -178,8 +177,8 @@ static enum nc_status find_steps(struct import *import, struct nc_error *err)
 		status = read_rows(import, err);
 	if (status == NC_OK)
 		status = nc_revise_plan(&import->revise, import->own,
-			&import->home.identity.union_id, import->year,
-			import->rows, import->count, nc_sha256, err);
+			&import->home.union_id, import->year, import->rows,
+			import->count, nc_sha256, err);
 	for (size_t i = 0; status == NC_OK && i < import->revise.count; i++)
 		import->kinds[import->revise.steps[i].kind]++;
 	return status;
@@ -273,8 +272,7 @@ static enum nc_status save_steps(struct import *import, struct nc_error *err)
 	if (count == 0 || import->dry_run)
 		return NC_OK;
 	return nc_author_save(import->home.store, &import->author,
-		&import->home.identity.union_id, changes, count,
-		&import->written, err);
+		&import->home.union_id, changes, count, &import->written, err);
 }
 
 static const char *const kind_names[] = {
@@ -498,7 +496,10 @@ static enum nc_status run_import(
 	if (status != NC_OK)
 		return status;
 	choose_year(import, call);
-	status = find_steps(import, err);
+	status = nc_client_choose_union(
+		&import->home, call, import->year, NULL, err);
+	if (status == NC_OK)
+		status = find_steps(import, err);
 	if (status == NC_OK && !import->replace)
 		status = check_removals(import, err);
 	if (status == NC_INVALID && import->dry_run &&
@@ -528,6 +529,7 @@ static enum nc_status run_import_plan(
 static const struct nc_option options[] = {
 	{"year", 0, "YEAR",
 		N_("the plan's year (default: the title's, else this year)")},
+	NC_CLIENT_UNION_OPTION,
 	{"dry-run", 0, NULL, N_("only tell what would change")},
 	{"replace", 0, NULL,
 		N_("let the file take away most of what was imported before")},

@@ -13,6 +13,7 @@
 #include "command/console.h"
 #include "command/last_sync.h"
 #include "net/net.h"
+#include "store/roof.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,8 +27,9 @@ struct join {
 	struct nc_arena arena;
 	struct nc_invitation invitation;
 	const char *label;
-	bool already; /* the hub has named this device before */
-	bool revoked; /* … and then turned it away */
+	bool already;	/* the hub has named this device before */
+	bool revoked;	/* … and then turned it away */
+	bool goes_over; /* the home's union went over into the invitation's */
 	struct nc_client_result result;
 	char *bundle; /* the file that was written */
 };
@@ -120,19 +122,48 @@ static enum nc_status find_standing(struct join *join, struct nc_error *err)
 	return NC_OK;
 }
 
-/* A home that knows whose it is may go on with the same union's invitation,
- * and with no other. The hub may be another one now, of the same root. */
+/* Whether the home's union went over into the one of the invitation. */
+static enum nc_status find_successor(struct join *join, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	bool *marks;
+	enum nc_status status =
+		nc_store_registry(join->home.store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	marks = nc_arena_array(
+		&join->arena, registry->unions_count + 1, sizeof(*marks));
+	if (marks == NULL)
+		return nc_error_no_memory(err);
+	memset(marks, 0, (registry->unions_count + 1) * sizeof(*marks));
+	nc_union_predecessors(registry, &join->invitation.union_id, marks);
+	for (size_t i = 0; i < registry->unions_count; i++)
+		join->goes_over |=
+			marks[i] && nc_id_compare(&registry->unions[i].id,
+					    &join->home.identity.union_id) == 0;
+	return NC_OK;
+}
+
+/* A home that knows whose it is may go on with the same union's invitation, or
+ * with that of the union that its own went over into, and with no other. The
+ * hub may be another one now, of the same root. */
 static enum nc_status check_known(struct join *join, struct nc_error *err)
 {
 	const struct nc_identity *known = &join->home.identity;
 	const struct nc_invitation *given = &join->invitation;
+	bool same = nc_id_compare(&known->union_id, &given->union_id) == 0;
+	enum nc_status status = same ? NC_OK : find_successor(join, err);
 
+	if (status != NC_OK)
+		return status;
 	if (nc_id_compare(&known->cluster, &given->cluster) != 0 ||
-		nc_id_compare(&known->union_id, &given->union_id) != 0 ||
+		(!same && !join->goes_over) ||
 		memcmp(known->root_key, given->root_key, NC_KEY_SIZE) != 0)
 		return nc_error_set(err, NC_EXISTS,
 			_("%s belongs to another union or cluster already; "
-			  "name a new folder with --home."),
+			  "name a new folder with --home, or, if your union "
+			  "went over into that one, run nhipcau sync first."),
 			join->home.folder);
 	return find_standing(join, err);
 }
@@ -183,9 +214,11 @@ static enum nc_status save_notes(struct join *join, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_store_set_note(store, NC_NOTE_DEVICE_LABEL,
 			nc_slice_text(join->label), err);
-	if (status == NC_OK)
-		join->home.identity = identity;
-	return status;
+	if (status != NC_OK)
+		return status;
+	join->home.identity = identity;
+	join->home.union_id = identity.union_id;
+	return NC_OK;
 }
 
 static enum nc_status save_identity(struct join *join, struct nc_error *err)
@@ -306,7 +339,7 @@ static enum nc_status join_over_line(
 {
 	enum nc_status status = NC_OK;
 
-	if (!join->already && !join->revoked) {
+	if ((!join->already || join->goes_over) && !join->revoked) {
 		status = enrol(join, join->home.key, err);
 		join->revoked = status == NC_REVOKED_DEVICE;
 	}

@@ -90,9 +90,8 @@ static enum nc_status leave(struct nc_home *home, struct nc_error *err)
 		nc_device_id device = nc_bytes_get_u64(former.data + i);
 
 		if (device != own)
-			status = nc_again_leave(home->store,
-				&home->identity.union_id, device, own, &count,
-				err);
+			status = nc_again_leave(
+				home->store, device, own, &count, err);
 	}
 	return status;
 }
@@ -155,9 +154,8 @@ static enum nc_status retire(struct nc_home *home, struct nc_error *err)
 		return status;
 	status = note_former(home, err);
 	if (status == NC_OK)
-		status = nc_again_leave(home->store, &home->identity.union_id,
-			nc_key_device(home->key), nc_key_device(home->key),
-			&count, err);
+		status = nc_again_leave(home->store, nc_key_device(home->key),
+			nc_key_device(home->key), &count, err);
 	return end_transaction(home, status, err);
 }
 

@@ -72,9 +72,8 @@ static enum nc_status place_read(struct place *place, struct nc_error *err)
 
 	for (size_t i = 0; i < 2 && status == NC_OK; i++)
 		status = nc_records_each(place->home->store,
-			nc_model_entity(kinds[i]),
-			&place->home->identity.union_id, NC_RECORDS_PRESENT,
-			visit_row, place, err);
+			nc_model_entity(kinds[i]), &place->home->union_id,
+			NC_RECORDS_PRESENT, visit_row, place, err);
 	if (status == NC_OK && place->count > 1)
 		qsort(place->rows, place->count, sizeof(*place->rows),
 			compare_rows);

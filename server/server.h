@@ -12,6 +12,11 @@ extern const struct nc_command nc_server_init;
 extern const struct nc_command nc_server_union_add;
 extern const struct nc_command nc_server_union_import;
 extern const struct nc_command nc_server_union_list;
+extern const struct nc_command nc_server_union_merge;
+extern const struct nc_command nc_server_union_split;
+extern const struct nc_command nc_server_union_rename;
+extern const struct nc_command nc_server_union_close;
+extern const struct nc_command nc_server_union_succession;
 extern const struct nc_command nc_server_invite;
 extern const struct nc_command nc_server_serve;
 extern const struct nc_command nc_server_device_list;
@@ -36,6 +41,10 @@ enum nc_status nc_server_author(struct nc_home *home,
  * with the new hub's address when the hub has handed over. */
 enum nc_status nc_server_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_author *ret_author, struct nc_error *err) NC_MUST_USE;
+
+/* "0" to "1000000"; -1 for NULL or an empty word. NC_INVALID. */
+enum nc_status nc_server_union_order(
+	const char *word, int64_t *ret_order, struct nc_error *err) NC_MUST_USE;
 
 #define NC_SERVER_LISTEN "tcp://127.0.0.1:7800"
 /* --listen and --address, as init and handover key take them: without

@@ -23,8 +23,7 @@ static const struct nc_option add_options[] = {
 	{NULL, 0, NULL, NULL},
 };
 
-/* -1 for an empty word. */
-static enum nc_status read_order(
+enum nc_status nc_server_union_order(
 	const char *word, int64_t *ret_order, struct nc_error *err)
 {
 	char *end;
@@ -86,7 +85,8 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	enum nc_status status;
 
 	nc_home_init(&home);
-	status = read_order(nc_call_value(call, "order"), &order, err);
+	status = nc_server_union_order(
+		nc_call_value(call, "order"), &order, err);
 	if (status == NC_OK)
 		status = nc_server_open(&home, call, &author, err);
 	if (status == NC_OK)
@@ -172,7 +172,7 @@ static enum nc_status import_row(struct import *import,
 	struct nc_id id;
 	int64_t order;
 	enum nc_status status =
-		read_order(column(csv, columns->order), &order, err);
+		nc_server_union_order(column(csv, columns->order), &order, err);
 
 	if (status == NC_OK)
 		status = nc_home_clean_label(import->home, "name",
@@ -288,15 +288,31 @@ const struct nc_command nc_server_union_import = {
 	.run = run_import,
 };
 
+/* "from 2025-07-01", "to 2025-06-30", both, or nothing. */
+static void cell_days(
+	struct nc_table *table, const struct nc_registry_union *of)
+{
+	if (of->valid_from[0] != '\0' && of->valid_to[0] != '\0')
+		nc_table_format(
+			table, _("%s to %s"), of->valid_from, of->valid_to);
+	else if (of->valid_from[0] != '\0')
+		nc_table_format(table, _("from %s"), of->valid_from);
+	else if (of->valid_to[0] != '\0')
+		nc_table_format(table, _("to %s"), of->valid_to);
+	else
+		nc_table_cell(table, "");
+}
+
 static enum nc_status print_unions(struct nc_view *view, struct nc_error *err)
 {
 	const struct nc_registry *registry = view->registry;
 	struct nc_table table;
 	enum nc_status status;
 
-	nc_table_init(&table, 3);
+	nc_table_init(&table, 4);
 	nc_table_cell(&table, _("Order"));
 	nc_table_cell(&table, _("Code"));
+	nc_table_cell(&table, _("Days"));
 	nc_table_cell(&table, _("Name"));
 	for (size_t i = 0; i < registry->unions_count; i++) {
 		const struct nc_registry_union *of = &registry->unions[i];
@@ -306,6 +322,7 @@ static enum nc_status print_unions(struct nc_view *view, struct nc_error *err)
 		else
 			nc_table_format(&table, "%" PRId64, of->order);
 		nc_table_cell(&table, of->code);
+		cell_days(&table, of);
 		nc_table_cell(&table, of->name);
 	}
 	status = nc_table_print(&table, err);
@@ -332,6 +349,13 @@ static enum nc_status print_unions_json(
 			of->order == INT64_MAX
 				? json_null()
 				: nc_json_number((uint64_t)of->order));
+		nc_json_put(&view->json, object, "valid_from",
+			of->valid_from[0] == '\0'
+				? json_null()
+				: nc_json_text(of->valid_from));
+		nc_json_put(&view->json, object, "valid_to",
+			of->valid_to[0] == '\0' ? json_null()
+						: nc_json_text(of->valid_to));
 		nc_json_add(&view->json, list, object);
 	}
 	return nc_json_print(&view->json, list, err);

@@ -47,16 +47,25 @@ static void start_locale(void)
 		(void)setenv("LANGUAGE", "vi", 1);
 }
 
-/* build/bin/nhipcau → build/share/locale; as installed: /usr/share/locale. */
-static void start_messages(void)
+/* build/bin/nhipcau → build/share/…; as installed: /usr/share/…. */
+bool nc_console_share(char *out, size_t out_size, const char *name)
 {
-	char path[PATH_MAX], folder[PATH_MAX + 32];
+	char path[PATH_MAX];
 	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
 	if (size <= 0)
-		return;
+		return false;
 	path[size] = '\0';
-	snprintf(folder, sizeof(folder), "%s/../share/locale", dirname(path));
+	return snprintf(out, out_size, "%s/../share/%s", dirname(path), name) <
+	       (int)out_size;
+}
+
+static void start_messages(void)
+{
+	char folder[PATH_MAX + 32];
+
+	if (!nc_console_share(folder, sizeof(folder), "locale"))
+		return;
 	bindtextdomain(DOMAIN, folder);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);

@@ -43,4 +43,8 @@ void nc_bar_init(struct nc_bar *bar, const char *what);
 void nc_bar_step(void *bar, uint64_t done, uint64_t total);
 void nc_bar_fini(struct nc_bar *bar);
 
+/* The path of a file that came with the program, under its folder share:
+ * "nhipcau/mergers/2025.csv". False when it cannot be told. */
+bool nc_console_share(char *out, size_t out_size, const char *name);
+
 #endif

@@ -177,6 +177,7 @@ enum nc_status nc_home_open(
 	status = nc_store_identity(home->store, &home->identity, err);
 	if (status == NC_NOT_FOUND)
 		return not_joined(home, call, err);
+	home->union_id = home->identity.union_id;
 	if (status == NC_OK)
 		status = check_program(home, call, err);
 	if (status == NC_OK)
@@ -325,7 +326,7 @@ enum nc_status nc_home_union_name(
 
 	if (status != NC_OK)
 		return status;
-	own = nc_registry_union(registry, &home->identity.union_id);
+	own = nc_registry_union(registry, &home->union_id);
 	if (own == NULL)
 		return nc_home_note(home, NC_NOTE_UNION_NAME, ret_name, err);
 	*ret_name = nc_arena_text(&home->arena, own->name, strlen(own->name));

@@ -22,6 +22,9 @@ struct nc_home {
 	struct nc_store *store;
 	struct nc_key *key;
 	struct nc_identity identity;
+	/* The union that a client's command is about: identity's, unless
+	 * nc_client_choose_union has chosen one that came before it. */
+	struct nc_id union_id;
 	struct nc_arena arena;	   /* small texts with the home's lifetime */
 	struct nc_key *author_key; /* a hub's: what it writes records with */
 	struct nc_home_lock lock;

@@ -1,4 +1,5 @@
 #include "command/plan_store.h"
+#include "command/roof_note.h"
 #include "command/sources.h"
 
 #include <stdlib.h>
@@ -6,7 +7,8 @@
 
 /* One plan-item or plan-lead record. Texts are the plan's arena's. */
 struct plan_row {
-	size_t union_index; /* in the registry */
+	size_t union_index; /* in the registry: whose record it is */
+	size_t roof;	    /* likewise: under whom it is printed */
 	bool is_lead;
 	struct nc_id id;
 	struct nc_dot dot; /* of its text */
@@ -16,12 +18,14 @@ struct plan_row {
 };
 
 #define NO_SECTION SIZE_MAX
+#define NOTE_BYTES_MAX (1024 * 1024)
 
 struct build {
 	struct nc_plan *plan;
 	struct nc_store *store;
 	const struct nc_registry *registry;
 	unsigned year;
+	const char *day;       /* whose unions' roofs it is printed under */
 	struct plan_row *rows; /* malloc's: they grow */
 	size_t count, capacity;
 	struct nc_sources sources;
@@ -67,6 +71,11 @@ static enum nc_status visit_row(
 	row->union_index = union_index(build->registry, &record->union_id);
 	if (row->union_index == build->registry->unions_count || text == NULL)
 		return NC_OK;
+	row->roof = (size_t)(nc_roof_of(build->registry,
+				     &build->registry->unions[row->union_index],
+				     build->day)
+				     .of -
+			     build->registry->unions);
 	row->is_lead = record->entity->number == NC_ENTITY_PLAN_LEAD;
 	row->id = record->id;
 	row->dot = text->dot;
@@ -91,6 +100,8 @@ static int compare_rows(const void *a, const void *b)
 	const struct plan_row *x = a, *y = b;
 	int order;
 
+	if (x->roof != y->roof)
+		return x->roof < y->roof ? -1 : 1;
 	if (x->union_index != y->union_index)
 		return x->union_index < y->union_index ? -1 : 1;
 	order = strcmp(x->rank, y->rank);
@@ -131,17 +142,22 @@ static enum nc_status find_source(struct build *build,
 	const struct plan_row *row, struct nc_plan_source *ret_source,
 	struct nc_error *err)
 {
+	const struct nc_registry_union *of =
+		&build->registry->unions[row->union_index];
 	const struct nc_source *source;
-	enum nc_status status = nc_sources_find(&build->sources,
-		&build->registry->unions[row->union_index].id, &row->dot,
-		&source, err);
+	enum nc_status status = nc_sources_find(
+		&build->sources, &of->id, &row->dot, &source, err);
 
 	if (status != NC_OK)
 		return status;
 	ret_source->device = row->dot.device;
 	ret_source->sequence = row->dot.sequence;
 	ret_source->author = source->author;
-	return NC_OK;
+	if (row->roof == row->union_index)
+		return NC_OK;
+	ret_source->union_code =
+		nc_arena_text(&build->plan->arena, of->code, strlen(of->code));
+	return ret_source->union_code == NULL ? nc_error_no_memory(err) : NC_OK;
 }
 
 static enum nc_status add_lead(struct build *build, const struct plan_row *row,
@@ -215,15 +231,40 @@ static bool make_room(struct nc_arena *arena, const struct plan_row *rows,
 	return to->leads != NULL;
 }
 
+/* Whose records these are beside the roof's own. */
+static enum nc_status add_note(struct build *build, const struct plan_row *rows,
+	size_t count, struct nc_plan_union *to, struct nc_error *err)
+{
+	struct nc_buffer note NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_arena *arena = &build->plan->arena;
+	const struct nc_registry *registry = build->registry;
+	bool *has = zeroed(arena, registry->unions_count, sizeof(*has));
+
+	nc_buffer_init(&note, NOTE_BYTES_MAX);
+	if (has == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < count; i++)
+		has[rows[i].union_index] = true;
+	if (nc_roof_note(&note, registry, &registry->unions[rows[0].roof], has,
+		    build->day) != NC_OK)
+		return nc_error_no_memory(err);
+	if (note.size == 0)
+		return NC_OK;
+	to->note = nc_arena_text(arena, nc_buffer_string(&note), note.size);
+	return to->note == NULL ? nc_error_no_memory(err) : NC_OK;
+}
+
 static enum nc_status add_union(struct build *build, struct plan_row *rows,
 	size_t count, struct nc_error *err)
 {
 	struct nc_plan *plan = build->plan;
 	const struct nc_registry_union *from =
-		&build->registry->unions[rows[0].union_index];
+		&build->registry->unions[rows[0].roof];
 	struct nc_plan_union *to = &plan->unions[plan->unions_count];
-	enum nc_status status = NC_OK;
+	enum nc_status status = add_note(build, rows, count, to, err);
 
+	if (status != NC_OK)
+		return status;
 	to->id = from->id;
 	to->code = nc_arena_text(&plan->arena, from->code, strlen(from->code));
 	to->name = nc_arena_text(&plan->arena, from->name, strlen(from->name));
@@ -254,8 +295,7 @@ static enum nc_status build_unions(struct build *build, struct nc_error *err)
 		size_t to = from;
 
 		while (to < build->count &&
-			build->rows[to].union_index ==
-				build->rows[from].union_index)
+			build->rows[to].roof == build->rows[from].roof)
 			to++;
 		status = add_union(build, build->rows + from, to - from, err);
 		from = to;
@@ -278,14 +318,20 @@ static enum nc_status collect_rows(
 }
 
 enum nc_status nc_plan_from_store(struct nc_plan *plan, struct nc_store *store,
-	unsigned year, const struct nc_id *union_id, struct nc_error *err)
+	unsigned year, const char *day, const struct nc_id *only,
+	size_t only_count, struct nc_error *err)
 {
-	struct build build = {.plan = plan, .store = store, .year = year};
+	struct build build = {
+		.plan = plan, .store = store, .year = year, .day = day};
 	enum nc_status status = nc_store_registry(store, &build.registry, err);
+	char year_end[NC_DATE_TEXT_SIZE];
 	const char *name;
 
 	if (status != NC_OK)
 		return status;
+	nc_date_year_end(year_end, year);
+	if (day == NULL)
+		build.day = year_end;
 	name = build.registry->cluster_name;
 	plan->year = year;
 	/* A plan of a store always names a cluster; a file's never does. */
@@ -295,7 +341,11 @@ enum nc_status nc_plan_from_store(struct nc_plan *plan, struct nc_store *store,
 	if (plan->cluster_name == NULL)
 		return nc_error_no_memory(err);
 	nc_sources_init(&build.sources, store, build.registry, &plan->arena);
-	status = collect_rows(&build, union_id, err);
+	if (only == NULL)
+		status = collect_rows(&build, NULL, err);
+	for (size_t i = 0; only != NULL && i < only_count && status == NC_OK;
+		i++)
+		status = collect_rows(&build, &only[i], err);
 	if (status == NC_OK)
 		status = build_unions(&build, err);
 	nc_sources_fini(&build.sources);

@@ -15,6 +15,9 @@ struct nc_plan_source {
 	nc_device_id device;
 	uint64_t sequence;
 	const char *author;
+	/* The code of the union whose record it is; NULL: the one that it is
+	 * printed under. */
+	const char *union_code;
 };
 
 /* A paragraph before items: of a union, or of a section. */
@@ -49,6 +52,8 @@ struct nc_plan_union {
 	const char *name; /* as the heading prints it, without its number and
 			     without the colon or full stop after it */
 	struct nc_id id;  /* zero from a file */
+	/* Which other unions' records these are, too; NULL: none. */
+	const char *note;
 	size_t line;
 	struct nc_plan_lead *leads;
 	size_t leads_count;

@@ -86,7 +86,8 @@ static struct nc_report_origin origin_of(const struct nc_plan_union *of_union,
 {
 	struct nc_report_origin origin = {
 		.id = *id,
-		.union_code = of_union->code,
+		.union_code = source->union_code != NULL ? source->union_code
+							 : of_union->code,
 		.device = source->device,
 		.sequence = source->sequence,
 		.author = source->author,
@@ -177,7 +178,10 @@ static enum nc_status add_union_heading(struct nc_report_document *document,
 		document, &printed, err, "%zu.", number);
 	if (status != NC_OK)
 		return status;
-	return add_heading(document, level, printed, of_union->name, err);
+	status = add_heading(document, level, printed, of_union->name, err);
+	if (status == NC_OK && of_union->note != NULL)
+		status = add_note(document, of_union->note, err);
+	return status;
 }
 
 static enum nc_status build_by_union(struct nc_report_document *document,

@@ -63,7 +63,9 @@ static json_t *source_of(struct json_print *print, const struct nc_id *id,
 	nc_device_id_format(device, source->device);
 	if (id != NULL)
 		put(print, object, "id", id_of(id));
-	put(print, object, "union", text_of(print, of_union->code));
+	put(print, object, "union",
+		text_of(print, source->union_code != NULL ? source->union_code
+							  : of_union->code));
 	put(print, object, "device", json_string(device));
 	put(print, object, "sequence", number_of(source->sequence));
 	put(print, object, "author", text_of(print, source->author));
@@ -137,6 +139,8 @@ static json_t *union_of(struct json_print *print,
 
 	put(print, object, "code", text_of(print, of_union->code));
 	put(print, object, "name", text_of(print, of_union->name));
+	if (of_union->note != NULL)
+		put(print, object, "note", text_of(print, of_union->note));
 	put_leads(print, object, of_union, of_union->leads,
 		with_leads ? of_union->leads_count : 0);
 	for (size_t i = 0; i < of_union->sections_count; i++) {

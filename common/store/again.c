@@ -174,16 +174,23 @@ static enum nc_status take_out_unsent(struct nc_store *store,
 	return status;
 }
 
-enum nc_status nc_again_leave(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id former, nc_device_id present,
-	uint64_t *ret_count, struct nc_error *err)
+enum nc_status nc_again_leave(struct nc_store *store, nc_device_id former,
+	nc_device_id present, uint64_t *ret_count, struct nc_error *err)
 {
 	uint64_t count = 0;
-	enum nc_status status =
-		take_out_unsent(store, union_id, former, &count, err);
+	enum nc_status status = NC_OK;
 
-	if (status == NC_OK && count > 0 && present != former)
-		status = take_out_unsent(store, union_id, present, &count, err);
+	for (size_t i = 0; i < store->streams_count && status == NC_OK; i++) {
+		struct nc_id union_id = store->streams[i].head.union_id;
+		uint64_t before = count;
+
+		if (store->streams[i].head.device != former)
+			continue;
+		status = take_out_unsent(store, &union_id, former, &count, err);
+		if (status == NC_OK && count > before && present != former)
+			status = take_out_unsent(
+				store, &union_id, present, &count, err);
+	}
 	if (status == NC_OK && count > 0)
 		status = nc_fold_remake(store, NULL, err);
 	if (status == NC_OK)

@@ -27,13 +27,14 @@ enum nc_status nc_again_set_aside(struct nc_store *store,
 	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
 /*
- * Sets aside what a device that this store was before wrote, and the hub does
- * not hold; and with it what the present device wrote and has not sent, for
- * that may stand on it. Nothing when the hub holds all of the former's.
+ * Sets aside what a device that this store was before wrote, for whatever
+ * union, and the hub does not hold; and with it what the present device wrote
+ * for the same and has not sent, for that may stand on it. Nothing when the
+ * hub holds all of the former's.
  */
-enum nc_status nc_again_leave(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id former, nc_device_id present,
-	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_again_leave(struct nc_store *store, nc_device_id former,
+	nc_device_id present, uint64_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
 
 /* How many wait to be written again or to be sent by the hub; call
  * nc_again_write while there are any, after each pull. */

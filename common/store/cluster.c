@@ -1,8 +1,12 @@
 #include "store/cluster.h"
 #include "base/limits.h"
 #include "store/db.h"
+#include "store/draft.h"
+#include "store/roof.h"
 
 #include <string.h>
+
+#define ENROL_ARENA_MAX (1024 * 1024)
 
 enum nc_status nc_cluster_write(struct nc_store *store,
 	const struct nc_author *author, const struct nc_record_change *changes,
@@ -69,6 +73,35 @@ static bool code_is_valid(const char *code)
 	return true;
 }
 
+enum nc_status nc_cluster_check_union(const struct nc_registry *registry,
+	const char *code, const char *name, const struct nc_id *leaving,
+	size_t leaving_count, struct nc_error *err)
+{
+	if (!code_is_valid(code))
+		return nc_error_set(err, NC_INVALID,
+			_("\"%s\" cannot be a union's code; use lower case "
+			  "letters a to z, digits and hyphens, as in ha-tinh."),
+			code);
+	if (name[0] == '\0')
+		return nc_error_set(err, NC_INVALID,
+			_("A union needs a name; give it in quotes."));
+	if (nc_registry_union_coded(registry, code) != NULL)
+		return nc_error_set(err, NC_EXISTS,
+			_("There is a union %s already; union list shows it."),
+			code);
+	for (size_t i = 0; i < registry->unions_count; i++) {
+		const struct nc_registry_union *of = &registry->unions[i];
+
+		if (strcmp(of->name, name) == 0 && of->valid_to[0] == '\0' &&
+			!nc_succession_names(leaving, leaving_count, &of->id))
+			return nc_error_set(err, NC_EXISTS,
+				_("The union %s has that name already; union "
+				  "list shows it."),
+				of->code);
+	}
+	return NC_OK;
+}
+
 enum nc_status nc_cluster_add_union(struct nc_store *store,
 	const struct nc_author *author, const char *code, const char *name,
 	int64_t order, struct nc_id *ret_union, struct nc_error *err)
@@ -84,30 +117,40 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 	const struct nc_registry *registry;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
-	if (status != NC_OK)
-		return status;
-	if (!code_is_valid(code))
-		return nc_error_set(err, NC_INVALID,
-			_("\"%s\" cannot be a union's code; use lower case "
-			  "letters a to z, digits and hyphens, as in ha-tinh."),
-			code);
-	if (name[0] == '\0')
-		return nc_error_set(err, NC_INVALID,
-			_("A union needs a name; give it in quotes."));
-	if (nc_registry_union_coded(registry, code) != NULL)
-		return nc_error_set(err, NC_EXISTS,
-			_("There is a union %s already; union list shows it."),
-			code);
-	for (size_t i = 0; i < registry->unions_count; i++)
-		if (strcmp(registry->unions[i].name, name) == 0)
-			return nc_error_set(err, NC_EXISTS,
-				_("The union %s has that name already; union "
-				  "list shows it."),
-				registry->unions[i].code);
-	status = nc_cluster_write(store, author, &change, 1, err);
+	if (status == NC_OK)
+		status = nc_cluster_check_union(
+			registry, code, name, NULL, 0, err);
+	if (status == NC_OK)
+		status = nc_cluster_write(store, author, &change, 1, err);
 	if (status == NC_OK)
 		*ret_union = id;
 	return status;
+}
+
+/* Nobody joins a union that is no more: its successor's devices write for it,
+ * too. */
+static enum nc_status check_not_ended(const struct nc_registry *registry,
+	const struct nc_registry_union *of, const struct nc_env *env,
+	struct nc_error *err)
+{
+	const struct nc_registry_succession *after =
+		nc_succession_after(registry, &of->id);
+	const struct nc_registry_union *next = NULL;
+	char today[NC_DATE_TEXT_SIZE];
+
+	nc_date_of(today, env->now_ms(env->context));
+	if (of->valid_to[0] == '\0' || strcmp(today, of->valid_to) <= 0)
+		return NC_OK;
+	if (after != NULL && after->into_count > 0)
+		next = nc_registry_union(registry, &after->into[0]);
+	if (next == NULL)
+		return nc_error_set(err, NC_EXPIRED,
+			_("%s ended on %s, and nobody joins it any more."),
+			of->code, of->valid_to);
+	return nc_error_set(err, NC_EXPIRED,
+		_("%s ended on %s, and nobody joins it any more; invite to %s, "
+		  "whose devices write for it, too."),
+		of->code, of->valid_to, next->code);
 }
 
 enum nc_status nc_cluster_invite(struct nc_store *store,
@@ -132,6 +175,9 @@ enum nc_status nc_cluster_invite(struct nc_store *store,
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no such union; union list shows which "
 			  "there are."));
+	status = check_not_ended(registry, to, author->env, err);
+	if (status != NC_OK)
+		return status;
 	out.union_name =
 		nc_slice_text(nc_arena_text(arena, to->name, strlen(to->name)));
 	out.address = nc_slice_text(nc_arena_text(arena,
@@ -209,57 +255,72 @@ static enum nc_status invitation_check(const struct find_invitation *find,
 	return NC_OK;
 }
 
-static enum nc_status enrol_new(struct nc_store *store,
+/* The device and its grants: of one that is known already the grants alone. */
+static enum nc_status enrol_write(struct nc_store *store,
 	const struct nc_author *author, const struct find_invitation *find,
-	const uint8_t public_key[NC_KEY_SIZE], struct nc_slice label,
-	struct nc_error *err)
+	const struct nc_registry *registry, const uint8_t *new_key,
+	nc_device_id device, struct nc_slice label, struct nc_error *err)
 {
-	uint8_t device[NC_DEVICE_ID_SIZE];
-	struct nc_log_head head;
-	struct nc_field_change device_fields[] = {
-		nc_field_change_of(NC_DEVICE_LABEL, nc_value_slice(label)),
-		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
-			nc_value_bytes(public_key, NC_KEY_SIZE)),
-		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("member")),
-	};
-	struct nc_field_change grant_fields[3];
-	struct nc_field_change used = nc_field_change_of(
-		NC_INVITATION_USED_BY, nc_value_bytes(device, sizeof(device)));
-	struct nc_record_change changes[] = {
-		nc_record_change_of(nc_id_new(author->env), NC_ENTITY_DEVICE,
-			device_fields, 3),
-		nc_record_change_of(nc_id_new(author->env), NC_ENTITY_GRANT,
-			grant_fields, 3),
-		nc_record_change_of(find->id, NC_ENTITY_INVITATION, &used, 1),
-	};
-	enum nc_status status = nc_log_head(store, &find->union_id,
-		nc_public_device(public_key), &head, err);
+	struct nc_cluster_draft draft;
+	enum nc_status status;
 
-	if (status != NC_OK)
-		return status;
-	nc_bytes_put_u64(device, nc_public_device(public_key));
-	grant_fields[0] = nc_field_change_of(
-		NC_GRANT_DEVICE, nc_value_bytes(device, sizeof(device)));
-	grant_fields[1] = nc_field_change_of(NC_GRANT_UNION,
-		nc_value_bytes(find->union_id.bytes, NC_ID_SIZE));
-	grant_fields[2] = nc_field_change_of(
-		NC_GRANT_FIRST, nc_value_integer((int64_t)head.sequence + 1));
-	return nc_cluster_write(store, author, changes, 3, err);
+	nc_cluster_draft_init(&draft, store, author);
+	if (new_key != NULL) {
+		nc_cluster_draft_record(&draft, NULL, NC_ENTITY_DEVICE);
+		nc_cluster_draft_put(
+			&draft, NC_DEVICE_LABEL, nc_value_slice(label));
+		nc_cluster_draft_put(&draft, NC_DEVICE_PUBLIC_KEY,
+			nc_value_bytes(new_key, NC_KEY_SIZE));
+		nc_cluster_draft_put(
+			&draft, NC_DEVICE_ROLE, nc_value_text("member"));
+	}
+	nc_cluster_draft_grants(&draft, registry, device, &find->union_id);
+	nc_cluster_draft_record(&draft, &find->id, NC_ENTITY_INVITATION);
+	nc_cluster_draft_put_device(&draft, NC_INVITATION_USED_BY, device);
+	status = nc_cluster_draft_write(&draft, err);
+	nc_cluster_draft_fini(&draft);
+	return status;
 }
 
-/* An invitation for a device that has joined: it is used up, nothing else. */
-static enum nc_status use_again(struct nc_store *store,
-	const struct nc_author *author, const struct find_invitation *find,
-	nc_device_id device, struct nc_error *err)
+/* Whether the device's union has gone over into that one. */
+static bool came_before(struct nc_arena *arena,
+	const struct nc_registry *registry, const struct nc_id *union_id,
+	const struct nc_id *earlier, bool *ret_before)
 {
-	uint8_t bytes[NC_DEVICE_ID_SIZE];
-	struct nc_field_change used = nc_field_change_of(
-		NC_INVITATION_USED_BY, nc_value_bytes(bytes, sizeof(bytes)));
-	struct nc_record_change change =
-		nc_record_change_of(find->id, NC_ENTITY_INVITATION, &used, 1);
+	size_t count = registry->unions_count;
+	bool *marks = nc_arena_array(arena, count + 1, sizeof(*marks));
 
-	nc_bytes_put_u64(bytes, device);
-	return nc_cluster_write(store, author, &change, 1, err);
+	if (marks == NULL)
+		return false;
+	memset(marks, 0, (count + 1) * sizeof(*marks));
+	nc_union_predecessors(registry, union_id, marks);
+	*ret_before = false;
+	for (size_t i = 0; i < count; i++)
+		*ret_before |=
+			marks[i] &&
+			nc_id_compare(&registry->unions[i].id, earlier) == 0;
+	return true;
+}
+
+/* A device that the cluster knows, with an invitation that it has not used. */
+static enum nc_status enrol_known(struct nc_store *store,
+	const struct nc_author *author, const struct find_invitation *find,
+	const struct nc_registry *registry,
+	const struct nc_registry_device *known, struct nc_error *err)
+{
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
+	bool before = false;
+
+	nc_arena_init(&arena, ENROL_ARENA_MAX);
+	if (!came_before(&arena, registry, &find->union_id, &known->union_id,
+		    &before))
+		return nc_error_no_memory(err);
+	/* Its first answer was lost, and its first invitation is no more. */
+	if (!before && nc_id_compare(&known->union_id, &find->union_id) != 0)
+		return nc_error_set(err, NC_EXISTS,
+			_("This device has joined already; sync instead."));
+	return enrol_write(store, author, find, registry, NULL, known->device,
+		nc_slice("", 0), err);
 }
 
 enum nc_status nc_cluster_enrol(struct nc_store *store,
@@ -271,6 +332,7 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 	struct find_invitation find = {.found = false};
 	const struct nc_registry *registry;
 	const struct nc_registry_device *known;
+	const struct nc_registry_union *of;
 	enum nc_status status;
 
 	nc_sha256(find.hash, nc_slice(secret, NC_SECRET_SIZE));
@@ -285,74 +347,33 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 	if (status != NC_OK)
 		return status;
 	known = nc_registry_device(registry, device);
+	of = nc_registry_union(registry, &find.union_id);
 	if (known != NULL && known->revoked)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("This device was revoked; join once more with a new "
 			  "invitation, and it gets a new key. What was typed "
 			  "here stays."));
-	/* Its first answer was lost, and its first invitation is no more. */
-	if (known != NULL && find.used_by != device &&
-		nc_id_compare(&known->union_id, &find.union_id) == 0)
-		status = use_again(store, author, &find, device, err);
-	else if (known != NULL && find.used_by != device)
-		return nc_error_set(err, NC_EXISTS,
-			_("This device has joined already; sync instead."));
-	if (known == NULL)
+	if (find.used_by != device && of != NULL)
+		status = check_not_ended(registry, of, author->env, err);
+	if (status == NC_OK && known == NULL)
+		status = enrol_write(store, author, &find, registry, public_key,
+			device, label, err);
+	else if (status == NC_OK && find.used_by != device)
 		status =
-			enrol_new(store, author, &find, public_key, label, err);
+			enrol_known(store, author, &find, registry, known, err);
 	if (status == NC_OK)
 		*ret_union = find.union_id;
 	return status;
-}
-
-/* The grants of one device, to be ended. */
-struct find_grants {
-	nc_device_id device;
-	struct nc_store *store;
-	struct nc_record_change changes[64];
-	struct nc_field_change fields[64];
-	size_t count;
-};
-
-static enum nc_status visit_grants(
-	void *context, const struct nc_record *record, struct nc_error *err)
-{
-	struct find_grants *find = context;
-	struct nc_value device = nc_record_value(record, NC_GRANT_DEVICE);
-	struct nc_value of = nc_record_value(record, NC_GRANT_UNION);
-	struct nc_db_stream *stream;
-	struct nc_id union_id;
-	size_t at = find->count;
-
-	(void)err;
-	if (device.kind != NC_VALUE_BYTES || of.kind != NC_VALUE_BYTES ||
-		nc_bytes_get_u64(device.bytes.data) != find->device ||
-		nc_record_value(record, NC_GRANT_LAST).kind !=
-			NC_VALUE_ABSENT ||
-		at == 64)
-		return NC_OK;
-	memcpy(union_id.bytes, of.bytes.data, NC_ID_SIZE);
-	stream = nc_log_find(find->store, &union_id, find->device);
-	find->fields[at] = nc_field_change_of(NC_GRANT_LAST,
-		nc_value_integer(
-			stream == NULL ? 0 : (int64_t)stream->head.sequence));
-	find->changes[at] = nc_record_change_of(
-		record->id, NC_ENTITY_GRANT, &find->fields[at], 1);
-	find->count++;
-	return NC_OK;
 }
 
 enum nc_status nc_cluster_revoke(struct nc_store *store,
 	const struct nc_author *author, nc_device_id device,
 	struct nc_error *err)
 {
-	struct find_grants find = {.device = device, .store = store};
-	struct nc_field_change revoked = nc_field_change_of(
-		NC_DEVICE_REVOKED_AT,
-		nc_value_integer(author->env->now_ms(author->env->context)));
+	struct nc_cluster_draft draft;
 	const struct nc_registry *registry;
 	const struct nc_registry_device *known;
-	struct nc_record_change changes[65];
+	size_t ended;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
 	if (status != NC_OK)
@@ -365,13 +386,13 @@ enum nc_status nc_cluster_revoke(struct nc_store *store,
 	if (known->revoked)
 		return nc_error_set(
 			err, NC_EXISTS, _("That device is revoked already."));
-	changes[0] = nc_record_change_of(
-		known->record, NC_ENTITY_DEVICE, &revoked, 1);
-	status = nc_records_each(store, nc_model_entity(NC_ENTITY_GRANT),
-		&store->identity.cluster, NC_RECORDS_PRESENT, visit_grants,
-		&find, err);
-	if (status != NC_OK)
-		return status;
-	memcpy(changes + 1, find.changes, find.count * sizeof(*changes));
-	return nc_cluster_write(store, author, changes, find.count + 1, err);
+	nc_cluster_draft_init(&draft, store, author);
+	nc_cluster_draft_record(&draft, &known->record, NC_ENTITY_DEVICE);
+	nc_cluster_draft_put(&draft, NC_DEVICE_REVOKED_AT,
+		nc_value_integer(author->env->now_ms(author->env->context)));
+	status = nc_cluster_draft_end_grants(&draft, device, NULL, &ended, err);
+	if (status == NC_OK)
+		status = nc_cluster_draft_write(&draft, err);
+	nc_cluster_draft_fini(&draft);
+	return status;
 }

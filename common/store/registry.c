@@ -13,12 +13,14 @@ struct builder {
 	struct nc_arena *arena;
 	struct nc_registry_device *devices;
 	struct nc_registry_union *unions;
+	struct nc_registry_succession *successions;
 	struct nc_db_grant *grants;
 	struct nc_db_hub *hub_keys;
 	struct hub_record *hubs;
-	size_t devices_count, unions_count, grants_count, hub_keys_count,
-		hubs_count;
-	size_t devices_room, unions_room, grants_room, hub_keys_room, hubs_room;
+	size_t devices_count, unions_count, successions_count, grants_count,
+		hub_keys_count, hubs_count;
+	size_t devices_room, unions_room, successions_room, grants_room,
+		hub_keys_room, hubs_room;
 	const char *address; /* the cluster record's; NULL before it is here */
 };
 
@@ -117,7 +119,70 @@ static enum nc_status visit_union(
 	added->code = nc_record_text(record, NC_UNION_CODE, builder->arena);
 	added->name = nc_record_text(record, NC_UNION_NAME, builder->arena);
 	added->order = nc_record_integer(record, NC_UNION_ORDER, INT64_MAX);
-	if (added->code == NULL || added->name == NULL)
+	added->province =
+		nc_record_text(record, NC_UNION_PROVINCE, builder->arena);
+	added->valid_from =
+		nc_record_text(record, NC_UNION_VALID_FROM, builder->arena);
+	added->valid_to =
+		nc_record_text(record, NC_UNION_VALID_TO, builder->arena);
+	if (added->code == NULL || added->name == NULL ||
+		added->province == NULL || added->valid_from == NULL ||
+		added->valid_to == NULL)
+		return nc_error_no_memory(err);
+	return NC_OK;
+}
+
+/* The ids of a field of references; NULL without memory. */
+static const struct nc_id *record_ids(const struct nc_record *record,
+	uint32_t field, struct nc_arena *arena, size_t *ret_count)
+{
+	struct nc_slice bytes = nc_record_value(record, field).bytes;
+	struct nc_id *ids;
+
+	*ret_count = bytes.size / NC_ID_SIZE;
+	ids = nc_arena_array(arena, *ret_count + 1, sizeof(*ids));
+	for (size_t i = 0; ids != NULL && i < *ret_count; i++)
+		memcpy(ids[i].bytes, bytes.data + i * NC_ID_SIZE, NC_ID_SIZE);
+	return ids;
+}
+
+static enum nc_succession_kind succession_kind(const struct nc_record *record)
+{
+	struct nc_slice name =
+		nc_record_value(record, NC_SUCCESSION_KIND).bytes;
+
+	if (nc_slice_equal(name, nc_slice_text("split")))
+		return NC_SUCCESSION_SPLIT;
+	if (nc_slice_equal(name, nc_slice_text("renamed")))
+		return NC_SUCCESSION_RENAMED;
+	return NC_SUCCESSION_MERGED;
+}
+
+static enum nc_status visit_succession(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct builder *builder = context;
+	struct nc_arena *arena = builder->arena;
+	struct nc_registry_succession *added = builder_grow(arena,
+		(void **)&builder->successions, &builder->successions_count,
+		&builder->successions_room, sizeof(*added));
+
+	if (added == NULL)
+		return nc_error_no_memory(err);
+	added->id = record->id;
+	added->kind = succession_kind(record);
+	added->from = record_ids(
+		record, NC_SUCCESSION_FROM_UNIONS, arena, &added->from_count);
+	added->into = record_ids(
+		record, NC_SUCCESSION_INTO_UNIONS, arena, &added->into_count);
+	added->when = nc_record_text(record, NC_SUCCESSION_WHEN, arena);
+	added->late_until =
+		nc_record_text(record, NC_SUCCESSION_LATE_UNTIL, arena);
+	added->decision = nc_record_text(record, NC_SUCCESSION_DECISION, arena);
+	added->note = nc_record_text(record, NC_SUCCESSION_NOTE, arena);
+	if (added->from == NULL || added->into == NULL || added->when == NULL ||
+		added->late_until == NULL || added->decision == NULL ||
+		added->note == NULL)
 		return nc_error_no_memory(err);
 	return NC_OK;
 }
@@ -262,6 +327,14 @@ static int compare_unions(const void *a, const void *b)
 	return nc_id_compare(&x->id, &y->id);
 }
 
+static int compare_successions(const void *a, const void *b)
+{
+	const struct nc_registry_succession *x = a, *y = b;
+	int order = strcmp(x->when, y->when);
+
+	return order != 0 ? order : nc_id_compare(&x->id, &y->id);
+}
+
 static int compare_devices(const void *a, const void *b)
 {
 	const struct nc_registry_device *x = a, *y = b;
@@ -350,21 +423,77 @@ static bool root_is_alone(const struct nc_store *store)
 	return true;
 }
 
-/* A device's union is that of its first grant. */
-static void devices_find_unions(struct builder *builder)
+static bool ids_have(
+	const struct nc_id *ids, size_t count, const struct nc_id *id)
 {
-	for (size_t d = 0; d < builder->devices_count; d++) {
-		struct nc_registry_device *device = &builder->devices[d];
+	for (size_t i = 0; i < count; i++)
+		if (nc_id_compare(&ids[i], id) == 0)
+			return true;
+	return false;
+}
 
-		/* A hub's grants say only where its standing ended. */
-		if (device->is_hub)
+/* Whether the device belongs to a union that this one went over into. */
+static bool is_passed_on(const struct builder *builder,
+	const struct nc_registry_device *device, const struct nc_id *union_id)
+{
+	for (size_t s = 0; s < builder->successions_count; s++) {
+		const struct nc_registry_succession *succession =
+			&builder->successions[s];
+
+		if (!ids_have(
+			    succession->from, succession->from_count, union_id))
 			continue;
-		for (size_t g = 0; g < builder->grants_count; g++)
-			if (builder->grants[g].device == device->device) {
-				device->union_id = builder->grants[g].union_id;
-				break;
-			}
+		for (size_t i = 0; i < succession->into_count; i++)
+			if (nc_registry_belongs(device, &succession->into[i]))
+				return true;
 	}
+	return false;
+}
+
+/* The unions that a device has grants for, in the grants' order, each once;
+ * and which of them is its own. */
+static enum nc_status device_find_unions(struct builder *builder,
+	struct nc_registry_device *device, struct nc_error *err)
+{
+	struct nc_id *unions = NULL;
+	size_t count = 0, room = 0;
+
+	for (size_t g = 0; g < builder->grants_count; g++) {
+		const struct nc_db_grant *grant = &builder->grants[g];
+		struct nc_id *added;
+
+		if (grant->device != device->device ||
+			ids_have(unions, count, &grant->union_id))
+			continue;
+		added = builder_grow(builder->arena, (void **)&unions, &count,
+			&room, sizeof(*added));
+		if (added == NULL)
+			return nc_error_no_memory(err);
+		*added = grant->union_id;
+	}
+	device->unions = unions;
+	device->unions_count = count;
+	if (count > 0)
+		device->union_id = unions[0];
+	for (size_t i = 0; i < count; i++)
+		if (!is_passed_on(builder, device, &unions[i])) {
+			device->union_id = unions[i];
+			break;
+		}
+	return NC_OK;
+}
+
+static enum nc_status devices_find_unions(
+	struct builder *builder, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	/* A hub's grants say only where its standing ended. */
+	for (size_t d = 0; d < builder->devices_count && status == NC_OK; d++)
+		if (!builder->devices[d].is_hub)
+			status = device_find_unions(
+				builder, &builder->devices[d], err);
+	return status;
 }
 
 static enum nc_status registry_read(
@@ -376,6 +505,7 @@ static enum nc_status registry_read(
 	} parts[] = {
 		{NC_ENTITY_CLUSTER, visit_cluster},
 		{NC_ENTITY_UNION, visit_union},
+		{NC_ENTITY_SUCCESSION, visit_succession},
 		{NC_ENTITY_DEVICE, visit_device},
 		{NC_ENTITY_GRANT, visit_grant},
 		{NC_ENTITY_HUB, visit_hub},
@@ -389,9 +519,10 @@ static enum nc_status registry_read(
 	store->grants_count = store->hub_keys_count = 0;
 	memset(&store->registry, 0, sizeof(store->registry));
 	store->registry.cluster_name = "";
-	for (size_t i = 0; i < 5 && status == NC_OK; i++)
-		status =
-			nc_records_each(store, nc_model_entity(parts[i].entity),
+	for (size_t i = 0; i < 6 && status == NC_OK; i++)
+		if (nc_model_entity(parts[i].entity) != NULL)
+			status = nc_records_each(store,
+				nc_model_entity(parts[i].entity),
 				&store->identity.cluster, NC_RECORDS_PRESENT,
 				parts[i].visit, &builder, err);
 	if (status != NC_OK)
@@ -402,7 +533,14 @@ static enum nc_status registry_read(
 	if (builder.devices_count > 1)
 		qsort(builder.devices, builder.devices_count,
 			sizeof(*builder.devices), compare_devices);
-	devices_find_unions(&builder);
+	if (builder.successions_count > 1)
+		qsort(builder.successions, builder.successions_count,
+			sizeof(*builder.successions), compare_successions);
+	status = devices_find_unions(&builder, err);
+	if (status != NC_OK)
+		return status;
+	store->registry.successions = builder.successions;
+	store->registry.successions_count = builder.successions_count;
 	store->registry.devices = builder.devices;
 	store->registry.devices_count = builder.devices_count;
 	store->registry.unions = builder.unions;
@@ -460,13 +598,22 @@ const struct nc_registry_union *nc_registry_union_coded(
 	return NULL;
 }
 
+bool nc_registry_belongs(
+	const struct nc_registry_device *device, const struct nc_id *union_id)
+{
+	for (size_t i = 0; i < device->unions_count; i++)
+		if (nc_id_compare(&device->unions[i], union_id) == 0)
+			return true;
+	return false;
+}
+
 bool nc_registry_may_read(const struct nc_registry *registry,
 	const struct nc_registry_device *device, const struct nc_id *union_id,
 	const struct nc_id *cluster)
 {
 	return device->is_hub || registry->open_reading ||
 	       nc_id_compare(union_id, cluster) == 0 ||
-	       nc_id_compare(union_id, &device->union_id) == 0;
+	       nc_registry_belongs(device, union_id);
 }
 
 const struct nc_registry_hub *nc_registry_hub(

@@ -13,7 +13,12 @@ struct nc_registry_device {
 	uint8_t public_key[NC_KEY_SIZE];
 	uint8_t transport_key[NC_KEY_SIZE]; /* its X25519 form */
 	struct nc_id record;
-	struct nc_id union_id; /* of its first grant; zero for the hub */
+	/* Its own: of the unions that it has grants for the one that none of
+	 * the others succeeds; zero for the hub. */
+	struct nc_id union_id;
+	/* All unions that it has, or had, a grant for: it may read them. */
+	const struct nc_id *unions;
+	size_t unions_count;
 	bool is_hub;
 	bool revoked; /* or its hub handed over, or its key was rotated */
 	nc_device_id succeeds; /* the device whose key it replaced, or 0 */
@@ -24,7 +29,28 @@ struct nc_registry_union {
 	struct nc_id id;
 	const char *code;
 	const char *name;
+	const char *province; /* "" when it was not said */
 	int64_t order;
+	/* Its first and its last day, ISO 8601; "": always been, goes on. */
+	const char *valid_from, *valid_to;
+};
+
+enum nc_succession_kind {
+	NC_SUCCESSION_MERGED,
+	NC_SUCCESSION_SPLIT,
+	NC_SUCCESSION_RENAMED, /* the same people, under another name */
+};
+
+/* Some unions went over into others (store/roof.h, store/succession.h). */
+struct nc_registry_succession {
+	struct nc_id id;
+	enum nc_succession_kind kind;
+	const struct nc_id *from, *into; /* unions; some may not be known */
+	size_t from_count, into_count;
+	const char *when; /* the successors' first day */
+	/* The last day on which the old devices' words come in; or "". */
+	const char *late_until;
+	const char *decision, *note; /* or "" */
 };
 
 enum nc_hub_reason {
@@ -46,13 +72,16 @@ struct nc_registry_hub {
 	uint8_t after_root[NC_SHA256_SIZE];
 };
 
-/* Unions, by order, then code; hubs ascending by generation, never empty
- * once the founding change-set is here: the last is the current one. */
+/* Unions, by order, then code; successions by their day, then id; hubs
+ * ascending by generation, never empty once the founding change-set is here:
+ * the last is the current one. */
 struct nc_registry {
 	const struct nc_registry_device *devices;
 	size_t devices_count;
 	const struct nc_registry_union *unions;
 	size_t unions_count;
+	const struct nc_registry_succession *successions;
+	size_t successions_count;
 	const struct nc_registry_hub *hubs;
 	size_t hubs_count;
 	const char *cluster_name; /* "" before the first sync */
@@ -76,6 +105,10 @@ const struct nc_registry_hub *nc_registry_hub(
 /* The current one; NULL before the founding change-set is here. */
 const struct nc_registry_hub *nc_registry_current_hub(
 	const struct nc_registry *registry);
+/* Whether the device has, or had, a grant for that union: its own, and those
+ * that came before it. */
+bool nc_registry_belongs(
+	const struct nc_registry_device *device, const struct nc_id *union_id);
 /* Whether the device may receive the streams of that union (or cluster). */
 bool nc_registry_may_read(const struct nc_registry *registry,
 	const struct nc_registry_device *device, const struct nc_id *union_id,

@@ -128,24 +128,13 @@ static enum nc_status take_replies(struct nc_sync_client *client,
 static enum nc_status leave_branch(
 	struct nc_sync_client *client, struct nc_error *err)
 {
-	nc_device_id own = nc_key_device(client->key);
-	struct nc_log_head head;
-	uint64_t count = 0;
 	enum nc_status status = nc_store_begin(client->store, err);
 
 	if (status != NC_OK)
 		return status;
-	status = nc_log_head(
-		client->store, &client->identity.union_id, own, &head, err);
+	status = nc_client_leave_branch(client, err);
 	if (status == NC_OK)
-		status = nc_again_set_aside(client->store,
-			&client->identity.union_id, own,
-			nc_client_common(&head), &count, err);
-	if (status == NC_OK) {
-		client->set_aside += count;
-		client->branched = false;
 		return nc_store_commit(client->store, err);
-	}
 	nc_store_rollback(client->store);
 	return status;
 }

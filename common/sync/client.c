@@ -313,19 +313,25 @@ struct look {
 };
 
 /* What this device can always read, so that the hub owes a proof of it. */
-static uint64_t count_unproven(const struct nc_sync_client *client,
-	const struct nc_log_head *heads, size_t count)
+static enum nc_status count_unproven(struct nc_sync_client *client,
+	const struct nc_log_head *heads, size_t count, uint64_t *ret_unproven,
+	struct nc_error *err)
 {
-	uint64_t unproven = 0;
+	enum nc_status status = NC_OK;
 
-	for (size_t i = 0; i < count; i++)
-		if (heads[i].acknowledged > heads[i].proven &&
-			(nc_id_compare(&heads[i].union_id,
-				 &client->identity.union_id) == 0 ||
-				nc_id_compare(&heads[i].union_id,
-					&client->identity.cluster) == 0))
-			unproven += heads[i].acknowledged - heads[i].proven;
-	return unproven;
+	*ret_unproven = 0;
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		bool ours = false;
+
+		if (heads[i].acknowledged <= heads[i].proven)
+			continue;
+		status = nc_client_is_ours(
+			client, &heads[i].union_id, &ours, err);
+		if (ours)
+			*ret_unproven +=
+				heads[i].acknowledged - heads[i].proven;
+	}
+	return status;
 }
 
 static enum nc_status look(struct nc_sync_client *client,
@@ -341,9 +347,11 @@ static enum nc_status look(struct nc_sync_client *client,
 	status = nc_log_heads(client->store, &heads, &count, err);
 	if (status == NC_OK) {
 		ret_look->moved = count_held(heads, count) != client->held;
-		ret_look->unproven = count_unproven(client, heads, count);
-		status = nc_sync_unsent(client->store, &ret_look->unsent, err);
+		status = count_unproven(
+			client, heads, count, &ret_look->unproven, err);
 	}
+	if (status == NC_OK)
+		status = nc_sync_unsent(client->store, &ret_look->unsent, err);
 	if (status == NC_OK)
 		status = digests_agree(client, reply, &ret_look->agree, err);
 	nc_store_end_read(client->store);

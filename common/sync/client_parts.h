@@ -23,6 +23,17 @@ static inline uint64_t nc_client_common(const struct nc_log_head *head)
 	return head->proven;
 }
 
+/* Whether a union is among this device's own, with those before it: the hub
+ * speaks of their streams and owes proofs of them. */
+enum nc_status nc_client_is_ours(struct nc_sync_client *client,
+	const struct nc_id *union_id, bool *ret_ours,
+	struct nc_error *err) NC_MUST_USE;
+
+/* What was written here under numbers that the hub gave to others: kept as
+ * evidence, and its words wait to be written again. */
+enum nc_status nc_client_leave_branch(
+	struct nc_sync_client *client, struct nc_error *err) NC_MUST_USE;
+
 /* Takes a whole reply in one transaction: all of it or nothing. *ret_progress:
  * something new came of it; *ret_trouble: the verdict that stands in the way,
  * or NULL, the reply's. */

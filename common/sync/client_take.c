@@ -12,29 +12,37 @@
 static bool is_own(
 	const struct nc_sync_client *client, const struct nc_verdict *verdict)
 {
-	return verdict->device == nc_key_device(client->key) &&
-	       nc_id_compare(&verdict->union_id, &client->identity.union_id) ==
-		       0;
+	return verdict->device == nc_key_device(client->key);
 }
 
-static bool is_others(
-	const struct nc_sync_client *client, const struct nc_id *union_id)
+enum nc_status nc_client_is_ours(struct nc_sync_client *client,
+	const struct nc_id *union_id, bool *ret_ours, struct nc_error *err)
 {
-	return nc_id_compare(union_id, &client->identity.union_id) != 0 &&
-	       nc_id_compare(union_id, &client->identity.cluster) != 0;
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	enum nc_status status =
+		nc_store_registry(client->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(client->key));
+	*ret_ours = nc_id_compare(union_id, &client->identity.union_id) == 0 ||
+		    nc_id_compare(union_id, &client->identity.cluster) == 0 ||
+		    (device != NULL && nc_registry_belongs(device, union_id));
+	return NC_OK;
 }
 
 /* How far the hub holds this very stream. A number alone may be that of another
  * branch, whose end lies before ours; so past what was known it is believed
  * only of what is shown to be in the tree. Of other unions' streams, which the
  * hub may not speak of to us, the number is all there is. */
-static uint64_t believed(const struct nc_sync_client *client,
-	const struct nc_log_head *head, const struct nc_verdict *verdict)
+static uint64_t believed(const struct nc_log_head *head,
+	const struct nc_verdict *verdict, bool ours)
 {
 	uint64_t sure = head->proven > head->acknowledged ? head->proven
 							  : head->acknowledged;
 
-	if (is_others(client, &verdict->union_id))
+	if (!ours)
 		sure = head->sequence;
 
 	return verdict->sequence < sure ? verdict->sequence : sure;
@@ -48,15 +56,19 @@ static enum nc_status take_verdict(struct nc_sync_client *client,
 {
 	struct nc_log_head head;
 	uint64_t held;
+	bool ours;
 	enum nc_status status = nc_log_head(
 		client->store, &verdict->union_id, verdict->device, &head, err);
 
+	if (status == NC_OK)
+		status = nc_client_is_ours(
+			client, &verdict->union_id, &ours, err);
 	if (status != NC_OK)
 		return status;
 	/* Of a fork the numbers say nothing: the hub's are others. */
 	if (verdict->status == NC_FORK)
 		return NC_OK;
-	held = believed(client, &head, verdict);
+	held = believed(&head, verdict, ours);
 	client->claims |= verdict->status == NC_OK && held < head.sequence &&
 			  held < verdict->sequence;
 	if (held > head.acknowledged) {
@@ -168,23 +180,38 @@ static enum nc_status take_one(struct nc_sync_client *client,
 		change_set.device, change_set.sequence, err);
 }
 
-/* What was written here under numbers that the hub gave to others: kept as
- * evidence, and its words wait to be written again. */
-static enum nc_status leave_branch(
+static enum nc_status leave_stream(struct nc_sync_client *client,
+	const struct nc_log_head *head, struct nc_error *err)
+{
+	struct nc_id union_id = head->union_id;
+	uint64_t count = 0;
+	enum nc_status status = nc_again_set_aside(client->store, &union_id,
+		nc_key_device(client->key), nc_client_common(head), &count,
+		err);
+
+	client->set_aside += count;
+	return status;
+}
+
+/* All of the device's streams: the request asked for all of them. */
+enum nc_status nc_client_leave_branch(
 	struct nc_sync_client *client, struct nc_error *err)
 {
 	nc_device_id own = nc_key_device(client->key);
-	struct nc_log_head head;
-	uint64_t count = 0;
-	enum nc_status status = nc_log_head(
-		client->store, &client->identity.union_id, own, &head, err);
+	const struct nc_log_head *heads;
+	size_t count;
+	enum nc_status status =
+		nc_log_heads(client->store, &heads, &count, err);
 
+	for (size_t i = 0; status == NC_OK && i < count; i++) {
+		if (heads[i].device == own)
+			status = leave_stream(client, &heads[i], err);
+		if (status == NC_OK)
+			status = nc_log_heads(
+				client->store, &heads, &count, err);
+	}
 	if (status == NC_OK)
-		status = nc_again_set_aside(client->store,
-			&client->identity.union_id, own,
-			nc_client_common(&head), &count, err);
-	client->set_aside += count;
-	client->branched = false;
+		client->branched = false;
 	return status;
 }
 
@@ -268,6 +295,30 @@ static enum nc_status take_hubs_word(struct nc_sync_client *client,
 	return status;
 }
 
+/* A device's own union may be another than it joined: its was renamed, or it
+ * joined a successor. The records say so, as they say who is the hub. */
+static enum nc_status follow_union(
+	struct nc_sync_client *client, struct nc_error *err)
+{
+	static const struct nc_id none;
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	struct nc_identity identity;
+	enum nc_status status =
+		nc_store_registry(client->store, &registry, err);
+
+	if (status == NC_OK)
+		status = nc_store_identity(client->store, &identity, err);
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(client->key));
+	if (device == NULL || nc_id_compare(&device->union_id, &none) == 0 ||
+		nc_id_compare(&device->union_id, &identity.union_id) == 0)
+		return NC_OK;
+	identity.union_id = device->union_id;
+	return nc_store_set_identity(client->store, &identity, err);
+}
+
 static enum nc_status take_all(struct nc_sync_client *client,
 	const struct nc_reply *reply, bool *ret_progress,
 	const struct nc_verdict **ret_trouble, struct nc_error *err)
@@ -278,7 +329,7 @@ static enum nc_status take_all(struct nc_sync_client *client,
 
 	/* The request asked for the hub's branch; this is the answer. */
 	if (branched)
-		status = leave_branch(client, err);
+		status = nc_client_leave_branch(client, err);
 	if (status == NC_OK)
 		status = take_sets(client, exchange, ret_progress, err);
 	/* Who is the hub is asked of the fold. */
@@ -286,6 +337,8 @@ static enum nc_status take_all(struct nc_sync_client *client,
 		status = nc_store_refold(client->store, err);
 	if (status == NC_OK)
 		status = nc_hubs_follow(client->store, &client->moved, err);
+	if (status == NC_OK)
+		status = follow_union(client, err);
 	if (status == NC_OK)
 		status = nc_store_identity(
 			client->store, &client->identity, err);

@@ -175,19 +175,20 @@ static enum nc_status kept_since(
 static enum nc_status offer_again(
 	struct nc_sync_client *client, struct nc_error *err)
 {
-	const struct nc_identity *identity = &client->identity;
 	const struct nc_log_head *heads;
 	size_t count;
 	enum nc_status status =
 		nc_log_heads(client->store, &heads, &count, err);
 
-	for (size_t i = 0; i < count && status == NC_OK; i++)
-		if (nc_id_compare(&heads[i].union_id, &identity->union_id) !=
-				0 &&
-			nc_id_compare(&heads[i].union_id, &identity->cluster) !=
-				0)
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		bool ours = false;
+
+		status = nc_client_is_ours(
+			client, &heads[i].union_id, &ours, err);
+		if (status == NC_OK && !ours)
 			status = nc_log_acknowledge(client->store,
 				&heads[i].union_id, heads[i].device, 0, err);
+	}
 	return status;
 }
 
@@ -312,14 +313,19 @@ static enum nc_status keep_receipt(
 	struct check *check = keep->check;
 	const struct leaf *leaf = &keep->leaves[which];
 	struct nc_store *store = check->client->store;
+	bool ours = false;
 	enum nc_status status = nc_receipt_place(store, &leaf->placed->union_id,
 		leaf->placed->device, leaf->sequence, leaf->index, err);
 
 	if (status == NC_CORRUPT)
 		return caught(check,
 			_("a change-set stands elsewhere than before"), err);
-	if (status != NC_OK || nc_id_compare(&leaf->placed->union_id,
-				       &check->client->identity.union_id) != 0)
+	if (status == NC_OK)
+		status = nc_client_is_ours(
+			check->client, &leaf->placed->union_id, &ours, err);
+	if (status != NC_OK || !ours ||
+		nc_id_compare(&leaf->placed->union_id,
+			&check->client->identity.cluster) == 0)
 		return status;
 	return nc_receipt_keep(store, &leaf->placed->union_id,
 		leaf->placed->device, leaf->sequence, check->shown.generation,

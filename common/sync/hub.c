@@ -1,6 +1,7 @@
 #include "sync/hub.h"
 #include "base/limits.h"
 #include "store/hubs.h"
+#include "store/succession.h"
 #include "sync/hub_parts.h"
 
 #include <string.h>
@@ -383,13 +384,54 @@ static bool request_writes(struct nc_hub *hub, struct nc_hub_request *request)
 	       older;
 }
 
+/* A union that has gone over into another and whose time for late words is
+ * over; NULL: none. */
+static enum nc_status find_due(struct nc_hub *hub,
+	const struct nc_registry_union **ret_due, struct nc_error *err)
+{
+	char today[NC_DATE_TEXT_SIZE];
+
+	*ret_due = NULL;
+	if (hub->identity.handed_over)
+		return NC_OK;
+	nc_date_of(today, hub->env->now_ms(hub->env->context));
+	return nc_succession_due(hub->store, today, ret_due, err);
+}
+
+/* Before anything of a batch is taken: the grants of their devices end. */
+static enum nc_status close_due(struct nc_hub *hub, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	const struct nc_registry_union *due;
+	struct nc_author author;
+	size_t devices = 1;
+	enum nc_status status = find_due(hub, &due, err);
+
+	if (status == NC_OK && due != NULL)
+		status = nc_hub_author(hub, &key, &author, err);
+	while (status == NC_OK && due != NULL && devices > 0) {
+		status = nc_succession_close(
+			hub->store, &author, &due->id, &devices, err);
+		/* One that names too many devices stays open: the keeper
+		 * closes it, and nobody is kept waiting. */
+		if (status == NC_LIMIT)
+			return NC_OK;
+		if (status == NC_OK)
+			status = find_due(hub, &due, err);
+	}
+	return status;
+}
+
 static bool batch_writes(struct nc_hub *hub,
 	struct nc_hub_request *const *requests, size_t count)
 {
+	const struct nc_registry_union *due;
+
 	for (size_t i = 0; i < count; i++)
 		if (request_writes(hub, requests[i]))
 			return true;
-	return false;
+	/* If that cannot be told now, the batch will tell. */
+	return find_due(hub, &due, NULL) == NC_OK && due != NULL;
 }
 
 void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
@@ -408,6 +450,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	writes = writes && status == NC_OK;
 	if (status == NC_OK)
 		status = nc_store_identity(hub->store, &hub->identity, &err);
+	if (status == NC_OK && writes)
+		status = close_due(hub, &err);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
 		status = apply_one(hub, requests[i], &err);
 	if (status == NC_OK && writes)

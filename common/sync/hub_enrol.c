@@ -7,7 +7,7 @@
 
 /* Records of who belongs are written with the key that this hub writes with,
  * as long as it is the hub. */
-static enum nc_status hub_author(struct nc_hub *hub, struct nc_key **ret_key,
+enum nc_status nc_hub_author(struct nc_hub *hub, struct nc_key **ret_key,
 	struct nc_author *ret_author, struct nc_error *err)
 {
 	enum nc_status status;
@@ -53,7 +53,7 @@ void nc_hub_apply_enrol(struct nc_hub *hub, struct nc_hub_request *request)
 		request->status = bad_signature(&request->error);
 		return;
 	}
-	request->status = hub_author(hub, &key, &author, &request->error);
+	request->status = nc_hub_author(hub, &key, &author, &request->error);
 	if (request->status == NC_OK)
 		request->status = nc_cluster_enrol(hub->store, &author,
 			enrol->secret, enrol->public_key, enrol->label,
@@ -123,7 +123,7 @@ void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request)
 			_("The cluster has revoked this device; join as a new "
 			  "one, with a new invitation."));
 	else
-		request->status = hub_author(hub, &key, &author, err);
+		request->status = nc_hub_author(hub, &key, &author, err);
 	if (request->status == NC_OK)
 		request->status = nc_hubs_rotate(hub->store, &author,
 			rotate->device, rotate->public_key, err);

@@ -113,7 +113,6 @@ static void client_ask_to_join(struct sim *sim, struct client *client)
 static void leave_former(struct sim *sim, struct client *client)
 {
 	struct nc_store *store = client->machine.store;
-	const struct nc_id *scope = &sim->unions[client->of];
 	uint64_t count;
 
 	if (client->former_count == 0)
@@ -123,7 +122,7 @@ static void leave_former(struct sim *sim, struct client *client)
 		if (client->former[i] == client->machine.device)
 			continue;
 		sim_must(sim,
-			nc_again_leave(store, scope, client->former[i],
+			nc_again_leave(store, client->former[i],
 				client->machine.device, &count, &sim->err),
 			"set aside what an old key wrote");
 		sim->counters.aside += count;

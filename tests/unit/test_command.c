@@ -504,7 +504,8 @@ static void test_plan_from_store__sections_by_first_rank(void **state)
 	must(fixture_sync(&hub, &client));
 
 	nc_plan_init(&plan);
-	must(nc_plan_from_store(&plan, hub.store, 2024, NULL, &fixture_error));
+	must(nc_plan_from_store(
+		&plan, hub.store, 2024, NULL, NULL, 0, &fixture_error));
 	assert_int_equal(plan.year, 2024);
 	assert_string_equal(plan.cluster_name, "Cụm thử");
 	/* gia-lai has nothing: left out. */
@@ -533,7 +534,7 @@ static void test_plan_from_store__sections_by_first_rank(void **state)
 
 	nc_plan_init(&plan);
 	must(nc_plan_from_store(
-		&plan, hub.store, 2024, &other, &fixture_error));
+		&plan, hub.store, 2024, NULL, &other, 1, &fixture_error));
 	assert_int_equal(plan.unions_count, 0);
 	nc_plan_fini(&plan);
 	fixture_close(&hub);
