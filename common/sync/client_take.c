@@ -105,8 +105,12 @@ static enum nc_status take_verdicts(struct nc_sync_client *client,
 		/* Of an old bundle, or of a tree that is not known yet. */
 		if (verdict->status == NC_FORK && !client->tree_is_newer)
 			continue;
+		/* All own streams are asked for at once. */
 		if (verdict->status == NC_FORK && is_own(client, verdict) &&
-			!client->branched && client->branches < BRANCHES_MAX) {
+			client->branched)
+			continue;
+		if (verdict->status == NC_FORK && is_own(client, verdict) &&
+			client->branches < BRANCHES_MAX) {
 			client->branched = true;
 			client->branches++;
 			*ret_progress = true;
