@@ -29,6 +29,8 @@ extern const struct nc_command nc_client_bundle_import;
 extern const struct nc_command nc_client_device_rotate;
 extern const struct nc_command nc_client_explain;
 extern const struct nc_command nc_client_calendar;
+extern const struct nc_command nc_client_member_list;
+extern const struct nc_command nc_client_member_join;
 
 /* words.c: "field=value" words of one entity, as field changes. */
 struct nc_words {

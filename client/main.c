@@ -19,6 +19,8 @@ static const struct nc_command *const commands[] = {
 	&nc_client_check,
 	&nc_client_explain,
 	&nc_client_calendar,
+	&nc_client_member_list,
+	&nc_client_member_join,
 	&nc_client_sync,
 	&nc_client_bundle_export,
 	&nc_client_bundle_import,

@@ -4,6 +4,8 @@
 #include "client.h"
 #include "command/console.h"
 
+#include <string.h>
+
 static enum nc_status print_field(struct nc_view *view,
 	const struct nc_record *record, const struct nc_field *field,
 	struct nc_error *err)
@@ -81,6 +83,33 @@ static enum nc_status print_json(struct nc_view *view,
 	return status;
 }
 
+/* The associations that a merger made one of: below it, each whole. */
+static enum nc_status print_predecessors(struct nc_view *view,
+	const struct nc_record *record, struct nc_error *err)
+{
+	struct nc_slice ids = nc_slice(NULL, 0);
+	enum nc_status status = NC_OK;
+
+	if (record->entity->number == NC_ENTITY_MEMBER_ORG)
+		ids = nc_record_value(record, NC_MEMBER_ORG_PREDECESSORS).bytes;
+	for (size_t at = 0; at + NC_ID_SIZE <= ids.size && status == NC_OK;
+		at += NC_ID_SIZE) {
+		struct nc_record before;
+		char text[NC_ID_TEXT_SIZE];
+		struct nc_id id;
+
+		memcpy(id.bytes, ids.data + at, NC_ID_SIZE);
+		nc_id_format(text, &id);
+		status = nc_record_find(
+			view->home.store, text, &view->arena, &before, err);
+		if (status == NC_NOT_FOUND)
+			status = NC_OK; /* it may not have come yet */
+		else if (status == NC_OK)
+			status = print_record(view, &before, err);
+	}
+	return status;
+}
+
 static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
 {
 	struct nc_view view NC_AUTO(nc_view_fini) = {0};
@@ -95,6 +124,8 @@ static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = call->json ? print_json(&view, &record, err)
 				    : print_record(&view, &record, err);
+	if (status == NC_OK && !call->json)
+		status = print_predecessors(&view, &record, err);
 	return status;
 }
 

@@ -207,8 +207,13 @@ static enum nc_status make_act(
 				_("the lines of one merger name two days; "
 				  "correct when."),
 				err);
-		if (other->of != NULL)
-			act->from[act->said.from_count++] = other->of->code;
+		if (other->of == NULL)
+			continue;
+		/* The registry is another after the first act. */
+		act->from[act->said.from_count] = nc_arena_text(
+			&acts->arena, other->of->code, strlen(other->of->code));
+		if (act->from[act->said.from_count++] == NULL)
+			return nc_error_no_memory(err);
 	}
 	*act->into =
 		(struct nc_succession_into){.code = line->cells[COLUMN_INTO],

@@ -169,6 +169,7 @@ static enum nc_status show_json(struct history *history,
 
 	for (size_t i = 0; i < change->fields_count; i++)
 		json_change(history, fields, change, &change->fields[i]);
+	nc_json_put(json, object, "record", nc_json_id(&change->record));
 	nc_json_put(json, object, "deletes", json_boolean(change->deletes));
 	nc_json_put(json, object, "fields", fields);
 	nc_json_add(json, history->array, object);
@@ -205,6 +206,50 @@ static enum nc_status visit_entry(
 	return status;
 }
 
+static enum nc_status read_history(
+	struct history *history, struct nc_error *err)
+{
+	return nc_log_read_naming(history->view.home.store,
+		&history->record.union_id,
+		nc_slice(history->record.id.bytes, NC_ID_SIZE), visit_entry,
+		history, err);
+}
+
+/* What it was before a merger made one of two: theirs are told, too. */
+static enum nc_status read_predecessors(
+	struct history *history, struct nc_error *err)
+{
+	struct nc_view *view = &history->view;
+	struct nc_slice ids =
+		history->record.entity->number == NC_ENTITY_MEMBER_ORG
+			? nc_record_value(
+				  &history->record, NC_MEMBER_ORG_PREDECESSORS)
+				  .bytes
+			: nc_slice(NULL, 0);
+	enum nc_status status = NC_OK;
+
+	for (size_t at = 0; at + NC_ID_SIZE <= ids.size && status == NC_OK;
+		at += NC_ID_SIZE) {
+		char text[NC_ID_TEXT_SIZE];
+		struct nc_id id;
+
+		memcpy(id.bytes, ids.data + at, NC_ID_SIZE);
+		nc_id_format(text, &id);
+		status = nc_record_find(view->home.store, text, &view->arena,
+			&history->record, err);
+		/* It may not have come yet. */
+		if (status == NC_NOT_FOUND) {
+			status = NC_OK;
+			continue;
+		}
+		if (status == NC_OK && history->array == NULL)
+			nc_console_print(_("Before that, as %s:\n"), text);
+		if (status == NC_OK)
+			status = read_history(history, err);
+	}
+	return status;
+}
+
 static enum nc_status show_history(struct history *history,
 	const struct nc_call *call, struct nc_error *err)
 {
@@ -220,9 +265,9 @@ static enum nc_status show_history(struct history *history,
 		if (history->array == NULL)
 			return nc_error_no_memory(err);
 	}
-	status = nc_log_read_naming(view->home.store, &history->record.union_id,
-		nc_slice(history->record.id.bytes, NC_ID_SIZE), visit_entry,
-		history, err);
+	status = read_history(history, err);
+	if (status == NC_OK)
+		status = read_predecessors(history, err);
 	if (status != NC_OK || !call->json)
 		return status;
 	array = history->array;

@@ -52,13 +52,13 @@ struct nc_plan_union {
 	const char *name; /* as the heading prints it, without its number and
 			     without the colon or full stop after it */
 	struct nc_id id;  /* zero from a file */
-	/* Which other unions' records these are, too; NULL: none. */
-	const char *note;
 	size_t line;
 	struct nc_plan_lead *leads;
 	size_t leads_count;
 	struct nc_plan_section *sections;
 	size_t sections_count;
+	/* Which other unions' records these are, too; NULL: none. */
+	const char *note;
 };
 
 /* A paragraph that the reader saw and did not take, and why. */

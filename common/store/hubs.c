@@ -711,6 +711,11 @@ static enum nc_status rotate_write(struct rotate *rotate,
 			visit_rotate, rotate, err);
 	if (status != NC_OK)
 		return status;
+	if (rotate->grants == 0)
+		return nc_error_set(err, NC_DENIED,
+			_("This device's union went over into another and was "
+			  "closed; join that one first, with an invitation to "
+			  "it."));
 	return nc_cluster_write(
 		rotate->store, author, rotate->changes, rotate->count, err);
 }

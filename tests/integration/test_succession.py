@@ -412,6 +412,123 @@ class Rights(Case):
             self.assertEqual(a.json("show", item)["fields"]["place"],
                              "sau thu hồi")
 
+    def test_rotating_what_was_closed(self):
+        a = self.cluster.client("a")
+        a.add("Một")
+        a.must_sync()
+        self.hub.must(*MERGE, "--name", "C")
+        self.hub.must("union", "close", "a")
+        self.assertNotEqual(a.run("device", "rotate").code, 0)
+        a.must("join", self.hub.invite("c"))
+        a.must("device", "rotate")
+        a.must("add", "plan-item", "year=2026", "area=general", "text=Hai")
+        self.digest_all(a)
+        self.assertEqual(plan(self.hub, 2026), {"c": {"Hai": "c"}})
+
+
+class Members(Case):
+    def org(self, client, name, *more):
+        return client.json("add", "member-org", "name=" + name,
+                           "kind=bilateral", *more)["id"]
+
+    def test_two_become_one(self):
+        a, b = self.cluster.client("a"), self.cluster.client("b")
+        first = self.org(a, "Hội Việt - Lào A", "countries=LA")
+        second = self.org(b, "Hội Việt - Lào B", "countries=LA;TH")
+        self.org(b, "Hội Việt - Nga", "countries=RU")
+        a.must_sync()
+        b.must_sync()
+        self.assertEqual(a.json("member", "list", "--same-country"), [])
+        self.hub.must(*MERGE, "--name", "C")
+        c, other = self.cluster.client("c"), self.cluster.client("c")
+        pairs = c.json("member", "list", "--same-country")
+        self.assertEqual([(pair["country"], pair["first"]["id"],
+                           pair["second"]["id"]) for pair in pairs],
+                         [("LA", first, second)])
+        self.assertIn("Hội Việt - Lào A (a)",
+                      c.must("member", "list", "--same-country").out)
+        self.refused(c, "member", "list", says="--same-country")
+        self.refused(c, "member", "join", first, first, says="same")
+        self.refused(c, "member", "join", first, "ffffffff", says="ffffffff")
+        self.refused(a, "member", "join", first, second)
+        said = c.json("member", "join", first, second, "--name",
+                      "Hội Việt - Lào C")
+        self.assertEqual(said["did"], "joined")
+        new = c.json("show", said["id"])
+        self.assertEqual(new["union"], "c")
+        self.assertEqual(new["fields"]["predecessors"], [first, second])
+        self.assertEqual(new["fields"]["countries"], ["LA", "TH"])
+        self.assertEqual(new["fields"]["valid_from"], "2025-07-01")
+        for old, of in (first, "a"), (second, "b"):
+            record = c.json("show", old)
+            self.assertEqual((record["union"], record["fields"]["status"],
+                              record["fields"]["valid_to"]),
+                             (of, "merged", "2025-06-30"))
+        self.assertEqual(c.json("member", "list", "--same-country"), [])
+        # Apart, and without knowing of it, another desk does the same.
+        again = other.json("member", "join", second, first, "--name",
+                           "Hội Việt - Lào C")
+        self.assertEqual(again["id"], said["id"])
+        self.digest_all(c, other, c, a, b)
+        self.assertEqual(len(c.json("list", "member-org")), 4)
+        told = c.must("show", new["id"]).out
+        for name in ("Hội Việt - Lào A", "Hội Việt - Lào B"):
+            self.assertIn(name, told)
+            self.assertIn(name, c.must("history", new["id"]).out)
+        self.assertEqual({entry["record"] for entry in
+                          c.json("history", new["id"])},
+                         {new["id"], first, second})
+        # What two desks wrote alike is made one; then there is nothing more.
+        join = ("member", "join", first, second, "--name", "Hội Việt - Lào C")
+        c.must(*join)
+        self.assertEqual(c.json(*join)["did"], "nothing")
+
+
+class Ready(Case):
+    codes = ()
+
+    def test_the_mergers_of_2025(self):
+        table = os.path.join(os.path.dirname(__file__), "..", "..",
+                             "examples", "unions.csv")
+        self.hub.must("union", "import", table)
+        # A union that is known by its province alone.
+        said = self.hub.json("union", "merge", "--file", "2025", "--dry-run")
+        self.assertTrue(said["dry_run"])
+        self.assertEqual(len(self.hub.json("union", "list")), 11)
+        said = self.hub.json("union", "merge", "--file", "2025")
+        self.assertEqual({(one["kind"], tuple(sorted(one["from"])),
+                           one["into"][0]) for one in said["successions"]},
+                         {("renamed", ("thua-thien-hue",), "hue"),
+                          ("renamed", ("khanh-hoa",), "khanh-hoa-2025"),
+                          ("merged", ("quang-binh", "quang-tri"),
+                           "quang-tri-2025"),
+                          ("merged", ("da-nang", "quang-nam"),
+                           "da-nang-2025"),
+                          ("merged", ("binh-dinh", "gia-lai"),
+                           "gia-lai-2025"),
+                          ("merged", ("dak-lak", "phu-yen"),
+                           "dak-lak-2025")})
+        self.assertEqual(said["passed_over"], ["Ninh Thuận"])
+        self.assertEqual(said["others"], 42)
+        there = [one["code"] for one in self.hub.json("union", "list")
+                 if one["valid_to"] is None]
+        self.assertEqual(there, ["ha-tinh", "quang-tri-2025", "hue",
+                                 "da-nang-2025", "gia-lai-2025",
+                                 "dak-lak-2025", "khanh-hoa-2025"])
+        again = self.hub.json("union", "merge", "--file", "2025")
+        self.assertTrue(all(one["already"] for one in again["successions"]))
+        self.hub.must("verify")
+
+    def test_by_province_alone(self):
+        for code, name in (("x1", "Liên hiệp hữu nghị tỉnh Quảng Trị"),
+                           ("x2", "LIÊN HIỆP HỮU NGHỊ TỈNH QUẢNG BÌNH")):
+            self.hub.must("union", "add", code, name)
+        for did in "written", "nothing":
+            said = self.hub.json("union", "merge", "--file", "2025")
+            self.assertEqual([(sorted(one["from"]), one["did"])
+                              for one in said["successions"]],
+                             [(["x1", "x2"], did)])
+
 
 def files(folder):
     return [os.path.join(folder, name) for name in os.listdir(folder)]

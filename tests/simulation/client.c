@@ -386,6 +386,10 @@ static void client_receive_enrolment(
 		break;
 	case NC_BUSY:
 		break;
+	case NC_WRONG_HUB: /* late, to when it joined another union */
+		if (!client->went_over)
+			sim_must(sim, status, "join");
+		break;
 	default:
 		if (!is_excused(sim, status, false))
 			sim_must(sim, status, "join");

@@ -763,7 +763,9 @@ static bool reads(const struct sim *sim, const struct client *client,
 	const struct nc_id *scope)
 {
 	return sim->open_reading || nc_id_compare(scope, &sim->cluster) == 0 ||
-	       nc_id_compare(scope, &sim->unions[client->of]) == 0;
+	       nc_id_compare(scope, &sim->unions[client->of]) == 0 ||
+	       (sim->merger != MERGER_NONE && client->of == MERGER_INTO &&
+		       nc_id_compare(scope, &sim->unions[MERGER_FROM]) == 0);
 }
 
 static void check_scope(struct sim *sim, const struct nc_id *scope,
@@ -853,6 +855,10 @@ static enum nc_status receipt_visit(
 	if (status == NC_OK)
 		status = nc_checkpoint_find(
 			store, receipt.generation, receipt.size, &kept, err);
+	/* All may read all at times: then what came before it went over was
+	 * not its own, and was proven without a receipt. */
+	if (status == NC_NOT_FOUND && client->went_over)
+		return NC_OK;
 	if (status != NC_OK)
 		sim_fail(sim, "%d has no receipt of %016" PRIx64 "/%" PRIu64,
 			client->machine.node, entry->device, entry->sequence);

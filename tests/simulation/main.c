@@ -236,6 +236,8 @@ static void step(struct sim *sim)
 		trouble_step(sim);
 	if (sim_meets(sim, MEET_BUNDLES) && world_chance(world, 150))
 		stick_step(sim);
+	if (sim_meets(sim, MEET_MERGERS) && world_chance(world, 25))
+		merger_step(sim);
 	if (what < 22)
 		for (size_t i = world_below(world, 4); i < 4; i++)
 			(void)network_deliver(sim);
@@ -274,6 +276,7 @@ static void heal(struct sim *sim)
 	drain(sim);
 	sim->healing = true;
 	trouble_heal(sim);
+	merger_heal(sim);
 	settle(sim);
 }
 
@@ -309,7 +312,7 @@ static unsigned what_is_met(struct world *world)
 
 	if (world_chance(world, 250))
 		return 0;
-	for (unsigned i = 1; i <= MEET_DISKS; i <<= 1)
+	for (unsigned i = 1; i <= MEET_MERGERS; i <<= 1)
 		if (world_chance(world, 300))
 			met |= i;
 	return met;
@@ -556,7 +559,7 @@ int main(int count, char **words)
 			 number(words[i + 1], &steps))
 			i++;
 		else if (strcmp(words[i], "--meets") == 0 &&
-			 number(words[i + 1], &meets) && meets < 256) {
+			 number(words[i + 1], &meets) && meets < 512) {
 			all_meet = (int)meets;
 			i++;
 		} else if (strcmp(words[i], "--jobs") == 0 &&

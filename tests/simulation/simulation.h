@@ -49,6 +49,7 @@ enum {
 	MEET_KEYS = 32,	     /* rotations, and revoked laptops that come back */
 	MEET_HANDOVER = 64,  /* the hub moves */
 	MEET_DISKS = 128,    /* disks that lie, fail and are full */
+	MEET_MERGERS = 256,  /* a union goes over into another */
 	/* After these one key may have written two histories. */
 	MEET_FORKS = MEET_BACKUPS | MEET_CLONES | MEET_HUB_BACKUP | MEET_DISKS,
 };
@@ -129,7 +130,7 @@ enum client_state {
 /* A form that was opened a while ago: what its author saw then. */
 struct form {
 	bool open;
-	struct nc_id record;
+	struct nc_id scope, record;
 	uint32_t entity, field;
 	struct nc_dot saw[NC_FIELD_REPLACES_MAX];
 	uint64_t words[NC_FIELD_REPLACES_MAX];
@@ -141,6 +142,7 @@ struct client {
 	unsigned of; /* its union's index */
 	enum client_state state;
 	bool revoked;	     /* the hub has said so in its records */
+	bool went_over;	     /* it was another union's before */
 	bool ready;	     /* it has learnt that it may write */
 	bool no_line;	     /* its union syncs by stick */
 	bool has_store;	     /* … of this cluster: it joins again */
@@ -220,6 +222,14 @@ enum handover {
 	HANDOVER_FILE,	 /* the file is made */
 };
 
+/* How far the merger has come: of which union into which. */
+enum merger {
+	MERGER_NONE,
+	MERGER_WRITTEN,
+	MERGER_CLOSED, /* the old union's laptops go over one by one */
+};
+enum { MERGER_FROM = 0, MERGER_INTO = 1 };
+
 struct counters {
 	uint64_t writes, conflicts, resolved, deletions, refusals, rogue;
 	uint64_t crashes, hub_crashes, starved, lost, late, sessions, pulled;
@@ -229,6 +239,7 @@ struct counters {
 	uint64_t jumps, asked, served, answers, taken, bad_files;
 	uint64_t rotated, rejoined, moved, handovers, interrupted;
 	uint64_t power_cuts, liars, damaged, disk_faults, gone, frauds;
+	uint64_t mergers;
 };
 
 struct sim {
@@ -249,6 +260,7 @@ struct sim {
 	size_t sights_count;
 	struct file files[SIM_FILES_MAX];
 	enum handover handover;
+	enum merger merger;
 	struct nc_buffer handover_file;
 	uint64_t hub_starved; /* times that the hub ran out of memory */
 	unsigned meets;	      /* MEET_… */
@@ -379,6 +391,11 @@ void cheat(struct sim *sim);
 
 /* handover.c */
 void handover_step(struct sim *sim);
+
+/* merger.c */
+/* The next thing of it. */
+void merger_step(struct sim *sim);
+void merger_heal(struct sim *sim);
 
 /* ledger.c */
 uint64_t ledger_word(const struct nc_id *scope, const struct nc_id *record,

@@ -682,6 +682,7 @@ static void form_open(struct save *save, struct form *form)
 			&save->sim->world, record.entity->fields_count)];
 	while (field->writer != NC_WRITER_UNION);
 	form->open = true;
+	form->scope = save->scope;
 	form->record = record.id;
 	form->entity = record.entity->number;
 	form->field = field->number;
@@ -847,6 +848,18 @@ static bool has_standing(struct sim *sim, struct save *save)
 	return standing != NC_STANDING_NONE;
 }
 
+/* The own union, or the one that went over into it, once that is known. */
+static const struct nc_id *scope_of(
+	struct sim *sim, const struct client *client, size_t what)
+{
+	if (what >= 88 && what < 97 && client->form.open)
+		return &client->form.scope;
+	if (sim->merger == MERGER_NONE || client->of != MERGER_INTO ||
+		world_chance(&sim->world, 600))
+		return &sim->unions[client->of];
+	return &sim->unions[MERGER_FROM];
+}
+
 void client_work(struct sim *sim, struct client *client)
 {
 	struct save save;
@@ -854,7 +867,7 @@ void client_work(struct sim *sim, struct client *client)
 
 	if (client->machine.store == NULL || client->state != CLIENT_MEMBER)
 		return;
-	save_init(&save, sim, &client->machine, &sim->unions[client->of]);
+	save_init(&save, sim, &client->machine, scope_of(sim, client, what));
 	if (!client->ready || client->revoked || sim->meets != 0)
 		client->ready = has_standing(sim, &save);
 	if (!client->ready) {

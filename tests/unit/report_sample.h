@@ -88,12 +88,14 @@ static struct nc_plan_lead hill_leads[] = {
 
 static struct nc_plan_union sample_unions[] = {
 	{"la-xanh", "Liên hiệp tỉnh Lá Xanh", ID(101), 0, green_leads,
-		COUNT(green_leads), green_sections, COUNT(green_sections)},
+		COUNT(green_leads), green_sections, COUNT(green_sections),
+		NULL},
 	{"song-lon", "Liên hiệp tỉnh Sông Lớn:", ID(102), 0, NULL, 0,
-		river_sections, COUNT(river_sections)},
+		river_sections, COUNT(river_sections), NULL},
 	{"doi-gio", "Liên hiệp tỉnh Đồi Gió", ID(103), 0, hill_leads,
-		COUNT(hill_leads), NULL, 0},
-	{"cat-vang", "Liên hiệp tỉnh Cát Vàng", ID(104), 0, NULL, 0, NULL, 0},
+		COUNT(hill_leads), NULL, 0, NULL},
+	{"cat-vang", "Liên hiệp tỉnh Cát Vàng", ID(104), 0, NULL, 0, NULL, 0,
+		NULL},
 };
 
 static inline struct nc_plan sample_plan(void)

@@ -86,7 +86,7 @@ static void hostile_init(struct hostile_plan *hostile_plan, const char *text)
 	hostile_plan->section = (struct nc_plan_section){text, text, text, 0,
 		&hostile_plan->lead, 1, &hostile_plan->item, 1};
 	hostile_plan->unions[0] = (struct nc_plan_union){text, text, id, 0,
-		&hostile_plan->lead, 1, &hostile_plan->section, 1};
+		&hostile_plan->lead, 1, &hostile_plan->section, 1, NULL};
 	hostile_plan->unions[1] = hostile_plan->unions[0];
 	hostile_plan->plan.cluster_name = text;
 	hostile_plan->plan.unions = hostile_plan->unions;
