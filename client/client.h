@@ -101,6 +101,11 @@ enum nc_status nc_client_join_union(struct nc_home *home,
 enum nc_status nc_client_may_write(struct nc_home *home,
 	const struct nc_id *union_id, struct nc_error *err) NC_MUST_USE;
 
+/* After a sync: tells that the own union has gone over into another and was
+ * closed, and what to do. */
+enum nc_status nc_client_note_closed(
+	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
+
 /* Prints what a save of one record did: "edited 0190… (2 fields)", or JSON.
  * verb is translated, key is JSON's. */
 enum nc_status nc_client_print_written(struct nc_home *home,

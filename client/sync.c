@@ -125,6 +125,8 @@ static enum nc_status sync_and_tell(struct nc_home *home,
 	}
 	nc_client_tell_events(&result);
 	note_clock(&result.sum, now);
+	if (told == NC_OK)
+		told = nc_client_note_closed(home, err);
 	return told;
 }
 

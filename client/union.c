@@ -3,6 +3,7 @@
  * its own and those that came before it (store/succession.h).
  */
 #include "client.h"
+#include "command/console.h"
 #include "store/roof.h"
 
 #include <stdio.h>
@@ -123,9 +124,10 @@ static enum nc_status is_closed(const struct nc_registry *registry,
 			_("That record is another union's; only its own union "
 			  "may change it."));
 	return nc_error_set(err, NC_DENIED,
-		_("%s went over into %s and the hub has closed it; ask the "
+		_("%s went over into %s and the hub has closed it: what is "
+		  "written for it here is kept and does not count. Ask the "
 		  "hub's keeper for an invitation to %s and run nhipcau join "
-		  "with it in this home."),
+		  "with it in this home; then it counts."),
 		of->code, next->code, next->code);
 }
 
@@ -292,4 +294,22 @@ enum nc_status nc_client_may_write(struct nc_home *home,
 	if (status == NC_OK && !open)
 		status = is_closed(choice.registry, union_id, err);
 	return status;
+}
+
+enum nc_status nc_client_note_closed(struct nc_home *home, struct nc_error *err)
+{
+	const struct nc_id *own = &home->identity.union_id;
+	const struct nc_registry *registry;
+	struct nc_error why = {.text = ""};
+	enum nc_status status = nc_store_registry(home->store, &registry, err);
+
+	if (status != NC_OK || nc_succession_after(registry, own) == NULL)
+		return status;
+	status = nc_client_may_write(home, own, &why);
+	if (status == NC_DENIED) {
+		nc_console_note("%s", why.text);
+		return NC_OK;
+	}
+	return status == NC_OK ? NC_OK
+			       : nc_error_set(err, status, "%s", why.text);
 }

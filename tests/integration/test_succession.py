@@ -252,7 +252,7 @@ class Rights(Case):
         self.hub.must(*MERGE, "--name", "C", "--late-until", "2025-08-01")
         a.must("edit", first, "place=muộn")
         a.add("Hai")
-        a.must_sync()
+        self.assertIn("invitation to c", a.must_sync()["stderr"])
         self.assertEqual(plan(self.hub, 2024), {"a": {"Một": "a"}})
         said = a.must("refusal", "list")
         self.assertIn("not", said.out)
