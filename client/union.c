@@ -135,7 +135,9 @@ static enum nc_status is_closed(const struct nc_registry *registry,
 static void first_day(const char *when, char out[NC_DATE_TEXT_SIZE])
 {
 	snprintf(out, NC_DATE_TEXT_SIZE, "%.10s", when);
-	if (strlen(out) == 7 && out[5] == 'Q')
+	if (strlen(out) == 7 && out[5] == 'H')
+		memcpy(out + 5, out[6] == '2' ? "07-01" : "01-01", 6);
+	else if (strlen(out) == 7 && out[5] == 'Q')
 		snprintf(out + 5, NC_DATE_TEXT_SIZE - 5, "%02d-01",
 			3 * (out[6] - '0') - 2);
 	else if (strlen(out) == 7)
