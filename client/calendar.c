@@ -265,6 +265,28 @@ static enum nc_status open_home(struct planned *planned,
 	return status;
 }
 
+/* Of this device's union, and of those that came before it. */
+static enum nc_status read_items(struct planned *planned, struct nc_error *err)
+{
+	const struct nc_entity *entity = nc_model_entity(NC_ENTITY_PLAN_ITEM);
+	struct nc_store *store = planned->home.store;
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(planned->home.key));
+	if (device == NULL)
+		return nc_records_each(store, entity,
+			&planned->home.identity.union_id, NC_RECORDS_PRESENT,
+			visit_item, planned, err);
+	for (size_t i = 0; i < device->unions_count && status == NC_OK; i++)
+		status = nc_records_each(store, entity, &device->unions[i],
+			NC_RECORDS_PRESENT, visit_item, planned, err);
+	return status;
+}
+
 static enum nc_status read_planned(struct planned *planned,
 	const struct nc_call *call, const struct request *request,
 	struct nc_error *err)
@@ -277,10 +299,7 @@ static enum nc_status read_planned(struct planned *planned,
 	planned->last_year = request->to.year;
 	status = nc_store_begin_read(planned->home.store, err);
 	if (status == NC_OK)
-		status = nc_records_each(planned->home.store,
-			nc_model_entity(NC_ENTITY_PLAN_ITEM),
-			&planned->home.identity.union_id, NC_RECORDS_PRESENT,
-			visit_item, planned, err);
+		status = read_items(planned, err);
 	return status;
 }
 

@@ -113,8 +113,21 @@ static enum nc_status read_records(
 	struct listing *listing, struct nc_error *err)
 {
 	const struct nc_entity *entity = listing->filter.entity;
-	enum nc_status status = nc_records_each(listing->view.home.store,
-		entity, NULL, NC_RECORDS_PRESENT, visit_record, listing, err);
+	const char *code = nc_call_value(listing->view.call, "union");
+	const struct nc_registry_union *of =
+		code == NULL
+			? NULL
+			: nc_registry_union_coded(listing->view.registry, code);
+	enum nc_status status;
+
+	if (code != NULL && of == NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s in the cluster; ask the hub's "
+			  "keeper for its code."),
+			code);
+	status = nc_records_each(listing->view.home.store, entity,
+		of == NULL ? NULL : &of->id, NC_RECORDS_PRESENT, visit_record,
+		listing, err);
 
 	if (status == NC_OK && listing->count > 1 &&
 		(entity->number == NC_ENTITY_PLAN_ITEM ||
@@ -283,6 +296,7 @@ static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 static const struct nc_option options[] = {
 	{"columns", 0, "FIELDS",
 		N_("the table's columns, separated by commas")},
+	{"union", 0, "CODE", N_("only this union's records")},
 	{.name = NULL},
 };
 

@@ -312,7 +312,7 @@ static enum nc_status print_unions(struct nc_view *view, struct nc_error *err)
 	nc_table_init(&table, 4);
 	nc_table_cell(&table, _("Order"));
 	nc_table_cell(&table, _("Code"));
-	nc_table_cell(&table, _("Days"));
+	nc_table_cell(&table, _("In being"));
 	nc_table_cell(&table, _("Name"));
 	for (size_t i = 0; i < registry->unions_count; i++) {
 		const struct nc_registry_union *of = &registry->unions[i];

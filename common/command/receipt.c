@@ -199,9 +199,12 @@ static enum nc_status print_json(
 
 static void print_unplaced(const struct receipts *receipts)
 {
-	const struct nc_identity *identity = &receipts->view.home.identity;
+	const struct nc_home *home = &receipts->view.home;
+	const struct nc_registry_device *device = nc_registry_device(
+		receipts->view.registry, nc_key_device(home->key));
 
-	if (nc_id_compare(&identity->union_id, &receipts->record.union_id) == 0)
+	if (device != NULL &&
+		nc_registry_belongs(device, &receipts->record.union_id))
 		nc_console_print(_("  No receipt yet; run nhipcau sync "
 				   "first.\n"));
 	else

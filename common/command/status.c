@@ -13,6 +13,7 @@
 #include "command/view.h"
 #include "store/again.h"
 #include "store/receipt.h"
+#include "store/roof.h"
 #include "sync/client.h"
 
 #include <inttypes.h>
@@ -461,9 +462,13 @@ static void print_counts(const struct nc_counts *counts)
 static void print_missing(const struct status *status)
 {
 	const struct nc_registry *registry = status->view.registry;
+	char day[NC_DATE_TEXT_SIZE];
 	bool any = false;
 
+	nc_date_year_end(day, (unsigned)status->year);
 	for (size_t i = 0; i < registry->unions_count; i++) {
+		if (!nc_union_is_there(&registry->unions[i], day))
+			continue;
 		if (status->unions[i].plan_items > 0)
 			continue;
 		if (!any)

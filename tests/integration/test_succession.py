@@ -193,6 +193,11 @@ class Rights(Case):
                          "text=x", "--union", "a", says="--union c")
             c.must("add", "plan-item", "year=2024", "area=general",
                    "text=Việc quên của B", "--union", "b")
+            self.assertEqual([item["fields"]["text"] for item in c.json(
+                "list", "plan-item", "--union", "b", "year=2024")],
+                ["Việc của B", "Việc quên của B"])
+            self.refused(c, "list", "plan-item", "--union", "x",
+                         says="no union x")
             c.must("add", "plan-item", "--after", of_a,
                    "text=Ngay sau việc của A")
             c.must("add", "plan-item", "year=2026", "area=general",
