@@ -22,6 +22,7 @@
 #include "intake/plan_reader.h"
 #include "intake/revise.h"
 #include "store/db.h"
+#include "store/succession.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -337,6 +338,45 @@ static enum nc_status run_enrol(struct bench *bench)
 	if (status == NC_OK)
 		status = nc_enrol_reply(bench->guest, &bench->invitation,
 			nc_buffer_slice(&reply), &bench->err);
+	return status;
+}
+
+/* The client's union goes over into the other and is closed. */
+static enum nc_status merge_and_close(struct bench *bench)
+{
+	static const char *const from[] = {"ha-tinh"};
+	static const struct nc_succession_into into = {
+		"gia-lai", NULL, NULL, -1};
+	static const struct nc_succession merger = {
+		.from = from,
+		.from_count = 1,
+		.into = &into,
+		.into_count = 1,
+		.when = "2023-01-01",
+	};
+	struct nc_store *store = bench->hub.store;
+	struct nc_author author = fixture_author(&bench->hub);
+	struct nc_succession_done done;
+	size_t devices;
+	enum nc_status status = nc_succession_write(
+		store, &author, &merger, &done, &bench->err);
+
+	if (status == NC_OK || status == NC_EXISTS)
+		status = nc_succession_close(store, &author,
+			&bench->client.union_id, &devices, &bench->err);
+	return status;
+}
+
+static enum nc_status run_merge(struct bench *bench)
+{
+	enum nc_status status = nc_store_begin(bench->hub.store, &bench->err);
+
+	if (status != NC_OK)
+		return status;
+	status = merge_and_close(bench);
+	if (status == NC_OK)
+		return nc_store_commit(bench->hub.store, &bench->err);
+	nc_store_rollback(bench->hub.store);
 	return status;
 }
 
@@ -702,6 +742,7 @@ TORTURE(save)
 TORTURE(flush)
 TORTURE(sync)
 TORTURE(enrol)
+TORTURE(merge)
 TORTURE(import)
 TORTURE(rebuild)
 TORTURE(verify)
@@ -781,6 +822,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_torture__flush),
 		cmocka_unit_test(test_torture__sync),
 		cmocka_unit_test(test_torture__enrol),
+		cmocka_unit_test(test_torture__merge),
 		cmocka_unit_test(test_torture__import),
 		cmocka_unit_test(test_torture__rebuild),
 		cmocka_unit_test(test_torture__verify),
