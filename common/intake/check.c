@@ -53,6 +53,13 @@ const struct nc_check_rule nc_check_rules[] = {
 	{"R14", NC_CHECK_WARNING,
 		N_("a total has a cut-off date and its parts"),
 		"tổng số có mốc thời gian và các phần"},
+	{"R15", NC_CHECK_WARNING,
+		N_("a donor is of the kind that the heading names"),
+		"bên tài trợ đúng loại mà đề mục nêu"},
+	{"R16", NC_CHECK_NOTICE,
+		N_("a name is written as its record or most of the text has "
+		   "it"),
+		"tên gọi thống nhất với bảng tên"},
 	{"R17", NC_CHECK_ERROR, N_("spelling"), "chính tả"},
 	{"R18", NC_CHECK_NOTICE, N_("spaces and punctuation"),
 		"khoảng trắng và dấu câu"},
@@ -68,14 +75,32 @@ const struct nc_check_rule nc_check_rules[] = {
 	{"R23", NC_CHECK_NOTICE,
 		N_("items of two unions are not nearly the same"),
 		"mục của hai Liên hiệp không gần như trùng nhau"},
+	{"R24", NC_CHECK_WARNING,
+		N_("no item is lost or added since the plan was sent, or since "
+		   "last year"),
+		"không mất, thêm mục so với bản đã gửi, so với năm trước"},
 	{"R25", NC_CHECK_WARNING,
 		N_("a document is cited with number, suffix, date and issuer"),
 		"văn bản dẫn đủ số, ký hiệu, ngày, cơ quan ban hành"},
+	{"R26", NC_CHECK_WARNING, N_("where a term ends a congress is planned"),
+		"hết nhiệm kỳ thì có kế hoạch đại hội"},
 	{"R27", NC_CHECK_NOTICE, N_("dates exist and are written one way"),
 		"ngày tháng có thật, viết thống nhất"},
 	{"R28", NC_CHECK_NOTICE,
 		N_("numbers are written clearly, money with its currency"),
 		"số viết rõ, tiền có đơn vị"},
+	{"R29", NC_CHECK_NOTICE,
+		N_("symbol, closing and recipients fit the kind of document"),
+		"ký hiệu, câu kết, nơi nhận hợp loại văn bản"},
+	{"R30", NC_CHECK_NOTICE, N_("a programme has one period everywhere"),
+		"một chương trình chỉ có một giai đoạn"},
+	{"R31", NC_CHECK_NOTICE, N_("a target has a number and a date"),
+		"chỉ tiêu có con số và thời hạn"},
+	{"R32", NC_CHECK_NOTICE, N_("what is told is not after the cut-off"),
+		"việc kể ra không sau ngày chốt số liệu"},
+	{"R33", NC_CHECK_WARNING,
+		N_("what was planned for a past year is reported"),
+		"việc đã lên kế hoạch năm trước có báo cáo"},
 };
 const size_t nc_check_rules_count =
 	sizeof(nc_check_rules) / sizeof(nc_check_rules[0]);
@@ -127,6 +152,24 @@ const char *check_text(struct check_work *work, const char *format, ...)
 		size--;
 	copy = nc_arena_text(&work->arena, text, (size_t)size);
 	return copy == NULL ? "" : copy;
+}
+
+const char *check_place(struct check_work *work, size_t line)
+{
+	const struct nc_check_place *places = work->input->places;
+
+	if (places != NULL)
+		return places[line - 1].name;
+	return check_text(work, _("line %zu"), line);
+}
+
+const char *check_place_key(struct check_work *work, size_t line)
+{
+	const struct nc_check_place *places = work->input->places;
+
+	if (places != NULL)
+		return places[line - 1].key;
+	return check_text(work, "%zu", line);
 }
 
 const char *check_slice(struct check_work *work, struct nc_slice slice)
@@ -190,6 +233,33 @@ static bool make_room(struct nc_check *check)
 	return true;
 }
 
+/* Where the words begin in their paragraph, when they are a part of it. */
+static size_t offset_in(
+	const struct check_work *work, const struct check_told *told)
+{
+	const struct nc_document *document = work->input->document;
+	const struct nc_paragraph *paragraph;
+	size_t low = 0, high = document->count;
+	uintptr_t text, words = (uintptr_t)told->words.data;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (document->paragraphs[middle].line < told->line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == document->count || told->words.size == 0)
+		return NC_CHECK_NOWHERE;
+	paragraph = &document->paragraphs[low];
+	text = (uintptr_t)paragraph->text;
+	if (paragraph->line != told->line || words < text ||
+		words - text + told->words.size > strlen(paragraph->text))
+		return NC_CHECK_NOWHERE;
+	return words - text;
+}
+
 enum nc_status check_tell(
 	struct check_work *work, const struct check_told *told)
 {
@@ -201,6 +271,7 @@ enum nc_status check_tell(
 	};
 
 	NC_ASSERT(finding.rule != NULL);
+	finding.at = offset_in(work, told);
 	if (check->count == NC_CHECK_FINDINGS_MAX) {
 		check->cut = true;
 		return NC_OK;
@@ -236,7 +307,7 @@ static void note_directions(
 	int roman;
 	size_t at;
 
-	if (work->input->kind != NC_CHECK_REPORT || line->words_count == 0 ||
+	if (work->kind != NC_CHECK_REPORT || line->words_count == 0 ||
 		line->words_count > 30)
 		return;
 	roman = check_roman(check_words(line, 0, 1));
@@ -258,10 +329,25 @@ static void note_directions(
 		work->directions = false;
 }
 
-static size_t union_of_line(const struct nc_plan *plan, size_t line)
+static const struct nc_check_part *part_of(
+	const struct nc_check_input *input, size_t index)
 {
+	size_t part = input->parts_count;
+
+	while (part > 0 && input->parts[part - 1].from > index)
+		part--;
+	return part == 0 ? NULL : &input->parts[part - 1];
+}
+
+static size_t union_of_line(
+	const struct nc_check_input *input, size_t index, size_t line)
+{
+	const struct nc_plan *plan = input->plan;
+	const struct nc_check_part *part = part_of(input, index);
 	size_t number = 0;
 
+	if (part != NULL)
+		return part->union_number;
 	if (plan == NULL)
 		return 0;
 	for (size_t i = 0; i < plan->unions_count; i++)
@@ -276,7 +362,7 @@ static enum nc_status check_one(
 	enum nc_status (*const families[])(struct check_work *,
 		const struct check_line *) = {check_anniversaries,
 		check_arithmetic, check_dates, check_references, check_scope,
-		check_form, check_spelling, check_likeness};
+		check_form, check_spelling, check_likeness, check_periods};
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0;
@@ -304,8 +390,10 @@ static enum nc_status check_paragraph(struct check_work *work, size_t index)
 	line.year = work->input->year;
 	if (work->directions && line.year != 0)
 		line.year++;
-	line.ahead = work->input->kind == NC_CHECK_PLAN || work->directions;
-	line.union_number = union_of_line(work->input->plan, line.line);
+	line.ahead = work->kind == NC_CHECK_PLAN || work->directions;
+	line.union_number = union_of_line(work->input, index, line.line);
+	line.days = work->input->days;
+	line.days_count = work->input->days_count;
 	return check_one(work, &line);
 }
 
@@ -343,23 +431,50 @@ static enum nc_status check_bytes(struct check_work *work)
 	return status;
 }
 
-static enum nc_status check_all(struct check_work *work)
+/* What is known only when the part has been read. */
+static enum nc_status end_part(struct check_work *work)
 {
-	enum nc_status status = NC_OK;
+	enum nc_status status = check_lists_end(work);
 
-	for (size_t i = 0; i < work->input->document->count && status == NC_OK;
-		i++)
-		status = check_paragraph(work, i);
-	if (status == NC_OK)
-		status = check_anniversaries_end(work);
 	if (status == NC_OK)
 		status = check_references_end(work);
 	if (status == NC_OK)
 		status = check_scope_end(work);
 	if (status == NC_OK)
 		status = check_form_end(work);
+	return status;
+}
+
+static enum nc_status check_paragraphs(struct check_work *work)
+{
+	const struct nc_check_input *input = work->input;
+	const struct nc_check_part *part, *last = part_of(input, 0);
+	enum nc_status status = NC_OK;
+
+	work->kind = last == NULL ? input->kind : last->kind;
+	for (size_t i = 0; i < input->document->count && status == NC_OK; i++) {
+		part = part_of(input, i);
+		if (part != last) {
+			status = end_part(work);
+			work->kind = part->kind;
+			last = part;
+		}
+		if (status == NC_OK)
+			status = check_paragraph(work, i);
+	}
+	return status == NC_OK ? end_part(work) : status;
+}
+
+static enum nc_status check_all(struct check_work *work)
+{
+	enum nc_status status = check_paragraphs(work);
+
+	if (status == NC_OK)
+		status = check_anniversaries_end(work);
 	if (status == NC_OK)
 		status = check_likeness_end(work);
+	if (status == NC_OK)
+		status = check_periods_end(work);
 	if (status == NC_OK)
 		status = check_bytes(work);
 	return status;
@@ -381,8 +496,11 @@ static bool work_init(struct check_work *work, struct nc_check *check,
 		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->tones));
 	work->items = nc_arena_array(
 		&work->arena, CHECK_ITEMS_MAX, sizeof(*work->items));
+	work->periods = nc_arena_array(
+		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->periods));
 	return work->mentions != NULL && work->references != NULL &&
-	       work->tones != NULL && work->items != NULL;
+	       work->tones != NULL && work->items != NULL &&
+	       work->periods != NULL;
 }
 
 static void work_fini(struct check_work *work)

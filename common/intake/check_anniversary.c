@@ -258,7 +258,7 @@ static void remember(struct check_work *work, const struct check_line *line,
 		return;
 	work->mentions[work->mentions_count++] = (struct check_mention){*event,
 		fact->of.date.years, base_year(line, fact), line->line,
-		check_slice(work, check_fact_words(line, fact))};
+		check_fact_words(line, fact)};
 }
 
 /* R04: each mention against the first one of the same event and year that is
@@ -277,8 +277,7 @@ static enum nc_status close_round(struct check_work *work)
 	if (work->round_line != 0 && work->round_found.size > 0)
 		status = check_tell(work,
 			&(struct check_told){"R05", NC_CHECK_WARNING,
-				work->round_line,
-				nc_slice_text(work->round_words),
+				work->round_line, work->round_words,
 				nc_buffer_string(&work->round_found),
 				_("numbers that end in 0 or 5"), NULL,
 				_("The list after this announces round years "
@@ -310,8 +309,7 @@ static enum nc_status check_round(
 	if (at != CHECK_NONE && (opens || as_follows)) {
 		status = close_round(work);
 		work->round_line = line->line;
-		work->round_words =
-			check_slice(work, check_words(line, at, at + 6));
+		work->round_words = check_words(line, at, at + 6);
 		return status;
 	}
 	if (work->round_line == 0)
@@ -421,9 +419,14 @@ enum nc_status check_anniversaries(
 	return status;
 }
 
+enum nc_status check_lists_end(struct check_work *work)
+{
+	return close_round(work);
+}
+
 enum nc_status check_anniversaries_end(struct check_work *work)
 {
-	enum nc_status status = close_round(work);
+	enum nc_status status = NC_OK;
 
 	for (size_t i = 0; i < work->mentions_count && status == NC_OK; i++) {
 		const struct check_mention *one = &work->mentions[i];
@@ -447,17 +450,16 @@ enum nc_status check_anniversaries_end(struct check_work *work)
 			continue;
 		status = check_tell(work,
 			&(struct check_told){"R04", NC_CHECK_ERROR, one->line,
-				nc_slice_text(one->words),
-				check_text(work, "%d", one->years),
+				one->words, check_text(work, "%d", one->years),
 				check_text(work, "%d", other->years),
-				check_replace(work, nc_slice_text(one->words),
+				check_replace(work, one->words,
 					check_text(work, "%d", one->years),
 					check_text(work, "%d", other->years)),
 				check_text(work,
 					_("The same event has %d years here "
-					  "and %d years in line %zu."),
+					  "and %d years in %s."),
 					one->years, other->years,
-					other->line)});
+					check_place(work, other->line))});
 	}
 	return status;
 }

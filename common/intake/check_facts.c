@@ -207,6 +207,25 @@ static bool find_national_day(const struct check_line *line, size_t from,
 	return true;
 }
 
+/* A day that the store's records name. */
+static bool find_own_day(const struct check_line *line, size_t from, size_t to,
+	struct check_event *event)
+{
+	for (size_t i = 0; i < line->days_count; i++) {
+		const struct nc_check_day *day = &line->days[i];
+
+		if (check_find(line, from, to, day->phrases) == CHECK_NONE)
+			continue;
+		event->kind = CHECK_EVENT_DAY;
+		event->since =
+			(struct nc_day){day->since, day->month, day->day};
+		event->confidence = 'H';
+		event->key = hash(5, day->phrases);
+		return true;
+	}
+	return false;
+}
+
 static bool find_day(const struct check_line *line, size_t from, size_t to,
 	struct check_event *event)
 {
@@ -265,7 +284,8 @@ void check_event_find(const struct check_line *line,
 
 	*ret_event = (struct check_event){0};
 	window(line, fact, &from, &to);
-	if (!find_day(line, from, to, ret_event) &&
+	if (!find_own_day(line, from, to, ret_event) &&
+		!find_day(line, from, to, ret_event) &&
 		!find_relations(line, from, to, ret_event) &&
 		!find_national_day(line, from, to, ret_event)) {
 		*ret_event = (struct check_event){0};
@@ -287,6 +307,15 @@ bool check_yearly_before(const struct check_line *line, size_t i,
 			continue;
 		*ret_first_year = yearly_events[k].first;
 		*ret_confidence = yearly_events[k].confidence;
+		return true;
+	}
+	for (size_t k = 0; k < line->days_count; k++) {
+		if (!line->days[k].yearly ||
+			check_find(line, from, i, line->days[k].phrases) ==
+				CHECK_NONE)
+			continue;
+		*ret_first_year = line->days[k].since;
+		*ret_confidence = 'H';
 		return true;
 	}
 	return false;

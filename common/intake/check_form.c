@@ -184,12 +184,11 @@ static void note_tones(struct check_work *work, const struct check_line *line)
 		if (work->tones_count < CHECK_EVENTS_MAX)
 			work->tones[work->tones_count++] =
 				(struct check_tone_word){
-					check_slice(work, text), line->line,
-					newer};
+					text, line->line, newer};
 	}
 }
 
-enum nc_status check_form_end(struct check_work *work)
+static enum nc_status tell_tones(struct check_work *work)
 {
 	bool rare_newer = work->newer <= work->older;
 	enum nc_status status = NC_OK;
@@ -204,15 +203,15 @@ enum nc_status check_form_end(struct check_work *work)
 		if (word->newer != rare_newer)
 			continue;
 		nc_buffer_init(&other, 256);
-		if (nc_tone_restyle(&other, nc_slice_text(word->words),
+		if (nc_tone_restyle(&other, word->words,
 			    rare_newer ? NC_TONE_OLDER : NC_TONE_NEWER) !=
 			NC_OK)
 			continue;
 		mend = check_text(work, "%s", nc_buffer_string(&other));
 		status = check_tell(work,
 			&(struct check_told){"R20", NC_CHECK_NOTICE, word->line,
-				nc_slice_text(word->words), word->words, mend,
-				mend,
+				word->words, check_slice(work, word->words),
+				mend, mend,
 				check_text(work,
 					_("The tone mark stands here as in "
 					  "%zu words, and as in the suggestion "
@@ -221,6 +220,17 @@ enum nc_status check_form_end(struct check_work *work)
 					rare_newer ? work->older
 						   : work->newer)});
 	}
+	return status;
+}
+
+enum nc_status check_form_end(struct check_work *work)
+{
+	enum nc_status status = tell_tones(work);
+
+	work->tones_count = work->newer = work->older = 0;
+	work->numbers = (struct check_numbers){0};
+	work->bullet = 0;
+	work->bullet_told = false;
 	return status;
 }
 

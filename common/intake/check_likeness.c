@@ -44,7 +44,7 @@ enum nc_status check_likeness(
 				line->words[i + 1].key);
 	qsort(shingles, item.shingles_count, sizeof(*shingles), compare);
 	item.shingles = shingles;
-	item.words = check_slice(work, check_words(line, 0, 20));
+	item.words = check_words(line, 0, 20);
 	work->items[work->items_count++] = item;
 	return NC_OK;
 }
@@ -95,13 +95,14 @@ enum nc_status check_likeness_end(struct check_work *work)
 				continue;
 			status = check_tell(work,
 				&(struct check_told){"R23", NC_CHECK_NOTICE,
-					one->line, nc_slice_text(one->words),
-					check_text(work, "%zu", other->line),
-					"", NULL,
+					one->line, one->words,
+					check_place_key(work, other->line), "",
+					NULL,
 					check_text(work,
-						_("Line %zu of another union "
-						  "says nearly the same."),
-						other->line)});
+						_("Another union says nearly "
+						  "the same: %s."),
+						check_place(
+							work, other->line))});
 			break;
 		}
 	}

@@ -120,7 +120,7 @@ static void remember(struct check_work *work, const struct check_line *line,
 		return;
 	made = &work->references[work->references_count++];
 	*made = (struct check_reference){.key = key,
-		.words = check_slice(work, words),
+		.words = words,
 		.line = line->line,
 		.missing = missing_of(line, number, suffix)};
 }
@@ -170,11 +170,12 @@ enum nc_status check_references_end(struct check_work *work)
 			continue;
 		status = check_tell(work,
 			&(struct check_told){"R25", NC_CHECK_WARNING, one->line,
-				nc_slice_text(one->words), "",
+				one->words, "",
 				missing_names(work, one->missing), NULL,
 				check_text(work,
 					_("The document is cited without: %s."),
 					missing_names(work, one->missing))});
 	}
+	work->references_count = 0;
 	return status;
 }

@@ -128,8 +128,7 @@ static enum nc_status note_trips(
 				continue;
 			work->outbound_line = line->line;
 			work->outbound_count = (size_t)count;
-			work->outbound_words =
-				check_slice(work, check_fact_words(line, fact));
+			work->outbound_words = check_fact_words(line, fact);
 			return NC_OK;
 		}
 	}
@@ -140,27 +139,37 @@ static enum nc_status note_trips(
 				"nước ngoài|nước bạn") == CHECK_NONE))
 		return NC_OK;
 	work->trips_count++;
-	if (nc_buffer_printf(&work->trips, "%s%zu",
+	if (nc_buffer_printf(&work->trips, "%s%s",
 		    work->trips.size > 0 ? ", " : "",
-		    line->line) == NC_NO_MEMORY)
+		    check_place_key(work, line->line)) == NC_NO_MEMORY)
 		return NC_NO_MEMORY;
 	return NC_OK;
 }
 
-enum nc_status check_scope_end(struct check_work *work)
+static enum nc_status tell_trips(struct check_work *work)
 {
 	if (work->outbound_line == 0 || work->trips_count == 0 ||
 		work->trips_count + 1 <= work->outbound_count)
 		return NC_OK;
 	return check_tell(work,
 		&(struct check_told){"R12", NC_CHECK_WARNING,
-			work->outbound_line,
-			nc_slice_text(work->outbound_words),
+			work->outbound_line, work->outbound_words,
 			check_text(work, "%zu", work->outbound_count), "", NULL,
 			check_text(work,
 				_("Other lines tell of trips abroad too (%s); "
 				  "say whose trips the number counts."),
 				nc_buffer_string(&work->trips))});
+}
+
+enum nc_status check_scope_end(struct check_work *work)
+{
+	enum nc_status status = tell_trips(work);
+
+	work->outbound_line = work->trips_count = 0;
+	nc_buffer_reset(&work->trips);
+	work->under_outbound = false;
+	work->directions = false;
+	return status;
 }
 
 /* Money or counts behind "trong đó", here or at the next paragraphs. */

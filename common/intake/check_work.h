@@ -43,6 +43,8 @@ struct check_line {
 	int year;	     /* that the words speak of; 0: not known */
 	bool ahead;	     /* they say what will be done */
 	size_t union_number; /* from 1; 0 outside of any */
+	const struct nc_check_day *days; /* the input's */
+	size_t days_count;
 };
 
 /* What is commemorated: check_facts.c. */
@@ -63,18 +65,19 @@ struct check_mention {
 	struct check_event event;
 	int years, base;
 	size_t line;
-	const char *words;
+	struct nc_slice words; /* of the paragraph */
 };
 
 struct check_reference {
-	const char *key, *words;
+	const char *key;
+	struct nc_slice words; /* of the paragraph */
 	size_t line;
 	unsigned missing;
 	bool complete;
 };
 
 struct check_tone_word {
-	const char *words;
+	struct nc_slice words; /* of the paragraph */
 	size_t line;
 	bool newer;
 };
@@ -83,7 +86,17 @@ struct check_item {
 	size_t line, union_number;
 	size_t shingles_count;
 	const uint32_t *shingles; /* ascending */
-	const char *words;
+	struct nc_slice words;	  /* of the paragraph */
+};
+
+/* A programme with its years: check_period.c. */
+#define CHECK_PROGRAMME_WORDS 16
+struct check_period {
+	size_t line, union_number;
+	struct nc_slice words, years; /* of the paragraph */
+	int from, to;
+	uint32_t keys[CHECK_PROGRAMME_WORDS]; /* ascending */
+	size_t keys_count;
 };
 
 /* A numbering that is under way: check_form.c. */
@@ -100,7 +113,8 @@ struct check_numbers {
 struct check_work {
 	struct nc_check *check;
 	const struct nc_check_input *input;
-	struct nc_arena arena; /* of the work, not of the findings */
+	enum nc_check_kind kind; /* of the part that is under way */
+	struct nc_arena arena;	 /* of the work, not of the findings */
 	struct check_mention *mentions;
 	size_t mentions_count;
 	struct check_reference *references;
@@ -109,17 +123,19 @@ struct check_work {
 	size_t tones_count, older, newer;
 	struct check_item *items;
 	size_t items_count;
+	struct check_period *periods;
+	size_t periods_count;
 	struct check_numbers numbers;
 	/* R05: the announcement of a list that is open. */
 	size_t round_line;
-	const char *round_words;
+	struct nc_slice round_words;
 	struct nc_buffer round_found;
 	/* R22: bullets of the run that is under way. */
 	uint32_t bullet;
 	bool bullet_told;
 	/* R12, R13 */
 	size_t outbound_line, outbound_count;
-	const char *outbound_words;
+	struct nc_slice outbound_words;
 	struct nc_buffer trips;
 	size_t trips_count;
 	bool under_outbound;
@@ -141,6 +157,9 @@ enum nc_status check_tell(
 const char *check_text(struct check_work *work, const char *format, ...)
 	NC_PRINTF(2, 3);
 const char *check_slice(struct check_work *work, struct nc_slice slice);
+/* A line as a sentence names it, and as a value does. */
+const char *check_place(struct check_work *work, size_t line);
+const char *check_place_key(struct check_work *work, size_t line);
 /* slice with the first occurrence of was replaced; NULL without one. */
 const char *check_replace(struct check_work *work, struct nc_slice slice,
 	const char *was, const char *now);
@@ -185,6 +204,8 @@ size_t check_home_place(const struct check_line *line, size_t i);
 /* The families. */
 enum nc_status check_anniversaries(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+/* The list that is open at the end of a part. */
+enum nc_status check_lists_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_anniversaries_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_arithmetic(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
@@ -203,6 +224,9 @@ enum nc_status check_spelling(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_likeness(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_periods(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_periods_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_likeness_end(struct check_work *work) NC_MUST_USE;
 
 #endif
