@@ -480,7 +480,7 @@ static enum nc_status check_all(struct check_work *work)
 	return status;
 }
 
-static bool work_init(struct check_work *work, struct nc_check *check,
+bool check_work_init(struct check_work *work, struct nc_check *check,
 	const struct nc_check_input *input)
 {
 	work->check = check;
@@ -503,7 +503,7 @@ static bool work_init(struct check_work *work, struct nc_check *check,
 	       work->periods != NULL;
 }
 
-static void work_fini(struct check_work *work)
+void check_work_fini(struct check_work *work)
 {
 	nc_buffer_fini(&work->round_found);
 	nc_buffer_fini(&work->trips);
@@ -513,10 +513,10 @@ static void work_fini(struct check_work *work)
 enum nc_status nc_check_document(struct nc_check *check,
 	const struct nc_check_input *input, struct nc_error *err)
 {
-	struct check_work work NC_AUTO(work_fini) = {0};
+	struct check_work work NC_AUTO(check_work_fini) = {0};
 	enum nc_status status = NC_NO_MEMORY;
 
-	if (work_init(&work, check, input))
+	if (check_work_init(&work, check, input))
 		status = check_all(&work);
 	if (status == NC_OK && check->count > 0)
 		qsort(check->findings, check->count, sizeof(*check->findings),

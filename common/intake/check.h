@@ -45,6 +45,7 @@ struct nc_finding {
 	const char *mend;     /* words to put in place of words, or "" */
 	/* Of a store's records only (check_book.h). */
 	const struct nc_check_record *record; /* NULL: of a file */
+	size_t union_number;		      /* of the book; 0: the cluster */
 	const struct nc_field *field;	      /* NULL: of no single field */
 	const char *value; /* the field with the mend in it, or "" */
 };
@@ -77,6 +78,7 @@ struct nc_check_place {
 struct nc_check_day {
 	const char *phrases;   /* its names as keys of nc_word, '|' between */
 	int since, month, day; /* month 0: only the year is known */
+	size_t union_number;   /* whose it is; 0: all know it */
 	bool yearly;	       /* held each year since: "lần thứ 9" */
 };
 

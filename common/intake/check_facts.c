@@ -207,6 +207,13 @@ static bool find_national_day(const struct check_line *line, size_t from,
 	return true;
 }
 
+static bool is_known_to(
+	const struct check_line *line, const struct nc_check_day *day)
+{
+	return day->union_number == 0 ||
+	       day->union_number == line->union_number;
+}
+
 /* A day that the store's records name. */
 static bool find_own_day(const struct check_line *line, size_t from, size_t to,
 	struct check_event *event)
@@ -214,13 +221,14 @@ static bool find_own_day(const struct check_line *line, size_t from, size_t to,
 	for (size_t i = 0; i < line->days_count; i++) {
 		const struct nc_check_day *day = &line->days[i];
 
-		if (check_find(line, from, to, day->phrases) == CHECK_NONE)
+		if (!is_known_to(line, day) ||
+			check_find(line, from, to, day->phrases) == CHECK_NONE)
 			continue;
 		event->kind = CHECK_EVENT_DAY;
 		event->since =
 			(struct nc_day){day->since, day->month, day->day};
 		event->confidence = 'H';
-		event->key = hash(5, day->phrases);
+		event->key = hash(5 + day->union_number, day->phrases);
 		return true;
 	}
 	return false;
@@ -311,6 +319,7 @@ bool check_yearly_before(const struct check_line *line, size_t i,
 	}
 	for (size_t k = 0; k < line->days_count; k++) {
 		if (!line->days[k].yearly ||
+			!is_known_to(line, &line->days[k]) ||
 			check_find(line, from, i, line->days[k].phrases) ==
 				CHECK_NONE)
 			continue;

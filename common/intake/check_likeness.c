@@ -22,20 +22,18 @@ static int compare(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-enum nc_status check_likeness(
-	struct check_work *work, const struct check_line *line)
+enum nc_status check_item_read(struct check_work *work,
+	const struct check_line *line, struct check_item *ret_item)
 {
 	struct check_item item = {
 		.line = line->line, .union_number = line->union_number};
-	uint32_t *shingles;
+	size_t room = line->words_count < SHINGLES_MAX ? line->words_count
+						       : SHINGLES_MAX;
+	uint32_t *shingles =
+		nc_arena_array(&work->arena, room + 1, sizeof(*shingles));
 
-	if (line->union_number == 0 || line->words_count < WORDS_MIN ||
-		work->items_count == CHECK_ITEMS_MAX)
-		return NC_OK;
-	shingles =
-		nc_arena_array(&work->arena, SHINGLES_MAX, sizeof(*shingles));
 	if (shingles == NULL)
-		return work->arena.starved ? NC_NO_MEMORY : NC_OK;
+		return work->arena.starved ? NC_NO_MEMORY : NC_LIMIT;
 	for (size_t i = 0;
 		i + 1 < line->words_count && item.shingles_count < SHINGLES_MAX;
 		i++)
@@ -45,8 +43,22 @@ enum nc_status check_likeness(
 	qsort(shingles, item.shingles_count, sizeof(*shingles), compare);
 	item.shingles = shingles;
 	item.words = check_words(line, 0, 20);
-	work->items[work->items_count++] = item;
+	*ret_item = item;
 	return NC_OK;
+}
+
+enum nc_status check_likeness(
+	struct check_work *work, const struct check_line *line)
+{
+	enum nc_status status;
+
+	if (line->union_number == 0 || line->words_count < WORDS_MIN ||
+		work->items_count == CHECK_ITEMS_MAX)
+		return NC_OK;
+	status = check_item_read(work, line, &work->items[work->items_count]);
+	if (status == NC_OK)
+		work->items_count++;
+	return status == NC_LIMIT ? NC_OK : status;
 }
 
 static size_t common(const struct check_item *a, const struct check_item *b)
@@ -67,7 +79,7 @@ static size_t common(const struct check_item *a, const struct check_item *b)
 	return count;
 }
 
-static bool is_alike(const struct check_item *a, const struct check_item *b)
+bool check_is_alike(const struct check_item *a, const struct check_item *b)
 {
 	size_t both, sum = a->shingles_count + b->shingles_count;
 	size_t most = a->shingles_count < b->shingles_count ? a->shingles_count
@@ -91,7 +103,7 @@ enum nc_status check_likeness_end(struct check_work *work)
 			const struct check_item *other = &work->items[k];
 
 			if (one->union_number == other->union_number ||
-				!is_alike(one, other))
+				!check_is_alike(one, other))
 				continue;
 			status = check_tell(work,
 				&(struct check_told){"R23", NC_CHECK_NOTICE,

@@ -142,6 +142,10 @@ struct check_work {
 	bool directions; /* a report's part about the next year */
 };
 
+bool check_work_init(struct check_work *work, struct nc_check *check,
+	const struct nc_check_input *input) NC_MUST_USE;
+void check_work_fini(struct check_work *work);
+
 struct check_told {
 	const char *rule;
 	enum nc_check_level level;
@@ -200,6 +204,12 @@ bool check_yearly_before(const struct check_line *line, size_t i,
 	int *ret_first_year, char *ret_confidence);
 /* A place of Viet Nam begins at word i: how many words; 0. */
 size_t check_home_place(const struct check_line *line, size_t i);
+
+/* check_likeness.c: a paragraph's word pairs, and whether two say nearly the
+ * same. */
+enum nc_status check_item_read(struct check_work *work,
+	const struct check_line *line, struct check_item *ret_item) NC_MUST_USE;
+bool check_is_alike(const struct check_item *a, const struct check_item *b);
 
 /* The families. */
 enum nc_status check_anniversaries(

@@ -1,0 +1,451 @@
+#include "command/check_store.h"
+
+#include "base/limits.h"
+#include "command/plan_store.h"
+#include "store/log.h"
+#include "store/registry.h"
+#include "trust/trust.h"
+#include "wire/changeset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define DECODE_BYTES_MAX (64u * 1024 * 1024)
+#define HASHED_BYTES_MAX (1024u * 1024)
+/* A shown row has hardly more fields than this; model.c has fewer. */
+#define FIELDS_MAX 64
+
+/* A plan item that was made or deleted since its plan was sent. */
+struct touched {
+	struct nc_id id;
+	size_t union_number;
+	bool made, deleted;
+};
+
+struct reading {
+	struct nc_checked *checked;
+	struct nc_store *store;
+	const struct nc_id *only; /* NULL: all unions */
+	struct nc_id cluster;
+	int year;
+	int64_t *sent; /* by union: the log's position; 0: not sent */
+	struct touched *touched;
+	size_t touched_count, touched_capacity;
+	struct nc_arena arena; /* of one change-set */
+};
+
+void nc_checked_init(struct nc_checked *checked)
+{
+	nc_check_book_init(&checked->book);
+	nc_plan_init(&checked->plan);
+	nc_check_init(&checked->check);
+	checked->findings = NULL;
+}
+
+void nc_checked_fini(struct nc_checked *checked)
+{
+	nc_free(checked->findings);
+	nc_check_fini(&checked->check);
+	nc_plan_fini(&checked->plan);
+	nc_check_book_fini(&checked->book);
+}
+
+static size_t union_number(
+	const struct reading *reading, const struct nc_id *union_id)
+{
+	const struct nc_check_book *book = &reading->checked->book;
+
+	for (size_t i = 0; i < book->unions_count; i++)
+		if (nc_id_compare(&book->unions[i].id, union_id) == 0)
+			return i + 1;
+	return 0;
+}
+
+static enum nc_status read_unions(struct reading *reading, struct nc_error *err)
+{
+	struct nc_check_book *book = &reading->checked->book;
+	const struct nc_registry *registry;
+	struct nc_check_union *unions;
+	enum nc_status status =
+		nc_store_registry(reading->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	unions = nc_arena_array(
+		&book->arena, registry->unions_count + 1, sizeof(*unions));
+	reading->sent = nc_calloc(registry->unions_count + 1, sizeof(int64_t));
+	if (unions == NULL || reading->sent == NULL)
+		return nc_error_no_memory(err);
+	book->unions = unions;
+	for (size_t i = 0; i < registry->unions_count; i++) {
+		const struct nc_registry_union *from = &registry->unions[i];
+		struct nc_check_union *to = &unions[book->unions_count];
+
+		if (reading->only != NULL &&
+			nc_id_compare(&from->id, reading->only) != 0)
+			continue;
+		to->id = from->id;
+		to->code = nc_arena_text(
+			&book->arena, from->code, strlen(from->code));
+		to->name = nc_arena_text(
+			&book->arena, from->name, strlen(from->name));
+		if (to->code == NULL || to->name == NULL)
+			return nc_error_no_memory(err);
+		book->unions_count++;
+	}
+	return NC_OK;
+}
+
+static enum nc_status take_position(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
+{
+	int64_t *position = context;
+
+	(void)err;
+	*position = entry->position;
+	return NC_OK;
+}
+
+/* The last time that the year's plan was sent and not returned. */
+static enum nc_status visit_submission(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct reading *reading = context;
+	struct nc_value kind = nc_record_value(record, NC_SUBMISSION_KIND);
+	struct nc_value verdict =
+		nc_record_value(record, NC_SUBMISSION_VERDICT);
+	const struct nc_live *sent =
+		nc_row_shown(&record->row, NC_SUBMISSION_SUBMITTED_AT);
+	size_t number = union_number(reading, &record->union_id);
+	int64_t position = 0;
+	enum nc_status status;
+
+	if (number == 0 || sent == NULL ||
+		nc_record_integer(record, NC_SUBMISSION_YEAR, 0) !=
+			reading->year ||
+		!nc_slice_equal(kind.bytes, nc_slice_text("plan")) ||
+		nc_slice_equal(verdict.bytes, nc_slice_text("returned")))
+		return NC_OK;
+	status = nc_log_entry(reading->store, &record->union_id,
+		sent->dot.device, sent->dot.sequence, take_position, &position,
+		err);
+	if (status == NC_NOT_FOUND)
+		return NC_OK;
+	if (status == NC_OK && position > reading->sent[number - 1])
+		reading->sent[number - 1] = position;
+	return status;
+}
+
+static struct touched *touch(
+	struct reading *reading, size_t number, const struct nc_id *id)
+{
+	size_t more = reading->touched_capacity == 0
+			      ? 64
+			      : reading->touched_capacity * 2;
+	struct touched *grown;
+
+	for (size_t i = reading->touched_count; i-- > 0;)
+		if (reading->touched[i].union_number == number &&
+			nc_id_compare(&reading->touched[i].id, id) == 0)
+			return &reading->touched[i];
+	if (reading->touched_count == reading->touched_capacity) {
+		grown = nc_realloc(reading->touched, more * sizeof(*grown));
+		if (grown == NULL)
+			return NULL;
+		reading->touched = grown;
+		reading->touched_capacity = more;
+	}
+	grown = &reading->touched[reading->touched_count++];
+	*grown = (struct touched){.id = *id, .union_number = number};
+	return grown;
+}
+
+/* Whether the change makes the record: nothing lived in its year before. */
+static bool makes(const struct nc_record_change *change)
+{
+	for (size_t i = 0; i < change->fields_count; i++)
+		if (change->fields[i].field == NC_PLAN_YEAR)
+			return change->fields[i].replaces_count == 0;
+	return false;
+}
+
+static enum nc_status visit_entry(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
+{
+	struct reading *reading = context;
+	size_t number = union_number(reading, &entry->union_id);
+	struct nc_change_set set;
+	enum nc_status status;
+
+	if (number == 0 || reading->sent[number - 1] == 0 ||
+		entry->position <= reading->sent[number - 1])
+		return NC_OK;
+	nc_arena_reset(&reading->arena);
+	status = nc_change_set_decode(
+		entry->signed_set.payload, &reading->arena, &set, err);
+	for (size_t i = 0; i < set.records_count && status == NC_OK; i++) {
+		const struct nc_record_change *change = &set.records[i];
+		struct touched *touched;
+
+		if (change->entity != NC_ENTITY_PLAN_ITEM ||
+			(!change->deletes && !makes(change)))
+			continue;
+		touched = touch(reading, number, &change->record);
+		if (touched == NULL)
+			return nc_error_no_memory(err);
+		touched->made = touched->made || !change->deletes;
+		touched->deleted = touched->deleted || change->deletes;
+	}
+	return status;
+}
+
+/* What was made and deleted since the plans were sent. */
+static enum nc_status read_history(
+	struct reading *reading, struct nc_error *err)
+{
+	enum nc_status status = nc_records_each(reading->store,
+		nc_model_entity(NC_ENTITY_SUBMISSION), reading->only,
+		NC_RECORDS_PRESENT, visit_submission, reading, err);
+	int64_t first = 0;
+
+	if (status != NC_OK)
+		return status;
+	for (size_t i = 0; i < reading->checked->book.unions_count; i++)
+		if (reading->sent[i] > 0 &&
+			(first == 0 || reading->sent[i] < first))
+			first = reading->sent[i];
+	if (first == 0)
+		return NC_OK;
+	return nc_log_read(reading->store, first, visit_entry, reading, err);
+}
+
+static void judge_item(
+	const struct reading *reading, struct nc_check_record *record)
+{
+	for (size_t i = 0; i < reading->touched_count; i++) {
+		const struct touched *one = &reading->touched[i];
+
+		if (one->union_number != record->union_number ||
+			nc_id_compare(&one->id, &record->id) != 0)
+			continue;
+		record->since_sent =
+			record->gone ? one->deleted && !one->made : one->made;
+	}
+}
+
+/* Of the year and its neighbours, or of no year. */
+static bool is_wanted(
+	const struct reading *reading, const struct nc_record *record)
+{
+	const struct nc_field *field =
+		nc_entity_field_named(record->entity, "year");
+	int64_t year;
+
+	if (field == NULL || record->entity->number == NC_ENTITY_CONGRESS)
+		return true;
+	year = nc_record_integer(record, field->number, reading->year);
+	return year >= reading->year - 1 && year <= reading->year + 1;
+}
+
+static enum nc_status visit_record(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	struct reading *reading = context;
+	struct nc_value values[FIELDS_MAX];
+	struct nc_check_record made = {.entity = record->entity,
+		.id = record->id,
+		.union_number = union_number(reading, &record->union_id),
+		.values = values,
+		.gone = record->gone};
+
+	NC_ASSERT(record->entity->fields_count <= FIELDS_MAX);
+	if ((made.union_number == 0 && !record->entity->cluster) ||
+		!is_wanted(reading, record))
+		return NC_OK;
+	if (record->entity->number == NC_ENTITY_PLAN_ITEM)
+		judge_item(reading, &made);
+	if (made.gone && !made.since_sent)
+		return NC_OK;
+	for (size_t i = 0; i < record->entity->fields_count; i++) {
+		const struct nc_live *live = nc_row_shown(
+			&record->row, record->entity->fields[i].number);
+
+		/* A tombstone carries what it buries. */
+		values[i] = live == NULL ? nc_value_absent() : live->value;
+	}
+	return nc_check_book_add(&reading->checked->book, &made, err);
+}
+
+static enum nc_status read_records(
+	struct reading *reading, struct nc_error *err)
+{
+	size_t count;
+	const struct nc_entity *entities = nc_model_entities(&count);
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		const struct nc_entity *entity = &entities[i];
+		bool cluster = entity->number == NC_ENTITY_UNION ||
+			       entity->number == NC_ENTITY_FIXED_DAY;
+
+		/* Who belongs, files, and what was decided: no words to
+		 * check. */
+		if ((entity->cluster && !cluster) ||
+			entity->number == NC_ENTITY_ATTACHMENT ||
+			entity->number == NC_ENTITY_PROPOSAL)
+			continue;
+		status = nc_records_each(reading->store, entity,
+			cluster ? &reading->cluster : reading->only,
+			entity->number == NC_ENTITY_PLAN_ITEM
+				? NC_RECORDS_ALL
+				: NC_RECORDS_PRESENT,
+			visit_record, reading, err);
+	}
+	return status;
+}
+
+enum nc_status nc_checked_hash(uint8_t out[32], const char *label,
+	const char *kind, const struct nc_id *id, const char *const *texts,
+	size_t count, struct nc_error *err)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status;
+
+	nc_buffer_init(&bytes, HASHED_BYTES_MAX);
+	status = nc_buffer_text(&bytes, label);
+	if (status == NC_OK)
+		status = nc_buffer_varint(&bytes, strlen(kind));
+	if (status == NC_OK)
+		status = nc_buffer_text(&bytes, kind);
+	if (status == NC_OK && id != NULL)
+		status = nc_buffer_append(&bytes, id->bytes, NC_ID_SIZE);
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		status = nc_buffer_varint(&bytes, strlen(texts[i]));
+		if (status == NC_OK)
+			status = nc_buffer_text(&bytes, texts[i]);
+	}
+	if (status != NC_OK)
+		return nc_error_no_memory(err);
+	nc_sha256(out, nc_buffer_slice(&bytes));
+	return NC_OK;
+}
+
+static bool is_like(const struct nc_finding *a, const struct nc_finding *b)
+{
+	return a->rule == b->rule && a->record == b->record &&
+	       a->field == b->field && strcmp(a->words, b->words) == 0;
+}
+
+static enum nc_status name_finding(
+	struct nc_checked *checked, size_t index, struct nc_error *err)
+{
+	const struct nc_finding *finding = &checked->check.findings[index];
+	char of[NC_ID_TEXT_SIZE] = "", before[16];
+	const char *texts[] = {of,
+		finding->field == NULL ? "" : finding->field->name,
+		finding->words, before};
+	size_t same = 0;
+	uint8_t hash[32];
+	enum nc_status status;
+
+	if (finding->union_number > 0)
+		nc_id_format(of,
+			&checked->book.unions[finding->union_number - 1].id);
+	for (size_t i = index; i-- > 0 && checked->check.findings[i].record ==
+						  finding->record;)
+		same += is_like(finding, &checked->check.findings[i]);
+	snprintf(before, sizeof(before), "%zu", same);
+	status = nc_checked_hash(hash, "nhipcau/1 finding\n", finding->rule->id,
+		&finding->record->id, texts, 4, err);
+	if (status == NC_OK)
+		nc_hex_encode(checked->findings[index].id, hash,
+			(NC_FINDING_ID_SIZE - 1) / 2);
+	checked->findings[index].exception =
+		nc_check_exception(&checked->book, finding);
+	return status;
+}
+
+static struct nc_day today(const struct nc_call *call)
+{
+	time_t now = (time_t)(call->env.now_ms(call->env.context) / 1000);
+	struct tm tm = {0};
+
+	localtime_r(&now, &tm);
+	return (struct nc_day){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
+}
+
+static void reading_fini(struct reading *reading)
+{
+	nc_free(reading->sent);
+	nc_free(reading->touched);
+	nc_arena_fini(&reading->arena);
+}
+
+enum nc_status nc_checked_read(struct nc_checked *checked,
+	struct nc_store *store, const struct nc_call *call, unsigned year,
+	const struct nc_id *union_id, struct nc_error *err)
+{
+	struct reading reading NC_AUTO(reading_fini) = {.checked = checked,
+		.store = store,
+		.only = union_id,
+		.year = (int)year};
+	struct nc_identity identity;
+	enum nc_status status = nc_store_identity(store, &identity, err);
+
+	nc_arena_init(&reading.arena, DECODE_BYTES_MAX);
+	reading.cluster = identity.cluster;
+	checked->book.year = (int)year;
+	checked->book.today = today(call);
+	checked->book.plan = &checked->plan;
+	if (status == NC_OK)
+		status = read_unions(&reading, err);
+	if (status == NC_OK)
+		status = read_history(&reading, err);
+	if (status == NC_OK)
+		status = read_records(&reading, err);
+	if (status == NC_OK)
+		status = nc_plan_from_store(
+			&checked->plan, store, year, union_id, err);
+	if (status == NC_OK)
+		status = nc_check_records(&checked->check, &checked->book, err);
+	if (status != NC_OK)
+		return status;
+	checked->findings =
+		nc_calloc(checked->check.count + 1, sizeof(*checked->findings));
+	if (checked->findings == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < checked->check.count && status == NC_OK; i++)
+		status = name_finding(checked, i, err);
+	return status;
+}
+
+enum nc_status nc_checked_find(const struct nc_checked *checked,
+	const char *digits, bool ignored, size_t *ret_index,
+	struct nc_error *err)
+{
+	size_t size = strlen(digits), found = SIZE_MAX;
+
+	for (size_t i = 0; i < checked->check.count && size > 0; i++) {
+		const struct nc_checked_finding *one = &checked->findings[i];
+
+		if ((one->exception != NULL) != ignored ||
+			size >= NC_FINDING_ID_SIZE ||
+			strncmp(one->id, digits, size) != 0)
+			continue;
+		if (found != SIZE_MAX)
+			return nc_error_set(err, NC_INVALID,
+				_("%s means two findings; give more digits."),
+				digits);
+		found = i;
+	}
+	if (found == SIZE_MAX)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no finding %s about %d; its words may have "
+			  "changed since: check shows what there is, and "
+			  "--year names another year."),
+			digits, checked->book.year);
+	*ret_index = found;
+	return NC_OK;
+}
