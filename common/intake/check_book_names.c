@@ -163,8 +163,8 @@ static bool is_proper(struct book_work *b, const struct nc_country *country,
 
 	/* Vietnamese, in full, English; or more than the name: CHDCND Lào. */
 	for (size_t i = 0; i < 3 && nc_country_name(country, i, &name); i++)
-		if (strstr(phrase, book_phrase(b, check_slice(b->work, name))) !=
-			NULL)
+		if (strstr(phrase,
+			    book_phrase(b, check_slice(b->work, name))) != NULL)
 			return true;
 	return false;
 }

@@ -1,12 +1,13 @@
 /*
- * The checker over tests/data/check: planted faults and traps, one document a
- * line: "text | year | rules or none"; "\n" parts paragraphs. Prints precision
- * and recall of every rule.
+ * The checker over tests/data/check: planted faults and traps. Of documents one
+ * a line: "text | year | rules or none"; "\n" parts paragraphs. Of records as
+ * store.txt says. Prints precision and recall of every rule.
  */
 #include "fixture.h"
 
 #include "base/file.h"
 #include "intake/check.h"
+#include "intake/check_book.h"
 #include "intake/plan_reader.h"
 
 #include <stdio.h>
@@ -134,6 +135,245 @@ static size_t run_table(const char *name)
 	return count;
 }
 
+/* A case of store.txt: a book, and the plan that its items make. */
+#define STORE_UNIONS_MAX 8
+#define STORE_FIELDS_MAX 64
+
+struct store_case {
+	struct nc_check_book book;
+	struct nc_check_union unions[STORE_UNIONS_MAX];
+	struct {
+		char name[32];
+		struct nc_id id;
+	} labels[16];
+	size_t labels_count, made;
+	struct nc_plan plan;
+	struct nc_plan_union plan_unions[STORE_UNIONS_MAX];
+	struct nc_plan_section sections[STORE_UNIONS_MAX][16];
+	struct nc_plan_item items[64];
+	size_t items_count;
+	char name[256], expected[64];
+	struct nc_arena arena;
+};
+
+static struct nc_id store_id(unsigned kind, size_t number)
+{
+	struct nc_id id = {{0}};
+
+	id.bytes[0] = (uint8_t)kind;
+	id.bytes[14] = (uint8_t)(number >> 8);
+	id.bytes[15] = (uint8_t)number;
+	return id;
+}
+
+static size_t store_union(struct store_case *one, const char *code)
+{
+	size_t i = 0;
+
+	if (strcmp(code, "cluster") == 0)
+		return 0;
+	while (i < one->book.unions_count &&
+		strcmp(one->unions[i].code, code) != 0)
+		i++;
+	if (i == one->book.unions_count) {
+		const char *copy =
+			nc_arena_text(&one->arena, code, strlen(code));
+
+		assert_true(i < STORE_UNIONS_MAX);
+		one->unions[i] =
+			(struct nc_check_union){store_id(1, i + 1), copy, copy};
+		one->plan_unions[i] = (struct nc_plan_union){.code = copy,
+			.name = copy,
+			.id = one->unions[i].id,
+			.sections = one->sections[i]};
+		one->book.unions_count = one->plan.unions_count = i + 1;
+	}
+	return i + 1;
+}
+
+static void store_value(struct store_case *one, const struct nc_field *field,
+	const char *word, struct nc_value *ret_value)
+{
+	struct nc_error err = {0};
+
+	if (word[0] != '@') {
+		if (nc_field_parse(field, word, &one->arena, ret_value, &err) !=
+			NC_OK)
+			fail_msg("%s: %s", one->name, err.text);
+		return;
+	}
+	for (size_t i = 0; i < one->labels_count; i++)
+		if (strcmp(one->labels[i].name, word + 1) == 0) {
+			*ret_value = nc_value_bytes(
+				one->labels[i].id.bytes, NC_ID_SIZE);
+			return;
+		}
+	fail_msg("%s: no label %s", one->name, word);
+}
+
+static const char *store_text(
+	const struct nc_check_record *record, const char *name)
+{
+	const struct nc_value *value = &record->values[nc_entity_field_index(
+		record->entity, nc_entity_field_named(record->entity, name))];
+
+	return value->kind == NC_VALUE_TEXT ? (const char *)value->bytes.data
+					    : "";
+}
+
+/* The record that was added last, an item of the year, into the plan. */
+static void store_plan(struct store_case *one)
+{
+	const struct nc_check_record *record =
+		&one->book.records[one->book.count - 1];
+	struct nc_plan_union *of = &one->plan_unions[record->union_number - 1];
+	const char *letter = store_text(record, "letter");
+	const char *heading = store_text(record, "heading");
+	struct nc_plan_section *section = NULL;
+
+	if (of->sections_count > 0)
+		section = &of->sections[of->sections_count - 1];
+	if (section == NULL || strcmp(section->letter, letter) != 0 ||
+		strcmp(section->heading, heading) != 0) {
+		section = &of->sections[of->sections_count++];
+		*section = (struct nc_plan_section){.letter = letter,
+			.heading = heading,
+			.area = "general",
+			.items = nc_arena_array(
+				&one->arena, 16, sizeof(struct nc_plan_item))};
+	}
+	section->items[section->items_count++] =
+		(struct nc_plan_item){.level = 1,
+			.text = store_text(record, "text"),
+			.id = record->id};
+}
+
+/* "UNION ENTITY[+-] [#label] field=value | …" */
+static void store_record(struct store_case *one, char *line)
+{
+	struct nc_value values[STORE_FIELDS_MAX] = {0};
+	struct nc_check_record record = {.values = values};
+	struct nc_error err = {0};
+	char *code = strtok(line, " "), *entity = strtok(NULL, " ");
+	char *rest = strtok(NULL, ""), *field;
+	char mark = entity[strlen(entity) - 1];
+	bool is_union = code[0] == '@', has_year = false;
+
+	record.since_sent = mark == '+' || mark == '-';
+	record.gone = mark == '-';
+	if (record.since_sent)
+		entity[strlen(entity) - 1] = '\0';
+	record.entity = nc_model_entity_named(entity);
+	assert_non_null(record.entity);
+	record.union_number = store_union(one, is_union ? code + 1 : code);
+	record.id = store_id(2, ++one->made);
+	if (is_union) {
+		record.id = one->unions[record.union_number - 1].id;
+		record.union_number = 0;
+	}
+	if (rest[0] == '#') {
+		size_t size = strcspn(rest, " ");
+
+		snprintf(one->labels[one->labels_count].name, 32, "%.*s",
+			(int)size - 1, rest + 1);
+		one->labels[one->labels_count++].id = record.id;
+		rest += size + 1;
+	}
+	for (field = rest; field != NULL;) {
+		char *next = strstr(field, " | "), *equals;
+		const struct nc_field *known;
+
+		if (next != NULL)
+			*next = '\0';
+		equals = strchr(field, '=');
+		assert_non_null(equals);
+		*equals = '\0';
+		known = nc_entity_field_named(record.entity, field);
+		if (known == NULL)
+			fail_msg("%s: no field %s", one->name, field);
+		has_year = has_year || strcmp(field, "year") == 0;
+		store_value(one, known, equals + 1,
+			&values[nc_entity_field_index(record.entity, known)]);
+		field = next == NULL ? NULL : next + 3;
+	}
+	if (!has_year && nc_entity_field_named(record.entity, "year") != NULL)
+		values[nc_entity_field_index(record.entity,
+			nc_entity_field_named(record.entity, "year"))] =
+			nc_value_integer(one->book.year);
+	assert_int_equal(nc_check_book_add(&one->book, &record, &err), NC_OK);
+	if (record.entity->number == NC_ENTITY_PLAN_ITEM && !record.gone &&
+		!has_year)
+		store_plan(one);
+}
+
+static void store_begin(struct store_case *one, char *line)
+{
+	char *fields[4] = {line};
+
+	for (int i = 1; i < 4; i++) {
+		fields[i] = strstr(fields[i - 1], " | ");
+		assert_non_null(fields[i]);
+		*fields[i] = '\0';
+		fields[i] += 3;
+	}
+	memset(one, 0, sizeof(*one));
+	nc_check_book_init(&one->book);
+	nc_arena_init(&one->arena, 16 * 1024 * 1024);
+	one->plan.unions = one->plan_unions;
+	one->book.unions = one->unions;
+	one->book.plan = &one->plan;
+	snprintf(one->name, sizeof(one->name), "store.txt: %.200s", fields[0]);
+	one->book.year = atoi(fields[1]);
+	assert_true(nc_day_parse(&one->book.today, fields[2]));
+	snprintf(one->expected, sizeof(one->expected), "%.60s", fields[3]);
+}
+
+static void store_end(struct store_case *one)
+{
+	struct nc_check check NC_AUTO(nc_check_fini) = {0};
+	struct nc_error err = {0};
+
+	nc_check_init(&check);
+	assert_int_equal(nc_check_records(&check, &one->book, &err), NC_OK);
+	score_case(&check, one->expected, one->name, "");
+	for (size_t i = 0; i < check.count; i++) {
+		assert_non_null(check.findings[i].record);
+		if (i > 0 && check.findings[i].union_number != 0)
+			assert_true(check.findings[i - 1].union_number <=
+				    check.findings[i].union_number);
+	}
+	nc_check_book_fini(&one->book);
+	nc_arena_fini(&one->arena);
+}
+
+static void run_store(size_t *ret_faults, size_t *ret_traps)
+{
+	static struct store_case one;
+	char path[512], line[8192];
+	FILE *file;
+	bool open = false;
+
+	*ret_faults = *ret_traps = 0;
+	snprintf(path, sizeof(path), "%s/check/store.txt", TEST_DATA);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		trim(line);
+		if (line[0] == '=') {
+			if (open)
+				store_end(&one);
+			store_begin(&one, line + 2);
+			open = true;
+			*(strcmp(one.expected, "none") == 0 ? ret_traps
+							    : ret_faults) += 1;
+		} else if (line[0] != '#' && line[0] != '\0') {
+			store_record(&one, line);
+		}
+	}
+	store_end(&one);
+	fclose(file);
+}
+
 static void print_scores(void)
 {
 	struct score all = {0};
@@ -160,9 +400,13 @@ static void test_check__faults_and_traps(void **state)
 {
 	size_t faults = run_table("faults.txt");
 	size_t traps = run_table("traps.txt");
+	size_t store_faults, store_traps;
 
 	(void)state;
+	run_store(&store_faults, &store_traps);
 	print_scores();
+	assert_true(store_faults >= 30);
+	assert_true(store_traps >= 30);
 	assert_true(faults >= 100);
 	assert_true(traps >= 100);
 	assert_int_equal(unequal, 0);
@@ -203,6 +447,140 @@ static void test_check__mends_the_end_year(void **state)
 	assert_string_equal(check.findings[0].rule->id, "R01");
 	assert_non_null(strstr(check.findings[0].mend, "23/9/2025"));
 	assert_non_null(strstr(check.findings[0].mend, "50 năm"));
+}
+
+/* Words in the second line of an item's text: the mend replaces just those,
+ * in the field as the record has it. */
+static void test_check__leads_back_to_the_field(void **state)
+{
+	static struct store_case one;
+	struct nc_check check NC_AUTO(nc_check_fini) = {0};
+	const struct nc_finding *finding;
+	struct nc_error err = {0};
+	char head[] = "mend | 2024 | 2024-06-01 | R17";
+	char first[] = "ha-tinh plan-item letter=a | heading=Công tác chung | "
+		       "text=Gặp mặt đầu xuân.";
+	char second[] = "ha-tinh plan-item letter=a | heading=Công tác chung | "
+			"text=Tiếp tục:\nđã ttriển khai xong.";
+
+	(void)state;
+	store_begin(&one, head);
+	store_record(&one, first);
+	store_record(&one, second);
+	nc_check_init(&check);
+	assert_int_equal(nc_check_records(&check, &one.book, &err), NC_OK);
+	assert_int_equal(check.count, 1);
+	finding = &check.findings[0];
+	assert_string_equal(finding->rule->id, "R17");
+	assert_ptr_equal(finding->record, &one.book.records[1]);
+	assert_string_equal(finding->field->name, "text");
+	assert_int_equal(finding->union_number, 1);
+	assert_string_equal(finding->words, "ttriển");
+	assert_string_equal(finding->value, "Tiếp tục:\nđã triển khai xong.");
+	assert_null(nc_check_exception(&one.book, finding));
+	nc_check_book_fini(&one.book);
+	nc_arena_fini(&one.arena);
+}
+
+/* By rule, record and words, of the union and year; nothing else. */
+static void test_check__exceptions(void **state)
+{
+	static const struct {
+		const char *record;
+		bool stands;
+	} rows[] = {
+		{"ha-tinh exception rule=R17 | of=@item | words=ttriển | "
+		 "reason=x",
+			true},
+		{"ha-tinh exception rule=R17 | of=@item | words=ttriển | "
+		 "year=2023 | reason=x",
+			false},
+		{"ha-tinh exception rule=R18 | of=@item | words=ttriển | "
+		 "reason=x",
+			false},
+		{"ha-tinh exception rule=R17 | of=@other | words=ttriển | "
+		 "reason=x",
+			false},
+		{"ha-tinh exception rule=R17 | of=@item | words=khác | "
+		 "reason=x",
+			false},
+		{"gia-lai exception rule=R17 | of=@item | words=ttriển | "
+		 "reason=x",
+			false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static struct store_case one;
+		struct nc_check check NC_AUTO(nc_check_fini) = {0};
+		struct nc_error err = {0};
+		char head[] = "exception | 2024 | 2024-06-01 | R17", line[256];
+		char item[] = "ha-tinh plan-item #item text=Đã ttriển khai.";
+		char other[] = "ha-tinh plan-item #other text=Gặp mặt.";
+
+		store_begin(&one, head);
+		store_record(&one, item);
+		store_record(&one, other);
+		snprintf(line, sizeof(line), "%s", rows[i].record);
+		store_record(&one, line);
+		if (strstr(rows[i].record, "year=") == NULL)
+			((struct nc_value *)one.book.records[2].values)[2] =
+				nc_value_absent();
+		nc_check_init(&check);
+		assert_int_equal(
+			nc_check_records(&check, &one.book, &err), NC_OK);
+		assert_int_equal(check.count, 1);
+		assert_int_equal(nc_check_exception(
+					 &one.book, &check.findings[0]) != NULL,
+			rows[i].stands);
+		nc_check_book_fini(&one.book);
+		nc_arena_fini(&one.arena);
+	}
+}
+
+static void test_check__no_memory_for_records_is_told(void **state)
+{
+	static struct store_case one;
+	char head[] = "memory | 2025 | 2026-06-01 | none";
+	char lines[][256] = {
+		"ha-tinh partner name=Tổ chức Cây Xanh | other_names=Hội Cây "
+		"Xanh | kind=ngo",
+		"ha-tinh member-org name=Hội hữu nghị | kind=bilateral | "
+		"term_to=2024",
+		"ha-tinh plan-item #item letter=a | heading=Công tác chung | "
+		"text=Đại hội Hội Cây Xanh, kỷ niệm 49 năm quan hệ với Đức.",
+		"ha-tinh report-part kind=annual | level=1 | rank=a | "
+		"text=Đoàn "
+		"ra: 01 đoàn.",
+		"ha-tinh delegation direction=out | title=Đoàn đi | "
+		"place=Hà Nội | status=done",
+		"ha-tinh anniversary title=Ngày thành lập Hội | kind=founding "
+		"| "
+		"calendar=solar | since=1990"};
+	struct nc_error err = {0};
+	enum nc_status status = NC_NO_MEMORY;
+	unsigned long n = 0;
+
+	(void)state;
+	store_begin(&one, head);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		store_record(&one, lines[i]);
+	while (status != NC_OK && ++n < 5000) {
+		struct nc_check check NC_AUTO(nc_check_fini) = {0};
+
+		nc_check_init(&check);
+		nc_memory_fail_at(n);
+		status = nc_check_records(&check, &one.book, &err);
+		if (nc_memory_fail_left() == 0 && status != NC_OK)
+			assert_int_equal(status, NC_NO_MEMORY);
+		if (nc_memory_fail_left() == 0 && status == NC_OK)
+			status = NC_NO_MEMORY;
+		nc_memory_fail_at(0);
+	}
+	assert_int_equal(status, NC_OK);
+	assert_true(n > 50);
+	nc_check_book_fini(&one.book);
+	nc_arena_fini(&one.arena);
 }
 
 static void test_check__hostile_text_is_bounded(void **state)
@@ -265,7 +643,10 @@ int main(void)
 		cmocka_unit_test(test_check__faults_and_traps),
 		cmocka_unit_test(test_check__says_what_and_how_to_mend),
 		cmocka_unit_test(test_check__mends_the_end_year),
+		cmocka_unit_test(test_check__leads_back_to_the_field),
+		cmocka_unit_test(test_check__exceptions),
 		cmocka_unit_test(test_check__hostile_text_is_bounded),
+		cmocka_unit_test(test_check__no_memory_for_records_is_told),
 		cmocka_unit_test(test_check__no_memory_is_told),
 	};
 
