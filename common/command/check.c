@@ -57,6 +57,12 @@ static enum nc_status check_rules(const char *list, struct nc_error *err)
 	return NC_OK;
 }
 
+/* Only the hub's command takes --union. */
+static const char *union_code(const struct nc_call *call)
+{
+	return call->program->is_hub ? nc_call_value(call, "union") : NULL;
+}
+
 static enum nc_status read_wish(
 	const struct nc_call *call, struct wish *wish, struct nc_error *err)
 {
@@ -77,7 +83,7 @@ static enum nc_status read_wish(
 			  "warning and notice."),
 			level);
 	if (call->arguments_count > 0 &&
-		(wish->ignored || nc_call_has(call, "union")))
+		(wish->ignored || union_code(call) != NULL))
 		return nc_error_set(err, NC_USAGE,
 			_("--union and --ignored are about records, not about "
 			  "a file."));
@@ -331,7 +337,7 @@ static enum nc_status print_records(struct nc_view *view,
 static enum nc_status find_union(const struct nc_view *view,
 	const struct nc_id **ret_union, struct nc_error *err)
 {
-	const char *code = nc_call_value(view->call, "union");
+	const char *code = union_code(view->call);
 	const struct nc_registry_union *known;
 
 	*ret_union = NULL;

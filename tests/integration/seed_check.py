@@ -25,7 +25,7 @@ PLAN_FOUND = [
     (5, "R17", None, "về một số"), (238, "R17", None, "tinh gọn"),
     (286, "R17", None, "triển"), (310, "R17", None, "PCPNN"),
     (234, "R18", None, None), (274, "R18", None, None),
-    (21, "R22", None, None), (205, "R23", "17", None),
+    (21, "R22", None, None), (205, "R23", "17", None), (126, "R30", None, None),
     (5, "R25", None, None), (203, "R19", None, "NFC"),
     (215, "R19", None, "NFC"), (223, "R19", None, "NFC"),
     (229, "R19", None, "NFC"),
