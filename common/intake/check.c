@@ -356,11 +356,13 @@ static size_t union_of_line(
 	return number;
 }
 
+typedef enum nc_status check_family(
+	struct check_work *work, const struct check_line *line);
+
 static enum nc_status check_one(
 	struct check_work *work, struct check_line *line)
 {
-	enum nc_status (*const families[])(struct check_work *,
-		const struct check_line *) = {check_anniversaries,
+	static check_family *const families[] = {check_anniversaries,
 		check_arithmetic, check_dates, check_references, check_scope,
 		check_form, check_spelling, check_likeness, check_periods};
 	enum nc_status status = NC_OK;

@@ -422,22 +422,34 @@ static enum nc_status put_reports(struct book_work *b, size_t union_number)
 	return status;
 }
 
-static enum nc_status put_doings(struct book_work *b, size_t union_number)
+/* Title, words and result; of a plan item, which stands in the plan, what it
+ * came to. */
+static enum nc_status put_doing(
+	struct book_work *b, const struct nc_check_record *record)
 {
 	static const uint32_t fields[] = {
 		NC_DOING_TITLE, NC_DOING_TEXT, NC_DOING_RESULT};
+	enum nc_status status = NC_OK;
+
+	if (record->entity->number == NC_ENTITY_PLAN_ITEM && !record->gone)
+		return put_field(b, record, NC_PLAN_RESULT, "");
+	for (size_t k = 0; k < 3 && book_is_doing(record) && status == NC_OK;
+		k++)
+		status = put_field(b, record, fields[k], "");
+	return status;
+}
+
+static enum nc_status put_doings(struct book_work *b, size_t union_number)
+{
 	const struct nc_check_book *book = b->book;
 	enum nc_status status = open_part(b, NC_CHECK_REPORT, union_number);
 
 	for (size_t i = 0; i < book->count && status == NC_OK; i++) {
 		const struct nc_check_record *record = &book->records[i];
 
-		if (record->union_number != union_number ||
-			!book_is_doing(record) ||
-			book_year(record) != book->year)
-			continue;
-		for (size_t k = 0; k < 3 && status == NC_OK; k++)
-			status = put_field(b, record, fields[k], "");
+		if (record->union_number == union_number &&
+			book_year(record) == book->year)
+			status = put_doing(b, record);
 	}
 	return status;
 }
@@ -621,11 +633,13 @@ static enum nc_status check_words_of(struct book_work *b, struct nc_error *err)
 	return status;
 }
 
+typedef enum nc_status book_family(struct book_work *b);
+
 static enum nc_status check_book(struct book_work *b, struct nc_error *err)
 {
-	enum nc_status (*const families[])(struct book_work *) = {
-		book_check_plans, book_check_doings, book_check_counters,
-		book_check_names, book_check_papers, book_check_days};
+	static book_family *const families[] = {book_check_plans,
+		book_check_doings, book_check_counters, book_check_names,
+		book_check_papers, book_check_days};
 	struct nc_check *check = b->work->check;
 	enum nc_status status = index_records(b);
 

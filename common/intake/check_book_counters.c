@@ -39,10 +39,14 @@ static const struct counter {
 /* Whose records: bodies of delegations, with the words that name them. */
 static const struct {
 	const char *body, *phrases;
+	const char *label; /* N_() */
 } bodies[] = {
-	{"standing-office", "cơ quan thường trực|văn phòng|thường trực"},
-	{"member-association", "hội thành viên|các hội"},
-	{"member-body", "đơn vị thành viên|tổ chức thành viên"},
+	{"standing-office", "cơ quan thường trực|văn phòng|thường trực",
+		N_("the standing office")},
+	{"member-association", "hội thành viên|các hội",
+		N_("the member associations")},
+	{"member-body", "đơn vị thành viên|tổ chức thành viên",
+		N_("the member bodies")},
 };
 #define BODIES (sizeof(bodies) / sizeof(bodies[0]))
 
@@ -120,7 +124,7 @@ static enum nc_status tell_counter(struct book_work *b,
 				_("This says %lld, which are those of one body "
 				  "alone (%s); the records of the year come to "
 				  "%lld: say whose are counted."),
-				(long long)stated, bodies[k].body,
+				(long long)stated, _(bodies[k].label),
 				(long long)tally->total);
 	return book_tell(b, record, field,
 		&(struct check_told){"R12", NC_CHECK_WARNING, 0, words, found,
