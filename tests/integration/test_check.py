@@ -5,11 +5,14 @@ colleague's, the hub over several unions; ignore and mend.
 usage: test_check.py BIN_DIR
 """
 import os
+import pathlib
+import re
 import sys
 import unittest
 
 import harness
 
+DOCS = pathlib.Path(__file__).parents[2] / "docs" / "CHECKS.md"
 FAULT = "Nhân dịp kỷ niệm 49 năm thiết lập quan hệ ngoại giao Việt Nam - " \
         "Đức (23/9/1975 - 23/9/2025), Liên hiệp ttriển khai gặp mặt."
 
@@ -273,6 +276,14 @@ class Check(unittest.TestCase):
         self.assertEqual(nowhere.json("check", path), said)
         self.assertFalse(os.path.exists(nowhere.home))
         self.assertEqual(nowhere.run("check").code, 1)
+
+    def test_docs_list_the_rules(self):
+        said = re.findall(r"^  (R\d\d)  .* \((\w+)\)$",
+                          self.client.must("check", "--help").out, re.M)
+        self.assertGreater(len(said), 30)
+        self.assertEqual(said, re.findall(
+            r"^\| (R\d\d) \| (\w+) \|",
+            DOCS.read_text(encoding="utf-8"), re.M))
 
 
 if __name__ == "__main__":
