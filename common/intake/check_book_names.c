@@ -218,8 +218,8 @@ static enum nc_status read_texts(struct naming *naming)
 	for (size_t i = 0; i < b->lines_count && status == NC_OK; i++) {
 		struct check_line line NC_AUTO(check_line_fini) = {0};
 
-		status = book_line_read(
-			b, &line, b->document->paragraphs[i].text);
+		status = check_line_words(
+			&line, &b->document->paragraphs[i], b->book->year);
 		line.union_number =
 			b->book->records[b->lines[i].record].union_number;
 		if (status == NC_OK)

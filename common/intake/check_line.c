@@ -41,10 +41,9 @@ static enum nc_status collect(void *context, const struct nc_fact *fact)
 	return NC_OK;
 }
 
-enum nc_status check_line_read(
+enum nc_status check_line_words(
 	struct check_line *line, const struct nc_paragraph *paragraph, int year)
 {
-	struct collector to = {.line = line};
 	enum nc_status status;
 
 	line->paragraph = paragraph;
@@ -53,14 +52,21 @@ enum nc_status check_line_read(
 	line->text = nc_slice_text(paragraph->text);
 	status = nc_words_read(line->text, &line->words, &line->words_count);
 	if (status == NC_OK)
-		status = nc_facts_find(line->text, year, collect, &to);
-	/* What is past the limits is not looked at. */
-	if (status == NC_LIMIT)
-		status = NC_OK;
-	if (status == NC_OK)
 		status = nc_countries_find(line->text, line->hits,
 			CHECK_HITS_MAX, &line->hits_count);
 	return status;
+}
+
+enum nc_status check_line_read(
+	struct check_line *line, const struct nc_paragraph *paragraph, int year)
+{
+	struct collector to = {.line = line};
+	enum nc_status status = check_line_words(line, paragraph, year);
+
+	if (status == NC_OK)
+		status = nc_facts_find(line->text, year, collect, &to);
+	/* What is past the limits is not looked at. */
+	return status == NC_LIMIT ? NC_OK : status;
 }
 
 void check_line_fini(struct check_line *line)

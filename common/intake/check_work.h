@@ -172,6 +172,9 @@ const char *check_replace(struct check_work *work, struct nc_slice slice,
  * check_line.c. Phrases are words in the form of nc_word's key, alternatives
  * between '|'.
  */
+/* Words and countries, without the facts. */
+enum nc_status check_line_words(struct check_line *line,
+	const struct nc_paragraph *paragraph, int year) NC_MUST_USE;
 enum nc_status check_line_read(struct check_line *line,
 	const struct nc_paragraph *paragraph, int year) NC_MUST_USE;
 void check_line_fini(struct check_line *line);
