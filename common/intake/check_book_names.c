@@ -161,11 +161,17 @@ static bool is_proper(struct book_work *b, const struct nc_country *country,
 	const char *phrase = book_phrase(b, check_slice(b->work, words));
 	struct nc_slice name;
 
-	/* Vietnamese, in full, English; or more than the name: CHDCND Lào. */
-	for (size_t i = 0; i < 3 && nc_country_name(country, i, &name); i++)
-		if (strstr(phrase,
-			    book_phrase(b, check_slice(b->work, name))) != NULL)
+	/* Vietnamese, in full, English; more than that (CHDCND Lào), or its
+	 * last words (Nga of Liên bang Nga). */
+	for (size_t i = 0; i < 3 && nc_country_name(country, i, &name); i++) {
+		const char *whole = book_phrase(b, check_slice(b->work, name));
+		size_t size = strlen(phrase), all = strlen(whole);
+
+		if (strstr(phrase, whole) != NULL ||
+			(all > size && whole[all - size - 1] == ' ' &&
+				strcmp(whole + all - size, phrase) == 0))
 			return true;
+	}
 	return false;
 }
 
@@ -177,7 +183,8 @@ static bool is_in_name(const struct check_line *line, size_t i)
 				line->words[i].gap == NC_GAP_SLASH ||
 				line->words[i].gap == NC_GAP_OPEN ||
 				check_before(line, i,
-					"việt|sứ quán|lãnh sự quán|hội|quỹ|tổ "
+					"việt|người|tiếng|sứ quán|lãnh sự "
+					"quán|hội|quỹ|tổ "
 					"chức|kháng "
 					"chiến chống|chống|đại học|viện"));
 }
