@@ -90,9 +90,19 @@ enum nc_status nc_decision_change(struct nc_decision *decision,
 	return NC_OK;
 }
 
+/* The time in a record's id. */
+static int64_t id_time_ms(const struct nc_id *id)
+{
+	int64_t time_ms = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		time_ms = time_ms * 256 + id->bytes[i];
+	return time_ms;
+}
+
 enum nc_status nc_decision_id(struct nc_decision *decision, uint32_t entity,
-	const uint8_t entropy[10], int64_t time_ms, struct nc_id *ret_id,
-	bool *ret_is_there, struct nc_error *err)
+	const struct nc_id *of, const uint8_t entropy[10], struct nc_id *ret_id,
+	struct nc_error *err)
 {
 	uint8_t next[10];
 
@@ -101,17 +111,17 @@ enum nc_status nc_decision_id(struct nc_decision *decision, uint32_t entity,
 		struct nc_record record;
 		enum nc_status status;
 
-		*ret_id = nc_id_make(time_ms, next);
+		*ret_id = nc_id_make(id_time_ms(of), next);
 		status = nc_record_get(decision->home.store,
 			nc_model_entity(entity),
 			&decision->home.identity.union_id, ret_id,
 			&decision->arena, &record, err);
-		*ret_is_there = status == NC_OK;
 		if (status == NC_NOT_FOUND)
 			return NC_OK;
 		if (status != NC_OK || !record.gone)
 			return status;
-		next[9]++;
+		for (size_t i = sizeof(next); i-- > 0 && ++next[i] == 0;)
+			;
 	}
 }
 

@@ -32,11 +32,12 @@ enum nc_status nc_decision_open(struct nc_decision *decision, bool ignored,
 enum nc_status nc_decision_change(struct nc_decision *decision,
 	const struct nc_id *record, uint32_t entity, size_t fields,
 	struct nc_record_change **ret_change, struct nc_error *err) NC_MUST_USE;
-/* The id of a record that a decision makes, from what it is about; the next
- * one where that was deleted. ret_is_there: it is there already. */
+/* The id of the record that a decision about a record is: at that one's time,
+ * with bits that follow from what is decided; the next where a decision was
+ * deleted. */
 enum nc_status nc_decision_id(struct nc_decision *decision, uint32_t entity,
-	const uint8_t entropy[10], int64_t time_ms, struct nc_id *ret_id,
-	bool *ret_is_there, struct nc_error *err) NC_MUST_USE;
+	const struct nc_id *of, const uint8_t entropy[10], struct nc_id *ret_id,
+	struct nc_error *err) NC_MUST_USE;
 /* Writes all changes as one change-set, commits, and says what was done to
  * which findings. key is JSON's, verb is translated. */
 enum nc_status nc_decision_save(struct nc_decision *decision, const char *key,

@@ -6,30 +6,26 @@
 
 #include "locale/text.h"
 
+#include <stdio.h>
 #include <string.h>
-
-static int64_t new_year_ms(int year)
-{
-	return (nc_day_number((struct nc_day){year, 1, 1}) -
-		       nc_day_number((struct nc_day){1970, 1, 1})) *
-	       86400000;
-}
 
 /* What is let stand has one name at every desk. */
 static enum nc_status exception_id(struct nc_decision *decision,
 	const struct nc_finding *finding, struct nc_id *ret_id,
-	bool *ret_is_there, struct nc_error *err)
+	struct nc_error *err)
 {
-	const char *texts[] = {finding->words};
+	char year[16];
+	const char *texts[] = {year, finding->words};
 	uint8_t hash[32];
-	enum nc_status status = nc_checked_hash(hash, "nhipcau/1 exception\n",
-		finding->rule->id, &finding->record->id, texts, 1, err);
+	enum nc_status status;
 
+	snprintf(year, sizeof(year), "%d", decision->checked.book.year);
+	status = nc_checked_hash(hash, "nhipcau/1 exception\n",
+		finding->rule->id, &finding->record->id, texts, 2, err);
 	if (status != NC_OK)
 		return status;
-	return nc_decision_id(decision, NC_ENTITY_EXCEPTION, hash,
-		new_year_ms(decision->checked.book.year), ret_id, ret_is_there,
-		err);
+	return nc_decision_id(decision, NC_ENTITY_EXCEPTION,
+		&finding->record->id, hash, ret_id, err);
 }
 
 /* Two chosen findings may be let stand by one record: alike words, twice. */
@@ -49,9 +45,7 @@ static enum nc_status add_exception(struct nc_decision *decision,
 	struct nc_record_change *change;
 	struct nc_field_change *fields;
 	struct nc_id id;
-	bool is_there;
-	enum nc_status status =
-		exception_id(decision, finding, &id, &is_there, err);
+	enum nc_status status = exception_id(decision, finding, &id, err);
 
 	if (status != NC_OK || is_changed(decision, &id))
 		return status;

@@ -123,16 +123,6 @@ static enum nc_status new_value(struct nc_decision *decision,
 			       : status;
 }
 
-/* The time in a record's id. */
-static int64_t id_time_ms(const struct nc_id *id)
-{
-	int64_t time_ms = 0;
-
-	for (size_t i = 0; i < 6; i++)
-		time_ms = time_ms * 256 + id->bytes[i];
-	return time_ms;
-}
-
 /* The decision: named by what was proposed, alike at every desk. */
 static enum nc_status add_proposal(struct nc_decision *decision,
 	const struct mend *mend, struct nc_error *err)
@@ -143,13 +133,12 @@ static enum nc_status add_proposal(struct nc_decision *decision,
 	uint8_t hash[32];
 	struct nc_id id;
 	size_t count = 0;
-	bool is_there;
 	enum nc_status status = nc_checked_hash(hash, "nhipcau/1 proposal\n",
 		"mend", &mend->record->id, texts, 2, err);
 
 	if (status == NC_OK)
-		status = nc_decision_id(decision, NC_ENTITY_PROPOSAL, hash + 6,
-			id_time_ms(&mend->record->id), &id, &is_there, err);
+		status = nc_decision_id(decision, NC_ENTITY_PROPOSAL,
+			&mend->record->id, hash + 6, &id, err);
 	if (status == NC_OK)
 		status = nc_decision_change(
 			decision, &id, NC_ENTITY_PROPOSAL, 8, &change, err);
