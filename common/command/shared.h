@@ -18,8 +18,8 @@ extern const struct nc_command nc_command_restore;
 extern const struct nc_command nc_command_receipt;
 extern const struct nc_command nc_command_verify;
 extern const struct nc_command nc_command_rebuild;
-extern const struct nc_command nc_command_check;     /* own union */
-extern const struct nc_command nc_command_check_hub; /* all, --union */
+extern const struct nc_command nc_command_check;	   /* own union */
+extern const struct nc_command nc_command_check_hub;	   /* all, --union */
 extern const struct nc_command nc_command_report_plan;	   /* own union */
 extern const struct nc_command nc_command_report_plan_hub; /* all, --union */
 
