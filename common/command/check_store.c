@@ -406,8 +406,8 @@ enum nc_status nc_checked_read(struct nc_checked *checked,
 	if (status == NC_OK)
 		status = read_records(&reading, err);
 	if (status == NC_OK)
-		status = nc_plan_from_store(
-			&checked->plan, store, year, union_id, err);
+		status = nc_plan_from_store(&checked->plan, store, year, NULL,
+			union_id, union_id == NULL ? 0 : 1, err);
 	if (status == NC_OK)
 		status = nc_check_records(&checked->check, &checked->book, err);
 	if (status != NC_OK)
