@@ -1,5 +1,6 @@
 /*
- * What the families of rules share. Inside the checker only.
+ * What the families of rules share, and reading a line: the carrier and the
+ * recogniser of names look at words in the same way. Inside this room only.
  */
 #ifndef NC_INTAKE_CHECK_WORK_H
 #define NC_INTAKE_CHECK_WORK_H
