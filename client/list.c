@@ -26,24 +26,6 @@ struct listing {
 	bool several_unions;
 };
 
-/* A record that outlives its visit: its row copied. */
-static bool copy_record(struct nc_arena *arena, const struct nc_record *from,
-	struct nc_record *to)
-{
-	*to = *from;
-	to->row.live = nc_arena_copy(arena, from->row.live,
-		from->row.count * sizeof(*from->row.live));
-	to->row.capacity = from->row.count;
-	for (size_t i = 0; to->row.live != NULL && i < to->row.count; i++) {
-		struct nc_slice *bytes = &to->row.live[i].value.bytes;
-
-		bytes->data = nc_arena_copy(arena, bytes->data, bytes->size);
-		if (bytes->data == NULL)
-			return false;
-	}
-	return to->row.live != NULL;
-}
-
 static bool passes(
 	const struct listing *listing, const struct nc_record *record)
 {
@@ -75,7 +57,7 @@ static enum nc_status visit_record(
 	}
 	row = &listing->rows[listing->count];
 	row->met = listing->count;
-	if (!copy_record(&listing->view.arena, record, &row->record))
+	if (!nc_record_keep(&listing->view.arena, record, &row->record))
 		return nc_error_no_memory(err);
 	if (nc_id_compare(
 		    &record->union_id, &listing->rows[0].record.union_id) != 0)

@@ -40,17 +40,6 @@ struct carrying {
 	bool starved;
 };
 
-static const char law[] =
-	"nghị quyết|nghị định|chỉ thị|thông tư|công văn|quyết định|luật|bộ "
-	"luật|pháp lệnh|hiến pháp|hiệp định|hiệp ước|công ước|giấy phép";
-/* These may stand for what is done as well: cited with their number. */
-static const char papers[] =
-	"kết luận|kế hoạch|chương trình|đề án|báo cáo|thông báo|văn bản|tờ "
-	"trình|quy định|quy chế|hướng dẫn|giấy đăng kí|bản ghi nhớ";
-static const char statutes[] =
-	"luật|bộ luật|pháp lệnh|hiến pháp|hiệp định|hiệp ước|công ước";
-static const char past[] = "đã|từng|vừa|vừa qua|trước đây|trước đó";
-
 static void edit(
 	struct carrying *carrying, size_t at, size_t size, const char *words)
 {
@@ -154,40 +143,6 @@ static size_t back_to(const struct check_line *line, size_t i, size_t most)
 	return i > most && i - most > start ? i - most : start;
 }
 
-/* "Nghị quyết số 34-NQ/TW, ngày 09/01/2023": the day of a paper. */
-static bool is_cited(const struct carrying *carrying, size_t first, bool day)
-{
-	const struct check_line *line = &carrying->line;
-
-	for (size_t i = first; i-- > back_to(line, first, 12);) {
-		if (check_phrase(line, i, day ? law : statutes) > 0)
-			return !check_before(line, first, "trong|trong năm");
-		if (!day || check_phrase(line, i, papers) == 0)
-			continue;
-		for (size_t k = i; k < first; k++)
-			if (line->words[k].number)
-				return true;
-	}
-	return false;
-}
-
-/* The clause says that it is over: đã … năm 2023. */
-static bool is_past(const struct carrying *carrying, size_t first, size_t end)
-{
-	const struct check_line *line = &carrying->line;
-
-	if (check_phrase(line, end, "vừa qua|trước đây") > 0)
-		return true;
-	for (size_t i = first; i > 0 && first - i < 9; i--) {
-		if (line->words[i].gap == NC_GAP_STOP ||
-			line->words[i].gap == NC_GAP_COMMA)
-			return false;
-		if (check_phrase(line, i - 1, past) > 0)
-			return true;
-	}
-	return false;
-}
-
 static bool said_before(const struct check_line *line, size_t first,
 	size_t most, const char *words)
 {
@@ -227,7 +182,8 @@ static void carry_plain(
 	int low, high;
 
 	fact_words(line, fact, &first, &end);
-	if (is_cited(carrying, first, day) || is_past(carrying, first, end))
+	if (check_cited(line, first, day) ||
+		check_past(&carrying->line, first, end))
 		return;
 	if (date->kind == NC_DATE_YEAR &&
 		(check_before(line, first, "từ|kể từ|so với|cùng kì") ||
@@ -265,7 +221,7 @@ static void carry_two_years(
 		(date->from.year != carrying->from &&
 			date->to.year != carrying->from) ||
 		!in_source(carrying, first, end) ||
-		is_past(carrying, first, end))
+		check_past(&carrying->line, first, end))
 		return;
 	if (move_years(carrying, first, end, date->from.year, date->to.year))
 		note(carrying, fact->at, fact->size, NULL);
@@ -446,7 +402,7 @@ static void carry_year_names(struct carrying *carrying)
 				!said_before(line, i, 6, "tết|xuân|năm mới"))
 				continue;
 		}
-		if (is_past(carrying, i, i + 2))
+		if (check_past(&carrying->line, i, i + 2))
 			continue;
 		nc_lunar_year_name(year + on, name);
 		edit(carrying, line->words[i].at, words.size,
@@ -699,7 +655,7 @@ static void carry_ordinals(struct carrying *carrying)
 		if (number == 0)
 			number = roman = check_roman(digits);
 		if (number == 0 || !in_source(carrying, i, at + 1) ||
-			is_past(carrying, i, at + 1))
+			check_past(&carrying->line, i, at + 1))
 			continue;
 		if (check_yearly_before(line, i, &first, &confidence))
 			number = carrying->to - first + 1;

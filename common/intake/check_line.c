@@ -223,3 +223,48 @@ int check_roman(struct nc_slice text)
 	}
 	return sum > 0 && sum < 90 ? sum : 0;
 }
+
+static const char law[] =
+	"nghị quyết|nghị định|chỉ thị|thông tư|công văn|quyết định|luật|bộ "
+	"luật|pháp lệnh|hiến pháp|hiệp định|hiệp ước|công ước|giấy phép";
+/* These may stand for what is done as well: cited with their number. */
+static const char papers[] =
+	"kết luận|kế hoạch|chương trình|đề án|báo cáo|thông báo|văn bản|tờ "
+	"trình|quy định|quy chế|hướng dẫn|giấy đăng kí|bản ghi nhớ";
+static const char statutes[] =
+	"luật|bộ luật|pháp lệnh|hiến pháp|hiệp định|hiệp ước|công ước";
+static const char past[] = "đã|từng|vừa|vừa qua|trước đây|trước đó";
+
+/* "Nghị quyết số 34-NQ/TW, ngày 09/01/2023": the day of a paper. */
+bool check_cited(const struct check_line *line, size_t first, bool day)
+{
+	size_t start = check_sentence_start(line, first);
+
+	if (start + 12 < first)
+		start = first - 12;
+	for (size_t i = first; i-- > start;) {
+		if (check_phrase(line, i, day ? law : statutes) > 0)
+			return !check_before(line, first, "trong|trong năm");
+		if (!day || check_phrase(line, i, papers) == 0)
+			continue;
+		for (size_t k = i; k < first; k++)
+			if (line->words[k].number)
+				return true;
+	}
+	return false;
+}
+
+/* The clause says that it is over: đã … năm 2023. */
+bool check_past(const struct check_line *line, size_t first, size_t end)
+{
+	if (check_phrase(line, end, "vừa qua|trước đây") > 0)
+		return true;
+	for (size_t i = first; i > 0 && first - i < 9; i--) {
+		if (line->words[i].gap == NC_GAP_STOP ||
+			line->words[i].gap == NC_GAP_COMMA)
+			return false;
+		if (check_phrase(line, i - 1, past) > 0)
+			return true;
+	}
+	return false;
+}

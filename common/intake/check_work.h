@@ -192,6 +192,11 @@ size_t check_word_at(const struct check_line *line, size_t at);
 /* The word after the last of the sentence that word i is in. */
 size_t check_sentence_end(const struct check_line *line, size_t i);
 size_t check_sentence_start(const struct check_line *line, size_t i);
+/* The date (a day, or a year) whose words begin at first is that of a paper:
+ * Nghị quyết số 34-NQ/TW, ngày 09/01/2023. */
+bool check_cited(const struct check_line *line, size_t first, bool day);
+/* The clause of words [first, end) says that it is over: đã … năm 2023. */
+bool check_past(const struct check_line *line, size_t first, size_t end);
 struct nc_slice check_words(
 	const struct check_line *line, size_t from, size_t to);
 struct nc_slice check_fact_words(

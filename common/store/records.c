@@ -31,6 +31,23 @@ int64_t nc_record_integer(
 	return value.kind == NC_VALUE_INTEGER ? value.integer : otherwise;
 }
 
+bool nc_record_keep(struct nc_arena *arena, const struct nc_record *from,
+	struct nc_record *to)
+{
+	*to = *from;
+	to->row.live = nc_arena_copy(arena, from->row.live,
+		from->row.count * sizeof(*from->row.live));
+	to->row.capacity = from->row.count;
+	for (size_t i = 0; to->row.live != NULL && i < to->row.count; i++) {
+		struct nc_slice *bytes = &to->row.live[i].value.bytes;
+
+		bytes->data = nc_arena_copy(arena, bytes->data, bytes->size);
+		if (bytes->data == NULL)
+			return false;
+	}
+	return to->row.live != NULL;
+}
+
 static enum nc_status record_read(struct nc_store *store,
 	struct nc_db_table *table, sqlite3_stmt *statement,
 	struct nc_arena *arena, struct nc_record *ret_record,

@@ -27,6 +27,11 @@ const char *nc_record_text(
 int64_t nc_record_integer(
 	const struct nc_record *record, uint32_t field, int64_t otherwise);
 
+/* A copy that outlives its visit: the row and its bytes in the arena; false
+ * without memory. */
+bool nc_record_keep(struct nc_arena *arena, const struct nc_record *from,
+	struct nc_record *to) NC_MUST_USE;
+
 /* Given each record; borrowed until it returns. */
 typedef enum nc_status (*nc_record_visit)(
 	void *context, const struct nc_record *record, struct nc_error *err);
