@@ -32,6 +32,10 @@ extern const struct nc_command nc_client_explain;
 extern const struct nc_command nc_client_calendar;
 extern const struct nc_command nc_client_member_list;
 extern const struct nc_command nc_client_member_join;
+extern const struct nc_command nc_client_proposal_list;
+extern const struct nc_command nc_client_proposal_accept;
+extern const struct nc_command nc_client_proposal_reject;
+extern const struct nc_command nc_client_copy;
 
 /* words.c: "field=value" words of one entity, as field changes. */
 struct nc_words {

@@ -1,8 +1,11 @@
 /*
- * show ID: one record whole, each field with who said it.
+ * show ID: one record whole, each field with who said it, and what is
+ * proposed for it.
  */
 #include "client.h"
 #include "command/console.h"
+#include "intake/proposal_store.h"
+#include "proposal.h"
 
 #include <string.h>
 
@@ -53,13 +56,14 @@ static enum nc_status print_record(struct nc_view *view,
 	return status;
 }
 
-/* As the record's JSON, and "sources": who said each field. */
+/* As the record's JSON, "sources": who said each field, and "proposals". */
 static enum nc_status print_json(struct nc_view *view,
-	const struct nc_record *record, struct nc_error *err)
+	const struct nc_record *record, const struct nc_proposals *proposals,
+	struct nc_error *err)
 {
 	json_t *root = nc_json_record(&view->json, record, view->registry,
 		&view->home.identity.cluster);
-	json_t *sources = json_object();
+	json_t *sources = json_object(), *list = json_array();
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0; i < record->entity->fields_count && status == NC_OK;
@@ -77,6 +81,10 @@ static enum nc_status print_json(struct nc_view *view,
 		nc_json_put(&view->json, sources, field->name, source);
 	}
 	nc_json_put(&view->json, root, "sources", sources);
+	for (size_t i = 0; i < proposals->count; i++)
+		nc_json_add(&view->json, list,
+			nc_proposal_json(&view->json, &proposals->list[i]));
+	nc_json_put(&view->json, root, "proposals", list);
 	if (status == NC_OK)
 		return nc_json_print(&view->json, root, err);
 	json_decref(root);
@@ -110,6 +118,44 @@ static enum nc_status print_predecessors(struct nc_view *view,
 	return status;
 }
 
+/* What is proposed for a record of our own. */
+static enum nc_status gather(struct nc_view *view,
+	const struct nc_record *record, struct nc_proposals *proposals,
+	struct nc_error *err)
+{
+	const struct nc_proposals_filter filter = {
+		.entity = record->entity, .record = &record->id};
+
+	if (record->gone || nc_id_compare(&record->union_id,
+				    &view->home.identity.union_id) != 0)
+		return NC_OK;
+	return nc_proposals_gather(
+		proposals, view->home.store, &record->union_id, &filter, err);
+}
+
+static enum nc_status show(struct nc_view *view, const struct nc_record *record,
+	struct nc_error *err)
+{
+	struct nc_proposals proposals NC_AUTO(nc_proposals_fini) = {0};
+	enum nc_status status;
+
+	nc_proposals_init(&proposals, nc_sha256);
+	status = gather(view, record, &proposals, err);
+	if (status == NC_OK)
+		status = view->call->json
+				 ? print_json(view, record, &proposals, err)
+				 : print_record(view, record, err);
+	if (view->call->json || status != NC_OK)
+		return status;
+	if (proposals.count > 0)
+		nc_console_print(_("Proposed:\n"));
+	for (size_t i = 0; i < proposals.count && status == NC_OK; i++)
+		status = nc_proposal_print(view, &proposals.list[i], err);
+	if (status == NC_OK)
+		status = print_predecessors(view, record, err);
+	return status;
+}
+
 static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
 {
 	struct nc_view view NC_AUTO(nc_view_fini) = {0};
@@ -121,12 +167,7 @@ static enum nc_status run_show(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_record_find(view.home.store, call->arguments[0],
 			&view.arena, &record, err);
-	if (status == NC_OK)
-		status = call->json ? print_json(&view, &record, err)
-				    : print_record(&view, &record, err);
-	if (status == NC_OK && !call->json)
-		status = print_predecessors(&view, &record, err);
-	return status;
+	return status == NC_OK ? show(&view, &record, err) : status;
 }
 
 const struct nc_command nc_client_show = {

@@ -1,0 +1,271 @@
+#include "intake/proposal.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+#define PROPOSALS_ARENA_MAX (512u * 1024 * 1024)
+#define HASHED_BYTES_MAX (1024 * 1024)
+
+static const char *const kind_names[] = {
+	[NC_PROPOSE_FOUND] = "found",
+	[NC_PROPOSE_MEND] = "mend",
+	[NC_PROPOSE_CARRIED] = "carried",
+};
+
+const char *nc_propose_kind_name(enum nc_propose_kind kind)
+{
+	return kind_names[kind];
+}
+
+bool nc_propose_kind_read(const char *name, enum nc_propose_kind *ret_kind)
+{
+	for (size_t i = 0; i < 3; i++)
+		if (strcmp(kind_names[i], name) == 0) {
+			*ret_kind = (enum nc_propose_kind)i;
+			return true;
+		}
+	return false;
+}
+
+const struct nc_field *nc_carried_from_field(const struct nc_entity *entity)
+{
+	return nc_entity_field_named(entity, "carried_from");
+}
+
+const struct nc_field *nc_year_field(const struct nc_entity *entity)
+{
+	return nc_entity_field_named(entity, "year");
+}
+
+void nc_proposals_init(struct nc_proposals *proposals, nc_revise_hash hash)
+{
+	memset(proposals, 0, sizeof(*proposals));
+	nc_arena_init(&proposals->arena, PROPOSALS_ARENA_MAX);
+	proposals->hash = hash;
+}
+
+void nc_proposals_fini(struct nc_proposals *proposals)
+{
+	nc_free(proposals->list);
+	nc_arena_fini(&proposals->arena);
+	memset(proposals, 0, sizeof(*proposals));
+}
+
+static enum nc_status hash_text(struct nc_buffer *bytes, const char *text)
+{
+	enum nc_status status = nc_buffer_varint(bytes, strlen(text));
+
+	return status == NC_OK ? nc_buffer_text(bytes, text) : status;
+}
+
+/* The time of a record's id: the first 6 bytes of a UUIDv7. */
+static int64_t id_time_ms(const struct nc_id *id)
+{
+	int64_t time_ms = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		time_ms = time_ms * 256 + id->bytes[i];
+	return time_ms;
+}
+
+/* Of a UUIDv7's bits the last seven bytes are entropy and nothing else. */
+#define ID_BYTES 7
+#define ID_BITS_AT 3
+
+void nc_proposal_id_of(
+	const struct nc_id *decision, char ret_id[NC_PROPOSAL_ID_SIZE])
+{
+	nc_hex_encode(
+		ret_id, decision->bytes + NC_ID_SIZE - ID_BYTES, ID_BYTES);
+}
+
+static enum nc_status make_ids(
+	struct nc_proposals *proposals, struct nc_proposal *proposal)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	int64_t time_ms = id_time_ms(&proposal->of);
+	uint8_t hash[32], entropy[10];
+	enum nc_status status;
+
+	nc_buffer_init(&bytes, HASHED_BYTES_MAX);
+	status = nc_buffer_text(&bytes, "nhipcau/1 proposal\n");
+	if (status == NC_OK)
+		status = hash_text(&bytes, kind_names[proposal->kind]);
+	if (status == NC_OK)
+		status = nc_buffer_append(
+			&bytes, proposal->of.bytes, NC_ID_SIZE);
+	if (status == NC_OK)
+		status = hash_text(&bytes, proposal->field_name);
+	if (status == NC_OK)
+		status = hash_text(&bytes, proposal->value_text);
+	if (status != NC_OK)
+		return status;
+	proposals->hash(hash, nc_buffer_slice(&bytes));
+	memcpy(entropy, hash + ID_BYTES, ID_BITS_AT);
+	memcpy(entropy + ID_BITS_AT, hash, ID_BYTES);
+	proposal->decision = nc_id_make(time_ms, entropy);
+	proposal->created = nc_id_make(time_ms, hash + 16);
+	nc_proposal_id_of(&proposal->decision, proposal->id);
+	return NC_OK;
+}
+
+static bool is_in_list(const struct nc_proposals *proposals,
+	const struct nc_proposal *proposal)
+{
+	/* Those of one record are added one after another. */
+	for (size_t i = proposals->count; i-- > 0;) {
+		const struct nc_proposal *one = &proposals->list[i];
+
+		if (nc_id_compare(&one->of, &proposal->of) != 0)
+			return false;
+		if (strcmp(one->id, proposal->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *copy_text(struct nc_proposals *proposals, const char *text)
+{
+	return text == NULL
+		       ? ""
+		       : nc_arena_text(&proposals->arena, text, strlen(text));
+}
+
+static bool copy_value(struct nc_proposals *proposals, struct nc_value *value)
+{
+	if (value->bytes.size == 0)
+		return true;
+	value->bytes.data = nc_arena_copy(
+		&proposals->arena, value->bytes.data, value->bytes.size);
+	return value->bytes.data != NULL;
+}
+
+static const char *print_value(struct nc_proposals *proposals,
+	const struct nc_field *field, const struct nc_value *value)
+{
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
+
+	nc_buffer_init(&out, HASHED_BYTES_MAX);
+	if (nc_field_print(field, value, &out) != NC_OK)
+		return NULL;
+	return nc_arena_text(
+		&proposals->arena, nc_buffer_string(&out), out.size);
+}
+
+static enum nc_status push(struct nc_proposals *proposals,
+	const struct nc_proposal *proposal, struct nc_error *err)
+{
+	size_t more = proposals->capacity == 0 ? 64 : proposals->capacity * 2;
+	struct nc_proposal *list;
+
+	if (is_in_list(proposals, proposal))
+		return NC_OK;
+	if (proposals->count == NC_PROPOSALS_MAX) {
+		proposals->cut = true;
+		return NC_OK;
+	}
+	if (proposals->count == proposals->capacity) {
+		list = nc_realloc(proposals->list, more * sizeof(*list));
+		if (list == NULL)
+			return nc_error_no_memory(err);
+		proposals->list = list;
+		proposals->capacity = more;
+	}
+	proposals->list[proposals->count++] = *proposal;
+	return NC_OK;
+}
+
+static enum nc_status complete(struct nc_proposals *proposals,
+	const struct nc_record *record, struct nc_proposal *proposal,
+	struct nc_error *err)
+{
+	proposal->of = record->id;
+	proposal->union_id = record->union_id;
+	proposal->entity = record->entity;
+	proposal->rule = copy_text(proposals, proposal->rule);
+	proposal->words = copy_text(proposals, proposal->words);
+	proposal->source = copy_text(proposals, proposal->source);
+	proposal->why = copy_text(proposals, proposal->why);
+	if (proposal->rule == NULL || proposal->words == NULL ||
+		proposal->source == NULL || proposal->why == NULL ||
+		proposal->value_text == NULL || proposal->field_name == NULL)
+		return nc_error_no_memory(err);
+	if (make_ids(proposals, proposal) != NC_OK)
+		return nc_error_no_memory(err);
+	return push(proposals, proposal, err);
+}
+
+enum nc_status nc_proposals_add(struct nc_proposals *proposals,
+	const struct nc_record *record, const struct nc_proposal *draft,
+	struct nc_error *err)
+{
+	struct nc_proposal proposal = *draft;
+
+	proposal.current = nc_record_value(record, draft->field->number);
+	proposal.creates = NULL;
+	/* A copied record says itself what it was copied from: confirming that
+	 * changes nothing else. */
+	if ((nc_value_equal(&proposal.current, &proposal.value) &&
+		    draft->field != nc_carried_from_field(record->entity)) ||
+		nc_field_check(draft->field, &proposal.value, NULL) != NC_OK)
+		return NC_OK;
+	if (!copy_value(proposals, &proposal.current) ||
+		!copy_value(proposals, &proposal.value))
+		return nc_error_no_memory(err);
+	proposal.field_name = draft->field->name;
+	proposal.value_text =
+		print_value(proposals, draft->field, &proposal.value);
+	return complete(proposals, record, &proposal, err);
+}
+
+/* A new record's fields, a line each. */
+static const char *print_fields(
+	struct nc_proposals *proposals, const struct nc_proposal *proposal)
+{
+	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status = NC_OK;
+
+	nc_buffer_init(&out, NC_TEXT_BYTES_MAX);
+	for (size_t i = 0; i < proposal->fields_count && status == NC_OK; i++) {
+		const struct nc_field *field = nc_entity_field(
+			proposal->creates, proposal->fields[i].field);
+
+		status = nc_buffer_printf(
+			&out, "%s%s=", i > 0 ? "\n" : "", field->name);
+		if (status == NC_OK)
+			status = nc_field_print(
+				field, &proposal->fields[i].value, &out);
+	}
+	if (status != NC_OK)
+		return NULL;
+	return nc_arena_text(
+		&proposals->arena, nc_buffer_string(&out), out.size);
+}
+
+enum nc_status nc_proposals_add_new(struct nc_proposals *proposals,
+	const struct nc_record *record, const struct nc_proposal *draft,
+	struct nc_error *err)
+{
+	struct nc_proposal proposal = *draft;
+	char name[NC_LABEL_BYTES_MAX] = "+";
+
+	proposal.field = NULL;
+	proposal.current = proposal.value = nc_value_absent();
+	for (size_t i = 0; i < draft->fields_count; i++)
+		if (nc_field_check(nc_entity_field(draft->creates,
+					   draft->fields[i].field),
+			    &draft->fields[i].value, NULL) != NC_OK)
+			return NC_OK;
+	proposal.fields = nc_arena_copy(&proposals->arena, draft->fields,
+		draft->fields_count * sizeof(*draft->fields));
+	if (proposal.fields == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < proposal.fields_count; i++)
+		if (!copy_value(proposals, &proposal.fields[i].value))
+			return nc_error_no_memory(err);
+	strncat(name, draft->creates->name, sizeof(name) - 2);
+	proposal.field_name = copy_text(proposals, name);
+	proposal.value_text = print_fields(proposals, &proposal);
+	return complete(proposals, record, &proposal, err);
+}
