@@ -595,7 +595,7 @@ static enum nc_status decide(
 	deciding.accepts = accepts;
 	if (status == NC_OK)
 		status = nc_client_open(home, call, &deciding.author, err);
-	if (status == NC_OK && nc_call_has(call, "reason"))
+	if (status == NC_OK && !accepts && nc_call_has(call, "reason"))
 		status = nc_home_clean_label(home, _("The reason"),
 			nc_call_value(call, "reason"), &deciding.reason, err);
 	if (status == NC_OK)

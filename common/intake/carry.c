@@ -74,9 +74,16 @@ static const char *arena_printf(
 	return nc_arena_text(carrying->arena, text, strlen(text));
 }
 
+/* What another note tells of is not told twice. */
 static void note(
 	struct carrying *carrying, size_t at, size_t size, const char *words)
 {
+	const struct note *notes = carrying->notes;
+
+	for (size_t i = 0; i < carrying->notes_count; i++)
+		if (at >= notes[i].at &&
+			at + size <= notes[i].at + notes[i].size)
+			return;
 	if (carrying->notes_count < CARRY_NOTES_MAX)
 		carrying->notes[carrying->notes_count++] =
 			(struct note){at, size, words};
@@ -628,11 +635,13 @@ static bool is_yearly(const struct carrying *carrying, size_t i, size_t end)
 {
 	const struct check_line *line = &carrying->line;
 	size_t start = check_sentence_start(line, i);
+	size_t stop = check_sentence_end(line, i);
 
-	if (said_before(line, i, 10,
-		    "đại hội|kì họp|nhiệm kì|khóa|hội nghị trung ương"))
+	if (check_find(line, start, stop,
+		    "đại hội|kì họp|nhiệm kì|khóa|hội nghị trung ương") !=
+		CHECK_NONE)
 		return false;
-	if (check_find(line, start, check_sentence_end(line, i),
+	if (check_find(line, start, stop,
 		    "hằng năm|hàng năm|thường niên|mỗi năm") != CHECK_NONE)
 		return true;
 	return says_year_next(carrying, end);

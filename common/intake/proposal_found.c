@@ -26,7 +26,7 @@ struct finding {
 	size_t names_count;
 	const struct nc_country *countries[FOUND_COUNTRIES_MAX];
 	size_t countries_count;
-	struct nc_slice country_words; /* from the first to the last */
+	struct nc_slice country_words[FOUND_COUNTRIES_MAX];
 	struct nc_error *err;
 };
 
@@ -183,18 +183,13 @@ static enum nc_status keep_country(
 	void *context, const struct nc_intake_fact *fact)
 {
 	struct finding *finding = context;
-	const uint8_t *end = fact->words.data + fact->words.size;
-
 	if (fact->kind != NC_INTAKE_COUNTRY ||
 		finding->countries_count == FOUND_COUNTRIES_MAX)
 		return NC_OK;
-	if (finding->countries_count == 0)
-		finding->country_words = fact->words;
-	finding->country_words.size =
-		(size_t)(end - finding->country_words.data);
 	for (size_t i = 0; i < finding->countries_count; i++)
 		if (finding->countries[i] == fact->country)
 			return NC_OK;
+	finding->country_words[finding->countries_count] = fact->words;
 	finding->countries[finding->countries_count++] = fact->country;
 	return NC_OK;
 }
@@ -202,20 +197,30 @@ static enum nc_status keep_country(
 static enum nc_status find_countries(struct finding *finding)
 {
 	struct nc_buffer codes NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status = nc_intake_facts_find(
 		finding->line.text, finding->year, keep_country, finding);
 
 	nc_buffer_init(&codes, 4 * FOUND_COUNTRIES_MAX);
-	for (size_t i = 0; i < finding->countries_count && status == NC_OK; i++)
+	nc_buffer_init(&words, 64 * 1024);
+	for (size_t i = 0; i < finding->countries_count && status == NC_OK;
+		i++) {
+		struct nc_slice said = finding->country_words[i];
+
 		status = nc_buffer_printf(&codes, "%s%s", i > 0 ? "\n" : "",
 			finding->countries[i]->iso2);
+		if (status == NC_OK)
+			status = nc_buffer_printf(&words, "%s%.*s",
+				i > 0 ? ", " : "", (int)said.size,
+				(const char *)said.data);
+	}
 	if (status != NC_OK)
 		return nc_error_no_memory(finding->err);
 	if (finding->countries_count == 0)
 		return NC_OK;
 	return propose(finding, "countries",
-		nc_value_slice(nc_buffer_slice(&codes)), finding->country_words,
-		_("The words name these countries."));
+		nc_value_slice(nc_buffer_slice(&codes)),
+		nc_buffer_slice(&words), _("The words name these countries."));
 }
 
 static enum nc_status keep_name(

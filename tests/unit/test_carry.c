@@ -183,6 +183,11 @@ static void test_carry__ordinals(void **state)
 		{2023, 2024, "cấp học bổng đợt 2 năm 2023",
 			"cấp học bổng đợt 2 năm 2024"},
 		{2023, 2024, "cấp học bổng đợt 2", NULL},
+		{2024, 2025,
+			"Đại hội đại biểu Liên hiệp các tổ chức hữu nghị "
+			"tỉnh lần thứ VI, dự kiến tháng 10/2024",
+			"Đại hội đại biểu Liên hiệp các tổ chức hữu nghị tỉnh "
+			"lần thứ VI, dự kiến tháng 10/2025"},
 	};
 
 	(void)state;
