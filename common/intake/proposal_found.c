@@ -82,6 +82,7 @@ static bool is_when_kind(enum nc_date_kind kind)
 {
 	switch (kind) {
 	case NC_DATE_DAY:
+	case NC_DATE_RECURRING:
 	case NC_DATE_RANGE:
 	case NC_DATE_MONTH_PART:
 	case NC_DATE_MONTH:
@@ -100,9 +101,8 @@ static bool is_when_kind(enum nc_date_kind kind)
 static bool is_said_as_time(const struct finding *finding, size_t word)
 {
 	return check_before(&finding->line, word,
-		       "vào|vào ngày|dự kiến|dự kiến vào|dự kiến trong|"
-		       "trong|từ|từ ngày|thời gian|ngày|các ngày|trong các "
-		       "ngày|dự kiến ngày") ||
+		       "vào|dự kiến|dự kiến vào|dự kiến trong|trong|từ|thời "
+		       "gian|các|trong các") ||
 	       check_phrase(&finding->line, word, "từ ngày") > 0;
 }
 
@@ -124,11 +124,15 @@ static bool is_when(
 		    (NC_DATE_MALFORMED | NC_DATE_AMBIGUOUS |
 			    NC_DATE_CONTRADICTS | NC_DATE_BACKWARDS)) != 0)
 		return false;
+	/* Tết dương lịch 2024: the day's name, and not the doing's time. */
+	if (check_phrase(line, word, "tết|noel|ngày quốc tế") > 0)
+		return false;
 	/* In brackets after a name: the day that is kept. */
 	if (word < line->words_count && line->words[word].gap == NC_GAP_OPEN &&
 		date->kind == NC_DATE_DAY)
 		return false;
-	return (date->warnings & NC_DATE_YEAR_ASSUMED) == 0 ||
+	return (date->kind != NC_DATE_RECURRING &&
+		       (date->warnings & NC_DATE_YEAR_ASSUMED) == 0) ||
 	       is_said_as_time(finding, word);
 }
 
@@ -658,23 +662,25 @@ static enum nc_status find_kind(struct finding *finding)
 static const struct {
 	const char *units, *indicator;
 	const char *needs; /* words of the sentence; NULL: none */
+	bool anywhere;	   /* … or of the whole text: a heading's */
 } indicators[] = {
 	{"đoàn|đoàn khách", "delegations-out",
-		"đoàn ra|cử|đi thăm|đi học tập|ra nước ngoài|đi nước ngoài"},
+		"đoàn ra|cử|đi thăm|đi học tập|ra nước ngoài|đi nước ngoài",
+		true},
 	{"đoàn|đoàn khách", "delegations-in",
-		"đoàn vào|đón|tiếp|đến thăm|vào thăm"},
-	{"phi dự án", "non-projects", NULL},
-	{"dự án", "projects", NULL},
-	{"tin|bài|tin bài|bài viết|bài đăng", "articles", NULL},
-	{"lượt truy cập|lượt xem", "visits", NULL},
-	{"số|bản tin", "issues", "bản tin|tạp chí|ấn phẩm|xuất bản"},
-	{"buổi|buổi tiếp", "sessions", NULL},
-	{"đại hội", "congresses", NULL},
-	{"sự kiện|hoạt động", "activities", NULL},
-	{"hội nghị|hội thảo", "events", NULL},
-	{"bản ghi nhớ|thỏa thuận|thoả thuận", "agreements", NULL},
+		"đoàn vào|đón|tiếp|đến thăm|vào thăm", true},
+	{"phi dự án", "non-projects", NULL, false},
+	{"dự án", "projects", NULL, false},
+	{"tin|bài|tin bài|bài viết|bài đăng", "articles", NULL, false},
+	{"lượt truy cập|lượt xem", "visits", NULL, false},
+	{"số|bản tin", "issues", "bản tin|tạp chí|ấn phẩm|xuất bản", false},
+	{"buổi|buổi tiếp", "sessions", NULL, false},
+	{"đại hội", "congresses", NULL, false},
+	{"sự kiện|hoạt động", "activities", NULL, false},
+	{"hội nghị|hội thảo", "events", NULL, false},
+	{"bản ghi nhớ|thỏa thuận|thoả thuận", "agreements", NULL, false},
 	{"người|lượt người|học viên|cán bộ", "trained",
-		"tập huấn|bồi dưỡng|đào tạo"},
+		"tập huấn|bồi dưỡng|đào tạo", false},
 };
 
 static const char *indicator_of(
@@ -688,7 +694,11 @@ static const char *indicator_of(
 	for (size_t i = 0; i < sizeof(indicators) / sizeof(indicators[0]); i++)
 		if (is_one_of(indicators[i].units, fact->of.count.unit) &&
 			(indicators[i].needs == NULL ||
-				check_find(line, start, end,
+				check_find(line,
+					indicators[i].anywhere ? 0 : start,
+					indicators[i].anywhere
+						? line->words_count
+						: end,
 					indicators[i].needs) != CHECK_NONE))
 			return indicators[i].indicator;
 	return NULL;
@@ -723,6 +733,17 @@ static void put(struct target *target, uint32_t field, struct nc_value value)
 		(struct nc_field_change){.field = field, .value = value};
 }
 
+/* Between two numbers it is a decimal comma. */
+static bool is_break(const struct check_line *line, size_t i)
+{
+	enum nc_gap gap = line->words[i].gap;
+
+	if (gap == NC_GAP_COMMA || gap == NC_GAP_STOP)
+		return i == 0 || !line->words[i].number ||
+		       !line->words[i - 1].number;
+	return gap == NC_GAP_OPEN;
+}
+
 /* The clause that a number stands in: from a comma or stop to the next. */
 static struct nc_slice clause_of(
 	const struct finding *finding, const struct check_fact *fact)
@@ -731,15 +752,12 @@ static struct nc_slice clause_of(
 	size_t at = first_word(finding, fact), from = at;
 	size_t end = check_word_at(line, fact->at + fact->size);
 
-	while (from > 0 && line->words[from].gap != NC_GAP_STOP &&
-		line->words[from].gap != NC_GAP_COMMA &&
-		line->words[from].gap != NC_GAP_OPEN)
+	while (from > 0 && !is_break(line, from))
 		from--;
-	while (end < line->words_count && line->words[end].gap != NC_GAP_STOP &&
-		line->words[end].gap != NC_GAP_COMMA &&
-		line->words[end].gap != NC_GAP_OPEN &&
-		line->words[end].gap != NC_GAP_OTHER)
+	while (end < line->words_count && !is_break(line, end))
 		end++;
+	if (from < at && check_phrase(line, from, "và") > 0)
+		from++;
 	return check_words(line, from, end);
 }
 
