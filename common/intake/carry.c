@@ -291,28 +291,46 @@ static void move_end(
 		}
 }
 
+/* Without its two dates: one more for each year; but where it is known since
+ * when it counts, and the words were a year off, what is right. */
+static int years_alone(
+	const struct carrying *carrying, const struct check_fact *fact)
+{
+	int years = fact->of.date.years;
+	struct check_event event = {0};
+	int real;
+
+	check_event_find(&carrying->line, fact, &event);
+	real = carrying->from - event.since.year;
+	if ((event.confidence == 'H' || event.confidence == 'M') &&
+		event.since.year > 0 && abs(real - years) <= 1)
+		years = real;
+	return years + carrying->to - carrying->from;
+}
+
 static void carry_anniversary(
 	struct carrying *carrying, const struct check_fact *fact)
 {
 	const struct check_line *line = &carrying->line;
 	const struct nc_date *date = &fact->of.date;
 	bool pair = date->from.year > 0 && date->to.year > date->from.year;
-	int years = date->years + carrying->to - carrying->from;
 	size_t first, end;
+	int years;
 
 	fact_words(line, fact, &first, &end);
 	if (check_phrase(line, first, "sơ kết|tổng kết") > 0)
 		return;
-	/* Of another year altogether, and right: told of the past. */
+	/* Of another year altogether, and over. */
 	if (pair && date->to.year != carrying->from &&
-		date->from.year + date->years != carrying->from)
+		date->from.year + date->years != carrying->from &&
+		check_past(line, first, end))
 		return;
 	if (!pair && date->years == 0)
 		return;
-	if (pair) {
-		years = carrying->to - date->from.year;
+	years = pair ? carrying->to - date->from.year
+		     : years_alone(carrying, fact);
+	if (pair)
 		move_end(carrying, first, end, date->to.year);
-	}
 	if (date->years == 0)
 		note(carrying, fact->at, fact->size, NULL);
 	else if (edit_years(carrying, first, end, date->years, years))

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "intake/check.h"
+#include "intake/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,9 +155,21 @@ static void test_carry__anniversaries(void **state)
 			"07/01/2024)",
 			"gặp mặt cựu chuyên gia đã từng giúp bạn nhân kỷ niệm "
 			"46 năm ngày chiến thắng (07/01/1979 - 07/01/2025)"},
+		/* No dates, and a year off: relations with Japan are of 1973.
+		 */
+		{2024, 2025,
+			"kỷ niệm 50 năm thiết lập quan hệ ngoại giao Việt "
+			"Nam - Nhật Bản",
+			"kỷ niệm 52 năm thiết lập quan hệ ngoại giao Việt Nam "
+			"- Nhật Bản"},
 		/* Of the past, and right. */
-		{2024, 2025, "triển lãm kỷ niệm 50 năm quan hệ (1973 - 2023)",
+		{2024, 2025,
+			"ảnh đã chụp nhân kỷ niệm 50 năm quan hệ (1973 - "
+			"2023)",
 			NULL},
+		/* Of another year, and planned for this one: left over. */
+		{2024, 2025, "kỷ niệm 97 năm ngày sinh (1926 - 2023)",
+			"kỷ niệm 99 năm ngày sinh (1926 - 2025)"},
 		{2023, 2024, "tổng kết 10 năm thực hiện chương trình", NULL},
 	};
 
@@ -276,6 +289,60 @@ static void test_carry__says_what(void **state)
 		NC_INVALID);
 }
 
+/* Findings of the rules on anniversaries in a plan of that year. */
+static size_t anniversary_findings(const char *text, int year)
+{
+	struct nc_document document NC_AUTO(nc_document_fini) = {0};
+	struct nc_check check NC_AUTO(nc_check_fini) = {0};
+	struct nc_plan plan NC_AUTO(nc_plan_fini) = {0};
+	struct nc_check_input input = {.document = &document,
+		.plan = &plan,
+		.kind = NC_CHECK_PLAN,
+		.year = year};
+	struct nc_error err;
+	size_t count = 0;
+
+	nc_document_init(&document);
+	nc_plan_init(&plan);
+	nc_check_init(&check);
+	assert_int_equal(
+		nc_document_read(&document, nc_slice_text(text), &err), NC_OK);
+	assert_int_equal(nc_check_document(&check, &input, &err), NC_OK);
+	for (size_t i = 0; i < check.count; i++)
+		count += strcmp(check.findings[i].rule->id, "R01") == 0 ||
+			 strcmp(check.findings[i].rule->id, "R02") == 0;
+	return count;
+}
+
+/* A carried plan gives the checker nothing to say of R01 and R02; the plan as
+ * it was does, and so does one whose years alone were moved. */
+static void test_carry__checker_is_content(void **state)
+{
+	static const char text[] =
+		"- Gặp mặt nhân kỷ niệm 55 năm quan hệ ngoại giao Việt Nam - "
+		"Thụy Điển (11/01/1969 - 11/01/2024)\n"
+		"- Giao lưu nhân kỷ niệm 49 năm quan hệ Việt Nam - Đức "
+		"(23/9/1975 - 23/9/2024) trong quý III/2024\n"
+		"- Mít tinh nhân Ngày Quốc khánh (02/9/1945 - 02/9/2024)\n"
+		"- Dâng hương nhân kỷ niệm 97 năm ngày sinh (13/8/1926 - "
+		"13/8/2023)\n";
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
+	struct nc_slice slice = nc_slice_text(text);
+	struct nc_carried carried;
+	struct nc_error err;
+
+	(void)state;
+	nc_arena_init(&arena, 1024 * 1024);
+	for (int year = 2025; year < 2030; year++) {
+		assert_int_equal(nc_carry_text(&arena, slice, slice, 2024, year,
+					 &carried, &err),
+			NC_OK);
+		assert_int_equal(anniversary_findings(carried.text, year), 0);
+	}
+	assert_int_equal(anniversary_findings(text, 2024), 1);
+	assert_true(anniversary_findings(text, 2025) >= 4);
+}
+
 static void test_carry__dates(void **state)
 {
 	static const struct {
@@ -344,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_carry__what_stays),
 		cmocka_unit_test(test_carry__again),
 		cmocka_unit_test(test_carry__says_what),
+		cmocka_unit_test(test_carry__checker_is_content),
 		cmocka_unit_test(test_carry__dates),
 		cmocka_unit_test(test_carry__no_memory),
 	};
