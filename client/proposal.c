@@ -288,7 +288,7 @@ static enum nc_status list_proposals(struct nc_view *view,
 
 	if (status == NC_OK)
 		status = nc_proposals_gather(proposals, view->home.store,
-			&view->home.identity.union_id, filter, err);
+			&view->home.identity.union_id, filter, NULL, err);
 	if (status != NC_OK)
 		return status;
 	return call->json ? print_json(view, proposals, err)
@@ -546,7 +546,7 @@ static enum nc_status decide_in_transaction(struct deciding *deciding,
 	if (status == NC_OK)
 		status = nc_proposals_gather(&deciding->proposals,
 			deciding->home.store, &deciding->home.identity.union_id,
-			&deciding->filter, err);
+			&deciding->filter, NULL, err);
 	if (status == NC_OK)
 		status = choose(deciding, call, err);
 	if (status == NC_OK)

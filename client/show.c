@@ -129,8 +129,8 @@ static enum nc_status gather(struct nc_view *view,
 	if (record->gone || nc_id_compare(&record->union_id,
 				    &view->home.identity.union_id) != 0)
 		return NC_OK;
-	return nc_proposals_gather(
-		proposals, view->home.store, &record->union_id, &filter, err);
+	return nc_proposals_gather(proposals, view->home.store,
+		&record->union_id, &filter, NULL, err);
 }
 
 static enum nc_status show(struct nc_view *view, const struct nc_record *record,

@@ -18,7 +18,8 @@ struct gathering {
 	struct nc_store *store;
 	const struct nc_id *union_id;
 	const struct nc_proposals_filter *filter;
-	struct nc_arena arena; /* of what was read */
+	const struct nc_proposals *mends; /* or NULL */
+	struct nc_arena arena;		  /* of what was read */
 	struct decision *decisions;
 	size_t decisions_count, decisions_capacity;
 	struct nc_known_name *names;
@@ -259,7 +260,8 @@ static enum nc_status keep_record(
 		nc_id_compare(filter->record, &record->id) != 0)
 		return NC_OK;
 	if (filter->year != 0 &&
-		nc_record_integer(record, year->number, 0) != filter->year)
+		(year == NULL || nc_record_integer(record, year->number, 0) !=
+					 filter->year))
 		return NC_OK;
 	if (!GROW(gathering, records))
 		return nc_error_no_memory(err);
@@ -276,12 +278,13 @@ static enum nc_status find_source(struct gathering *gathering,
 	const struct nc_record *record, struct nc_record *source,
 	bool *ret_found, struct nc_error *err)
 {
+	const struct nc_field *from = nc_carried_from_field(record->entity);
 	char digits[NC_ID_TEXT_SIZE];
 	struct nc_id id;
 	enum nc_status status;
 
 	*ret_found = false;
-	if (!id_of(record, nc_carried_from_field(record->entity)->number, &id))
+	if (from == NULL || !id_of(record, from->number, &id))
 		return NC_OK;
 	status = nc_record_get(gathering->store, record->entity,
 		&record->union_id, &id, &gathering->arena, source, err);
@@ -296,8 +299,12 @@ static enum nc_status find_source(struct gathering *gathering,
 	return status;
 }
 
-/* Takes what was decided, or is of another kind than asked for, off the list's
- * end. */
+static bool wants(const struct gathering *gathering, enum nc_propose_kind kind)
+{
+	return !gathering->filter->has_kind || gathering->filter->kind == kind;
+}
+
+/* Takes what was decided off the list's end. */
 static void drop_decided(struct gathering *gathering, size_t from)
 {
 	struct nc_proposals *to = gathering->to;
@@ -309,13 +316,13 @@ static void drop_decided(struct gathering *gathering, size_t from)
 	to->count = kept;
 }
 
-static void drop_kinds(struct gathering *gathering, size_t from)
+static void drop_unwanted(struct gathering *gathering, size_t from)
 {
 	struct nc_proposals *to = gathering->to;
 	size_t kept = from;
 
 	for (size_t i = from; i < to->count; i++)
-		if (to->list[i].kind == gathering->filter->kind)
+		if (wants(gathering, to->list[i].kind))
 			to->list[kept++] = to->list[i];
 	to->count = kept;
 }
@@ -327,6 +334,21 @@ static bool words_wait(const struct nc_proposals *proposals, size_t from)
 			strcmp(proposals->list[i].field_name, "title") == 0)
 			return true;
 	return false;
+}
+
+/* The checker's mends of one record. */
+static enum nc_status take_mends(struct gathering *gathering,
+	const struct nc_record *record, struct nc_error *err)
+{
+	const struct nc_proposals *mends = gathering->mends;
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; mends != NULL && i < mends->count && status == NC_OK;
+		i++)
+		if (nc_id_compare(&mends->list[i].of, &record->id) == 0)
+			status = nc_proposals_add(
+				gathering->to, record, &mends->list[i], err);
+	return status;
 }
 
 static enum nc_status ask_record(struct gathering *gathering,
@@ -344,11 +366,14 @@ static enum nc_status ask_record(struct gathering *gathering,
 		status =
 			nc_propose_carried(gathering->to, record, &source, err);
 	drop_decided(gathering, from);
-	if (status == NC_OK && !words_wait(gathering->to, from))
-		status = nc_propose_found(gathering->to, record, &known, err);
+	if (status == NC_OK && !words_wait(gathering->to, from)) {
+		status = take_mends(gathering, record, err);
+		if (status == NC_OK && wants(gathering, NC_PROPOSE_FOUND))
+			status = nc_propose_found(
+				gathering->to, record, &known, err);
+	}
 	drop_decided(gathering, from);
-	if (gathering->filter->has_kind)
-		drop_kinds(gathering, from);
+	drop_unwanted(gathering, from);
 	return status;
 }
 
@@ -365,6 +390,24 @@ static enum nc_status ask_entity(struct gathering *gathering,
 	return status;
 }
 
+/* Whether anything can be proposed for records of an entity. */
+static bool is_asked(
+	const struct gathering *gathering, const struct nc_entity *entity)
+{
+	const struct nc_proposals *mends = gathering->mends;
+
+	if (gathering->filter->entity != NULL &&
+		gathering->filter->entity != entity)
+		return false;
+	if (nc_carried_from_field(entity) != NULL &&
+		nc_year_field(entity) != NULL)
+		return true;
+	for (size_t i = 0; mends != NULL && i < mends->count; i++)
+		if (mends->list[i].entity == entity)
+			return true;
+	return false;
+}
+
 static enum nc_status ask_all(struct gathering *gathering, struct nc_error *err)
 {
 	enum nc_status status = NC_OK;
@@ -372,23 +415,22 @@ static enum nc_status ask_all(struct gathering *gathering, struct nc_error *err)
 	const struct nc_entity *entities = nc_model_entities(&count);
 
 	for (size_t i = 0; i < count && status == NC_OK; i++)
-		if (nc_carried_from_field(&entities[i]) != NULL &&
-			nc_year_field(&entities[i]) != NULL &&
-			(gathering->filter->entity == NULL ||
-				gathering->filter->entity == &entities[i]))
+		if (is_asked(gathering, &entities[i]))
 			status = ask_entity(gathering, &entities[i], err);
 	return status;
 }
 
 enum nc_status nc_proposals_gather(struct nc_proposals *proposals,
 	struct nc_store *store, const struct nc_id *union_id,
-	const struct nc_proposals_filter *filter, struct nc_error *err)
+	const struct nc_proposals_filter *filter,
+	const struct nc_proposals *mends, struct nc_error *err)
 {
 	struct gathering gathering = {
 		.to = proposals,
 		.store = store,
 		.union_id = union_id,
 		.filter = filter,
+		.mends = mends,
 	};
 	enum nc_status status;
 

@@ -17,13 +17,17 @@ struct nc_proposals_filter {
 
 /*
  * Adds the open proposals of a union's records to an empty list: those of a
- * record together, its words first. While the words of a copied record wait
- * for a decision, nothing is found in them.
+ * record together, its carried words first. While those wait for a decision,
+ * nothing is found or mended in the words that they are to replace.
+ *
+ * mends: what the checker found to mend in the same records (a list that it
+ * filled through nc_proposals_add, and that lives as long as this one), or
+ * NULL; of those the open ones are taken over.
  */
 enum nc_status nc_proposals_gather(struct nc_proposals *proposals,
 	struct nc_store *store, const struct nc_id *union_id,
 	const struct nc_proposals_filter *filter,
-	struct nc_error *err) NC_MUST_USE;
+	const struct nc_proposals *mends, struct nc_error *err) NC_MUST_USE;
 
 /* How the proposal whose id begins with these digits was decided: the status
  * that its decision has ("accepted", "rejected"); "" for none. For telling a
