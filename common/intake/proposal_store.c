@@ -256,9 +256,6 @@ static enum nc_status keep_record(
 	const struct nc_proposals_filter *filter = gathering->filter;
 	const struct nc_field *year = nc_year_field(record->entity);
 
-	if (filter->record != NULL &&
-		nc_id_compare(filter->record, &record->id) != 0)
-		return NC_OK;
 	if (filter->year != 0 &&
 		(year == NULL || nc_record_integer(record, year->number, 0) !=
 					 filter->year))
@@ -377,14 +374,29 @@ static enum nc_status ask_record(struct gathering *gathering,
 	return status;
 }
 
-static enum nc_status ask_entity(struct gathering *gathering,
+static enum nc_status read_records(struct gathering *gathering,
 	const struct nc_entity *entity, struct nc_error *err)
 {
+	const struct nc_id *one = gathering->filter->record;
+	struct nc_record record;
 	enum nc_status status;
 
 	gathering->records_count = 0;
-	status = each(gathering, entity->number, NC_RECORDS_PRESENT,
-		keep_record, err);
+	if (one == NULL)
+		return each(gathering, entity->number, NC_RECORDS_PRESENT,
+			keep_record, err);
+	status = nc_record_get(gathering->store, entity, gathering->union_id,
+		one, &gathering->arena, &record, err);
+	if (status == NC_NOT_FOUND || (status == NC_OK && record.gone))
+		return NC_OK;
+	return status == NC_OK ? keep_record(gathering, &record, err) : status;
+}
+
+static enum nc_status ask_entity(struct gathering *gathering,
+	const struct nc_entity *entity, struct nc_error *err)
+{
+	enum nc_status status = read_records(gathering, entity, err);
+
 	for (size_t i = 0; i < gathering->records_count && status == NC_OK; i++)
 		status = ask_record(gathering, &gathering->records[i], err);
 	return status;
