@@ -208,7 +208,8 @@ enum nc_status nc_proposals_add(struct nc_proposals *proposals,
 	 * changes nothing else. */
 	if ((nc_value_equal(&proposal.current, &proposal.value) &&
 		    draft->field != nc_carried_from_field(record->entity)) ||
-		nc_field_check(draft->field, &proposal.value, NULL) != NC_OK)
+		nc_field_check(draft->field, &proposal.value, NULL) != NC_OK ||
+		nc_row_field_conflicts(&record->row, draft->field->number))
 		return NC_OK;
 	if (!copy_value(proposals, &proposal.current) ||
 		!copy_value(proposals, &proposal.value))

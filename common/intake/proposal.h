@@ -74,7 +74,8 @@ void nc_proposals_fini(struct nc_proposals *proposals);
  * words, source and why; the rest is filled in, and what is the caller's is
  * copied. NULL words, source and rule are "". A value that the field has
  * already, does not take, or that is in the list, is left out in silence: so
- * the checker may add its mends here as they come. NC_NO_MEMORY.
+ * the checker may add its mends here as they come. So is one for a field that
+ * people dispute: it would end the conflict behind their backs. NC_NO_MEMORY.
  */
 enum nc_status nc_proposals_add(struct nc_proposals *proposals,
 	const struct nc_record *record, const struct nc_proposal *draft,

@@ -332,6 +332,7 @@ static void test_proposal__ids(void **state)
 		.rule = "R01",
 		.words = "98 năm",
 		.why = "Because."};
+	struct nc_live other = {.field = NC_PLAN_TEXT, .dot = {2, 1}};
 	struct nc_error err;
 	char id[NC_PROPOSAL_ID_SIZE];
 
@@ -355,6 +356,12 @@ static void test_proposal__ids(void **state)
 	assert_int_equal(
 		nc_proposals_add(&proposals, &record, &draft, &err), NC_OK);
 	draft.value = nc_value_integer(4);
+	assert_int_equal(
+		nc_proposals_add(&proposals, &record, &draft, &err), NC_OK);
+	/* What people dispute. */
+	other.value = nc_value_text("kỷ niệm 96 năm");
+	assert_true(nc_row_add(&record.row, &arena, &other));
+	draft.value = nc_value_text("kỷ niệm 95 năm");
 	assert_int_equal(
 		nc_proposals_add(&proposals, &record, &draft, &err), NC_OK);
 	assert_int_equal(proposals.count, 1);
