@@ -138,10 +138,10 @@ static void test_carry__anniversaries(void **state)
 		{2024, 2025, "kỷ niệm 50 năm quan hệ (21/9/1973 - 21/9/2024)",
 			"kỷ niệm 52 năm quan hệ (21/9/1973 - 21/9/2025)"},
 		{2024, 2025,
-			"kỷ niệm 45 năm ngày thành lập đoàn chuyên gia và "
-			"35 năm ngày về nước",
-			"kỷ niệm 46 năm ngày thành lập đoàn chuyên gia và 36 "
-			"năm ngày về nước"},
+			"kỷ niệm 45 năm ngày lập nhóm thiện nguyện và 35 năm "
+			"ngày kết nghĩa",
+			"kỷ niệm 46 năm ngày lập nhóm thiện nguyện và 36 năm "
+			"ngày kết nghĩa"},
 		{2023, 2024, "kỷ niệm bốn mươi năm ngày thành lập Hội",
 			"kỷ niệm 41 năm ngày thành lập Hội"},
 		{2023, 2024, "nhân kỷ niệm 09 năm ngày thành lập Hội",
@@ -197,10 +197,10 @@ static void test_carry__ordinals(void **state)
 			"cấp học bổng đợt 2 năm 2024"},
 		{2023, 2024, "cấp học bổng đợt 2", NULL},
 		{2024, 2025,
-			"Đại hội đại biểu Liên hiệp các tổ chức hữu nghị "
-			"tỉnh lần thứ VI, dự kiến tháng 10/2024",
-			"Đại hội đại biểu Liên hiệp các tổ chức hữu nghị tỉnh "
-			"lần thứ VI, dự kiến tháng 10/2025"},
+			"Đại hội của hội hữu nghị tỉnh ta lần thứ VI, chừng "
+			"tháng 10/2024",
+			"Đại hội của hội hữu nghị tỉnh ta lần thứ VI, chừng "
+			"tháng 10/2025"},
 	};
 
 	(void)state;
