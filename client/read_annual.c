@@ -40,6 +40,9 @@ static json_t *items_of(struct nc_json *json, const struct nc_annual_list *list)
 		json_t *item = json_object();
 
 		nc_json_put(json, item, "level", nc_json_number(at->level));
+		if (at->label[0] != '\0')
+			nc_json_put(
+				json, item, "label", nc_json_text(at->label));
 		nc_json_put(json, item, "text", nc_json_text(at->text));
 		nc_json_put(json, item, "line", nc_json_number(at->line));
 		nc_json_add(json, array, item);
@@ -98,7 +101,8 @@ static enum nc_status print_json(
 	struct nc_json json = {.failed = false};
 	json_t *object = json_object();
 
-	nc_json_put(&json, object, "kind", nc_json_text("annual"));
+	nc_json_put(&json, object, "kind",
+		nc_json_text(annual->half_year ? "half-year" : "annual"));
 	nc_json_put(&json, object, "year",
 		annual->year == 0 ? json_null() : nc_json_number(annual->year));
 	nc_json_put(&json, object, "title", texts_of(&json, &annual->title));
@@ -146,8 +150,9 @@ static void print_body(const struct nc_annual_section *section, int indent)
 			paragraph = paragraph->next;
 			continue;
 		}
-		nc_console_print("%5zu %*s- %s\n", item->line,
-			indent + 2 * ((int)item->level - 1), "", item->text);
+		nc_console_print("%5zu %*s%s %s\n", item->line,
+			indent + 2 * ((int)item->level - 1), "",
+			item->label[0] == '\0' ? "-" : item->label, item->text);
 		item = item->next;
 	}
 }

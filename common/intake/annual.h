@@ -17,7 +17,11 @@ struct nc_annual_text {
 	struct nc_annual_text *next;
 	const char *text; /* without bullet or number; may hold line ends */
 	size_t line;	  /* 1-based, of the file; of DOCX, paragraphs */
+	size_t order;	  /* from 1: texts and sections as they stand */
 	unsigned level;	  /* of items, from 1; else 0 */
+	/* Of items, the number or letter as printed: "1.", "a)"; "" of
+	 * bullets and of all else. */
+	const char *label;
 	/* Of unread, stable: "page-number", "rule" (a drawn line),
 	 * "table-head" (and a table's column of numbers), "empty-mark" (a
 	 * bullet or number without words; text is a number's own). Else "". */
@@ -40,7 +44,8 @@ struct nc_annual_section {
 	 * "2." "II.2.1"; "I" for "Phần thứ nhất". "" when nothing is printed.
 	 */
 	const char *number;
-	const char *label; /* the number as printed: "2.1", "a"; or "" */
+	const char *label;   /* the number as printed: "2.1", "a"; or "" */
+	const char *printed; /* the same with what closes it: "2.1.", "a)" */
 	/* As printed, without the number (but with the words "Phần thứ nhất"),
 	 * up to its colon; "" for text before any heading. */
 	const char *heading;
@@ -50,6 +55,7 @@ struct nc_annual_section {
 	 * "directions", "proposals", or "" when they do not tell. */
 	const char *part;
 	size_t line;
+	size_t order; /* as of texts */
 	struct nc_annual_list paragraphs;
 	struct nc_annual_list items; /* in order, with levels */
 	struct nc_annual_sections sections;
@@ -57,13 +63,16 @@ struct nc_annual_section {
 
 struct nc_annual {
 	struct nc_arena arena;
-	unsigned year; /* of the title; 0 when it does not say */
+	unsigned year;	/* of the title; 0 when it does not say */
+	bool half_year; /* its title speaks of six months */
+	size_t count;	/* of texts and sections, recipients' heading too */
 	struct nc_annual_list title;
 	struct nc_annual_list lead; /* between the title and the sections */
 	struct nc_annual_sections sections;
 	struct nc_annual_list closing;	 /* "… báo cáo./." */
 	struct nc_annual_list signature; /* as typed, people's names too */
 	const char *recipients_heading;	 /* "Nơi nhận:"; or "" */
+	size_t recipients_line, recipients_order;
 	struct nc_annual_list recipients;
 	struct nc_annual_list unread;
 };

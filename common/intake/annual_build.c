@@ -30,6 +30,11 @@ static void *allocate(struct annual_build *build, size_t size)
 	return memory;
 }
 
+size_t annual_next_order(struct annual_build *build)
+{
+	return ++build->annual->count;
+}
+
 enum nc_status annual_keep(
 	struct annual_build *build, struct nc_slice text, const char **ret_text)
 {
@@ -51,6 +56,11 @@ static enum nc_status add(struct annual_build *build, struct nc_annual_list *to,
 	if (made == NULL)
 		return NC_NO_MEMORY;
 	*made = *like;
+	made->order = annual_next_order(build);
+	if (made->label == NULL)
+		made->label = "";
+	if (made->why == NULL)
+		made->why = "";
 	status = annual_keep(build, text, &made->text);
 	if (status != NC_OK)
 		return status;
@@ -66,17 +76,17 @@ static enum nc_status add(struct annual_build *build, struct nc_annual_list *to,
 enum nc_status annual_add_text(struct annual_build *build,
 	struct nc_annual_list *to, struct nc_slice text, size_t line)
 {
-	const struct nc_annual_text like = {.line = line, .why = ""};
+	const struct nc_annual_text like = {.line = line};
 
 	return add(build, to, text, &like);
 }
 
 enum nc_status annual_add_item(struct annual_build *build,
-	struct nc_annual_section *to, unsigned level, struct nc_slice text,
-	size_t line)
+	struct nc_annual_section *to, unsigned level, const char *label,
+	struct nc_slice text, size_t line)
 {
 	const struct nc_annual_text like = {
-		.line = line, .level = level, .why = ""};
+		.line = line, .level = level, .label = label};
 
 	return add(build, &to->items, text, &like);
 }
@@ -96,7 +106,9 @@ enum nc_status annual_add_section(struct annual_build *build,
 
 	if (made == NULL)
 		return NC_NO_MEMORY;
-	made->number = made->label = made->heading = made->part = "";
+	made->number = made->label = made->printed = "";
+	made->heading = made->part = "";
+	made->order = annual_next_order(build);
 	made->area = "general";
 	if (to->last == NULL)
 		to->first = made;

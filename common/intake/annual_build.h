@@ -12,6 +12,8 @@ struct annual_build {
 	struct nc_error *err;
 };
 
+/* The place of what is added next. */
+size_t annual_next_order(struct annual_build *build);
 /* A copy of text in the report's arena. */
 enum nc_status annual_keep(struct annual_build *build, struct nc_slice text,
 	const char **ret_text) NC_MUST_USE;
@@ -19,8 +21,8 @@ enum nc_status annual_add_text(struct annual_build *build,
 	struct nc_annual_list *to, struct nc_slice text,
 	size_t line) NC_MUST_USE;
 enum nc_status annual_add_item(struct annual_build *build,
-	struct nc_annual_section *to, unsigned level, struct nc_slice text,
-	size_t line) NC_MUST_USE;
+	struct nc_annual_section *to, unsigned level, const char *label,
+	struct nc_slice text, size_t line) NC_MUST_USE;
 enum nc_status annual_add_unread(struct annual_build *build,
 	struct nc_slice text, size_t line, const char *why) NC_MUST_USE;
 /* An empty section at the end of to. */

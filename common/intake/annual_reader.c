@@ -153,6 +153,29 @@ static enum nc_status read_front(struct reader *reader, size_t at)
 
 /* --- sections ----------------------------------------------------------- */
 
+/* The number as it stands before the words: "2.1.", "a)", "6. 1."; "" for a
+ * bullet, whose look its level tells. */
+static enum nc_status keep_printed(struct reader *reader,
+	const struct annual_line *line, const char **ret_printed)
+{
+	const struct plan_line *plan = line->plan;
+	bool typed = plan->mark.kind == PLAN_MARK_NUMBER;
+	struct nc_slice more =
+		nc_text_trim(nc_slice(plan->words.data, line->mark.size));
+
+	*ret_printed = "";
+	if (typed && plan->printed.size > 0) {
+		enum nc_status status =
+			annual_keep(&reader->build, plan->printed, ret_printed);
+
+		if (status != NC_OK || more.size == 0)
+			return status;
+	} else if (more.size == 0) {
+		return NC_OK;
+	}
+	return annual_join(&reader->build, ret_printed, more);
+}
+
 static enum nc_status name_section(struct reader *reader,
 	struct nc_annual_section *section, const struct annual_line *line,
 	const struct nc_annual_section *around)
@@ -171,8 +194,9 @@ static enum nc_status name_section(struct reader *reader,
 	nc_buffer_fini(&folded);
 	if (status != NC_OK)
 		return nc_error_no_memory(reader->build.err);
-	if (line->mark.number[0] == '\0')
-		return NC_OK;
+	status = keep_printed(reader, line, &section->printed);
+	if (status != NC_OK || line->mark.number[0] == '\0')
+		return status;
 	status = annual_keep(
 		&reader->build, nc_slice_text(line->path), &section->number);
 	/* "6. 1." and the like as one number */
@@ -334,6 +358,7 @@ static enum nc_status read_body(struct reader *reader, size_t at)
 {
 	const struct annual_line *line = &reader->outline->lines[at];
 	struct nc_annual_section *section = NULL;
+	const char *label;
 	enum nc_status status;
 
 	if (line->section)
@@ -345,11 +370,14 @@ static enum nc_status read_body(struct reader *reader, size_t at)
 	status = need_section(reader, at, &section);
 	if (status != NC_OK)
 		return status;
-	if (is_item(line))
-		return annual_add_item(&reader->build, section,
-			level_of(reader, at), line->words, line->plan->line);
-	return annual_add_text(&reader->build, &section->paragraphs,
-		line->words, line->plan->line);
+	if (!is_item(line))
+		return annual_add_text(&reader->build, &section->paragraphs,
+			line->words, line->plan->line);
+	status = keep_printed(reader, line, &label);
+	if (status != NC_OK)
+		return status;
+	return annual_add_item(&reader->build, section, level_of(reader, at),
+		label, line->words, line->plan->line);
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -404,6 +432,8 @@ static enum nc_status begin_recipients(
 	/* a second list's heading is a line of it */
 	if (annual->recipients_heading[0] != '\0')
 		return add_recipient(reader, words, line);
+	annual->recipients_line = line;
+	annual->recipients_order = annual_next_order(&reader->build);
 	status = annual_keep(
 		&reader->build, heading, &annual->recipients_heading);
 	if (status != NC_OK)
@@ -508,7 +538,35 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 	return read_body(reader, at);
 }
 
-/* The year in the title; not that of the day on which it was signed. */
+/* "…, ngày 05 tháng 12 năm 2023", "tháng 12 năm 2023": when it was signed. */
+static bool is_day(const char *folded)
+{
+	const char *month = strstr(folded, "thang ");
+	const char *day = strstr(folded, "ngay ");
+
+	return month != NULL && ((day != NULL && day < month) ||
+					(month[6] >= '0' && month[6] <= '9'));
+}
+
+/* Whether folded words speak of six months before they name a year. */
+static bool is_half_year(const char *folded)
+{
+	static const char *const words[] = {
+		"6 thang", "06 thang", "sau thang", "nua nam", "ban nien"};
+	const char *year = strstr(folded, "nam 20");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *at = strstr(folded, words[i]);
+
+		if (at != NULL && (at == folded || at[-1] == ' ') &&
+			(year == NULL || at < year))
+			return true;
+	}
+	return false;
+}
+
+/* The year in the title, not that of the day on which it was signed; and
+ * whether it is a report on six months. */
 static enum nc_status read_year(struct nc_annual *annual, struct nc_error *err)
 {
 	for (const struct nc_annual_text *at = annual->title.first;
@@ -516,12 +574,13 @@ static enum nc_status read_year(struct nc_annual *annual, struct nc_error *err)
 		struct nc_buffer folded;
 		enum nc_status status =
 			annual_fold(&folded, nc_slice_text(at->text));
-		bool day = strstr(nc_buffer_string(&folded), "thang ") != NULL;
+		const char *words = nc_buffer_string(&folded);
 
-		nc_buffer_fini(&folded);
-		if (status == NC_OK && !day)
+		annual->half_year = annual->half_year || is_half_year(words);
+		if (status == NC_OK && !is_day(words))
 			status = plan_year_of(
 				nc_slice_text(at->text), &annual->year);
+		nc_buffer_fini(&folded);
 		if (status != NC_OK)
 			return nc_error_no_memory(err);
 	}

@@ -307,6 +307,9 @@ static enum nc_status add_line(
 	line->noise = PLAN_NOISE_NONE;
 	words = nc_slice(
 		text.data + line->mark.size, text.size - line->mark.size);
+	if (line->list_level < 0)
+		line->printed =
+			nc_text_trim(nc_slice(text.data, line->mark.size));
 	status = fills_mark(joining, line, words, &joins);
 	if (status == NC_OK && joins) {
 		joining->last.line = line->line;
@@ -348,10 +351,12 @@ static enum nc_status add_paragraph(
 	size_t at = 0;
 	enum nc_status status = NC_OK;
 
-	if (paragraph->marker[0] != '\0')
+	if (paragraph->marker[0] != '\0') {
 		line.mark = plan_mark_automatic(paragraph->marker);
-	else
+		line.printed = nc_slice_text(paragraph->marker);
+	} else {
 		line.list_level = -1;
+	}
 	while (status == NC_OK && at < rest.size) {
 		struct nc_slice next;
 

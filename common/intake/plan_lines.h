@@ -17,9 +17,10 @@ enum plan_role {
 
 struct plan_line {
 	enum plan_noise noise;
-	struct plan_mark mark; /* typed, or the word processor's own */
-	struct nc_slice words; /* without it; empty: a bullet without words */
-	int list_level;	       /* as in nc_paragraph */
+	struct plan_mark mark;	 /* typed, or the word processor's own */
+	struct nc_slice words;	 /* without it; empty: a bullet without words */
+	struct nc_slice printed; /* the mark as printed; the document's */
+	int list_level;		 /* as in nc_paragraph */
 	int heading_level;
 	int indent;
 	bool blank_before;
