@@ -623,3 +623,17 @@ size_t annual_heading_size(
 		return sentence;
 	return words.size;
 }
+
+size_t annual_columns(struct nc_slice words)
+{
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < words.size; i++) {
+		if (words.data[i] == '\t')
+			return i - spaces;
+		spaces = words.data[i] == ' ' ? spaces + 1 : 0;
+		if (spaces == 4)
+			return i + 1 - spaces;
+	}
+	return words.size;
+}

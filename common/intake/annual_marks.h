@@ -75,6 +75,10 @@ enum nc_status annual_is_recipients(
 size_t annual_heading_size(
 	const struct plan_heading *heading, struct nc_slice words);
 
+/* Two columns typed side by side: bytes up to the gap between them, four
+ * spaces or a tab; words.size when there is one column. */
+size_t annual_columns(struct nc_slice words);
+
 /* The start of text, folded, with enough of it to know a heading. */
 enum nc_status annual_fold(
 	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;

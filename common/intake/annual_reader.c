@@ -382,21 +382,6 @@ static enum nc_status read_body(struct reader *reader, size_t at)
 
 /* --- the end ------------------------------------------------------------ */
 
-/* Two columns typed side by side: where the gap between them begins. */
-static size_t find_columns(struct nc_slice words)
-{
-	size_t spaces = 0;
-
-	for (size_t i = 0; i < words.size; i++) {
-		if (words.data[i] == '\t')
-			return i - spaces;
-		spaces = words.data[i] == ' ' ? spaces + 1 : 0;
-		if (spaces == 4)
-			return i + 1 - spaces;
-	}
-	return words.size;
-}
-
 static enum nc_status add_signature(
 	struct reader *reader, struct nc_slice words, size_t line)
 {
@@ -496,7 +481,7 @@ static enum nc_status read_end(struct reader *reader, size_t at)
 {
 	const struct annual_line *line = &reader->outline->lines[at];
 	struct nc_slice words = line->plan->words;
-	size_t left = find_columns(words);
+	size_t left = annual_columns(words);
 	enum nc_status status;
 
 	if (words.size == 0)

@@ -7,8 +7,9 @@
 
 /* Marks, words and steps of a plan of a hundred thousand lines. */
 #define REVISE_BYTES_MAX (512UL * 1024 * 1024)
-/* Year, area, letter, heading, rank, text, imported, level. */
-#define FIELDS_MAX 8
+/* Year, kind, rank, text, imported, level, the places, and what only a new
+ * record has. */
+#define FIELDS_MAX (7 + NC_REVISE_PLACES_MAX)
 
 void nc_revise_init(struct nc_revise *revise)
 {
@@ -22,70 +23,30 @@ void nc_revise_fini(struct nc_revise *revise)
 	nc_revise_init(revise);
 }
 
-static size_t count_lines(const struct nc_plan_union *of_union)
+unsigned revise_places(const struct nc_revise_shape *shape)
 {
-	size_t count = of_union->leads_count;
+	unsigned count = 0;
 
-	for (size_t i = 0; i < of_union->sections_count; i++)
-		count += of_union->sections[i].leads_count +
-			 of_union->sections[i].items_count;
+	while (count < NC_REVISE_PLACES_MAX && shape->places[count] != 0)
+		count++;
 	return count;
 }
 
-static struct revise_line *put_lead(struct revise_line *out,
-	const struct nc_plan_lead *lead, const struct nc_plan_section *section,
-	size_t number)
+static enum nc_status list_lines(struct revise_work *work)
 {
-	*out = (struct revise_line){.entity = NC_ENTITY_PLAN_LEAD,
-		.area = section == NULL ? "general" : section->area,
-		.letter = section == NULL ? "" : section->letter,
-		.heading = section == NULL ? "" : section->heading,
-		.text = lead->text,
-		.line = lead->line,
-		.section = number,
-		.old = REVISE_NONE,
-		.rank = ""};
-	return out + 1;
-}
+	const struct nc_revise_input *input = work->input;
 
-static struct revise_line *put_item(struct revise_line *out,
-	const struct nc_plan_item *item, const struct nc_plan_section *section,
-	size_t number)
-{
-	*out = (struct revise_line){.entity = NC_ENTITY_PLAN_ITEM,
-		.level = item->level,
-		.area = section->area,
-		.letter = section->letter,
-		.heading = section->heading,
-		.text = item->text,
-		.line = item->line,
-		.section = number,
-		.old = REVISE_NONE,
-		.rank = ""};
-	return out + 1;
-}
-
-static enum nc_status list_lines(
-	struct revise_work *work, const struct nc_plan_union *of_union)
-{
-	struct revise_line *out;
-
-	work->lines_count = count_lines(of_union);
+	work->lines_count = input->lines_count;
 	work->lines = nc_arena_array(
 		work->arena, work->lines_count, sizeof(*work->lines));
 	if (work->lines == NULL)
 		return nc_error_no_memory(work->err);
-	out = work->lines;
-	for (size_t i = 0; i < of_union->leads_count; i++)
-		out = put_lead(out, &of_union->leads[i], NULL, 0);
-	for (size_t i = 0; i < of_union->sections_count; i++) {
-		const struct nc_plan_section *section = &of_union->sections[i];
-
-		for (size_t k = 0; k < section->leads_count; k++)
-			out = put_lead(out, &section->leads[k], section, i + 1);
-		for (size_t k = 0; k < section->items_count; k++)
-			out = put_item(out, &section->items[k], section, i + 1);
-	}
+	for (size_t i = 0; i < work->lines_count; i++)
+		work->lines[i] = (struct revise_line){
+			.said = &input->lines[i],
+			.old = REVISE_NONE,
+			.rank = "",
+		};
 	return NC_OK;
 }
 
@@ -100,9 +61,11 @@ static int compare_olds(const void *a, const void *b)
 	return order != 0 ? order : nc_id_compare(&left->id, &right->id);
 }
 
-static enum nc_status list_olds(struct revise_work *work,
-	const struct nc_revise_row *rows, size_t count)
+static enum nc_status list_olds(struct revise_work *work)
 {
+	const struct nc_revise_row *rows = work->input->rows;
+	size_t count = work->input->rows_count;
+
 	work->olds_count = count;
 	work->olds = nc_arena_array(work->arena, count, sizeof(*work->olds));
 	if (work->olds == NULL)
@@ -249,12 +212,18 @@ static enum nc_status take_ranks(struct revise_work *work)
 	return NC_OK;
 }
 
+/* Fields go in the order of their numbers. */
 static void put_field(
 	struct nc_revise_step *step, uint32_t field, struct nc_value value)
 {
-	struct nc_field_change *change = &step->fields[step->fields_count++];
+	size_t at = step->fields_count++;
 
-	*change = (struct nc_field_change){.field = field, .value = value};
+	while (at > 0 && step->fields[at - 1].field > field) {
+		step->fields[at] = step->fields[at - 1];
+		at--;
+	}
+	step->fields[at] =
+		(struct nc_field_change){.field = field, .value = value};
 }
 
 /* Words that are not there are an absent value. */
@@ -278,20 +247,26 @@ static enum nc_status need_fields(
 static enum nc_status add_fields(struct revise_work *work,
 	const struct revise_line *line, struct nc_revise_step *step)
 {
+	const struct nc_revise_line *said = line->said;
+	const struct nc_revise_shape *shape = revise_shape(work, said->shape);
 	enum nc_status status = need_fields(work, step);
 
 	if (status != NC_OK)
 		return status;
-	put_field(step, NC_PLAN_YEAR, nc_value_integer(work->year));
-	put_words(step, NC_PLAN_AREA, line->area, false);
-	put_words(step, NC_PLAN_LETTER, line->letter, false);
-	put_words(step, NC_PLAN_HEADING, line->heading, false);
-	put_words(step, NC_PLAN_RANK, line->rank, false);
-	put_words(step, NC_PLAN_TEXT, line->text, false);
-	put_field(step, NC_PLAN_IMPORTED,
-		nc_value_bytes(line->mark, REVISE_MARK));
-	if (line->entity == NC_ENTITY_PLAN_ITEM)
-		put_field(step, NC_PLAN_LEVEL, nc_value_integer(line->level));
+	put_field(step, shape->year, nc_value_integer(work->input->year));
+	if (shape->kind != 0)
+		put_words(step, shape->kind, work->input->kind, false);
+	for (unsigned i = 0; i < revise_places(shape); i++)
+		put_words(step, shape->places[i], said->places[i], false);
+	if (shape->rank != 0)
+		put_words(step, shape->rank, line->rank, false);
+	put_words(step, shape->text, said->text, false);
+	put_field(
+		step, shape->imported, nc_value_bytes(line->mark, REVISE_MARK));
+	if (shape->level != 0)
+		put_field(step, shape->level, nc_value_integer(said->level));
+	if (shape->first != 0)
+		put_words(step, shape->first, said->first, false);
 	return NC_OK;
 }
 
@@ -299,27 +274,26 @@ static enum nc_status edit_fields(struct revise_work *work,
 	const struct revise_line *line, const struct verdict *verdict,
 	struct nc_revise_step *step)
 {
+	const struct nc_revise_line *said = line->said;
+	const struct nc_revise_shape *shape = revise_shape(work, said->shape);
 	const struct nc_revise_row *row = work->olds[line->old].row;
 	enum nc_status status = need_fields(work, step);
 	bool moves = verdict->edits_place;
 
 	if (status != NC_OK)
 		return status;
-	if (moves && strcmp(row->area, line->area) != 0)
-		put_words(step, NC_PLAN_AREA, line->area, true);
-	if (moves && strcmp(row->letter, line->letter) != 0)
-		put_words(step, NC_PLAN_LETTER, line->letter, true);
-	if (moves && strcmp(row->heading, line->heading) != 0)
-		put_words(step, NC_PLAN_HEADING, line->heading, true);
-	if (strcmp(row->rank, line->rank) != 0)
-		put_words(step, NC_PLAN_RANK, line->rank, false);
+	for (unsigned i = 0; moves && i < revise_places(shape); i++)
+		if (strcmp(row->places[i], said->places[i]) != 0)
+			put_words(
+				step, shape->places[i], said->places[i], true);
+	if (shape->rank != 0 && strcmp(row->rank, line->rank) != 0)
+		put_words(step, shape->rank, line->rank, false);
 	if (verdict->edits_words)
-		put_words(step, NC_PLAN_TEXT, line->text, false);
-	put_field(step, NC_PLAN_IMPORTED,
-		nc_value_bytes(line->mark, REVISE_MARK));
-	if (moves && line->entity == NC_ENTITY_PLAN_ITEM &&
-		row->level != line->level)
-		put_field(step, NC_PLAN_LEVEL, nc_value_integer(line->level));
+		put_words(step, shape->text, said->text, true);
+	put_field(
+		step, shape->imported, nc_value_bytes(line->mark, REVISE_MARK));
+	if (moves && shape->level != 0 && row->level != said->level)
+		put_field(step, shape->level, nc_value_integer(said->level));
 	return NC_OK;
 }
 
@@ -331,9 +305,9 @@ static enum nc_status step_of_line(struct revise_work *work,
 
 	*step = (struct nc_revise_step){.kind = verdict.kind,
 		.id = line->id,
-		.entity = line->entity,
-		.line = line->line,
-		.text = line->text,
+		.entity = revise_shape(work, line->said->shape)->entity,
+		.line = line->said->line,
+		.text = line->said->text,
 		.was = ""};
 	if (verdict.kind == NC_REVISE_ADD)
 		return add_fields(work, line, step);
@@ -345,6 +319,7 @@ static enum nc_status step_of_line(struct revise_work *work,
 	if (row->gone)
 		return NC_OK;
 	if (verdict.kind == NC_REVISE_SAME && row->has_imported &&
+		revise_shape(work, line->said->shape)->rank != 0 &&
 		strcmp(line->rank, row->rank) != 0)
 		step->kind = verdict.kind = NC_REVISE_EDIT;
 	if (verdict.kind == NC_REVISE_SAME)
@@ -366,7 +341,7 @@ static enum nc_status step_of_old(struct revise_work *work,
 	*step = (struct nc_revise_step){.kind = NC_REVISE_KEEP,
 		.why = changed ? NC_REVISE_WHY_CHANGED : NC_REVISE_WHY_FILLED,
 		.id = row->id,
-		.entity = row->entity,
+		.entity = revise_shape(work, row->shape)->entity,
 		.text = row->text,
 		.was = row->text};
 	if (changed || row->touched)
@@ -376,7 +351,8 @@ static enum nc_status step_of_old(struct revise_work *work,
 	step->was = "";
 	status = need_fields(work, step);
 	if (status == NC_OK)
-		put_field(step, NC_PLAN_IMPORTED, nc_value_absent());
+		put_field(step, revise_shape(work, row->shape)->imported,
+			nc_value_absent());
 	return status;
 }
 
@@ -389,12 +365,13 @@ static enum nc_status step_of_typed(struct revise_work *work,
 
 	*step = (struct nc_revise_step){.kind = NC_REVISE_EDIT,
 		.id = row->id,
-		.entity = row->entity,
+		.entity = revise_shape(work, row->shape)->entity,
 		.text = row->text,
 		.was = row->text};
 	status = need_fields(work, step);
 	if (status == NC_OK)
-		put_words(step, NC_PLAN_RANK, old->rank, false);
+		put_words(step, revise_shape(work, row->shape)->rank, old->rank,
+			false);
 	return status;
 }
 
@@ -431,14 +408,12 @@ static enum nc_status make_steps(
 	return NC_OK;
 }
 
-enum nc_status nc_revise_plan(struct nc_revise *revise,
-	const struct nc_plan_union *from_file, const struct nc_id *union_id,
-	unsigned year, const struct nc_revise_row *rows, size_t rows_count,
-	nc_revise_hash hash, struct nc_error *err)
+enum nc_status nc_revise(struct nc_revise *revise,
+	const struct nc_revise_input *input, nc_revise_hash hash,
+	struct nc_error *err)
 {
 	struct revise_work work = {.arena = &revise->arena,
-		.union_id = union_id,
-		.year = year,
+		.input = input,
 		.hash = hash,
 		.err = err};
 	enum nc_status status;
@@ -446,9 +421,9 @@ enum nc_status nc_revise_plan(struct nc_revise *revise,
 	nc_arena_reset(&revise->arena);
 	revise->steps = NULL;
 	revise->count = 0;
-	status = list_lines(&work, from_file);
+	status = list_lines(&work);
 	if (status == NC_OK)
-		status = list_olds(&work, rows, rows_count);
+		status = list_olds(&work);
 	if (status == NC_OK)
 		status = revise_mark_all(&work);
 	if (status == NC_OK)

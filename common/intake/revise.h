@@ -1,6 +1,7 @@
 /*
- * From a union's part of a file and what its store already holds to what an
- * import would change. Pure: rows in, changes out.
+ * From a file's lines and what a union's store already holds to what an
+ * import would change. Pure: rows in, changes out. A shape tells which fields
+ * of an entity hold what; plans and reports are two lists of shapes.
  *
  * The rule: a line of the file that was imported before, or that stands word
  * for word in the store, is left alone, whatever a person made of it since.
@@ -28,19 +29,62 @@
 #include "model/model.h"
 #include "model/plan.h"
 
-/* One plan-item or plan-lead record of the union and year in the store. */
+#define NC_REVISE_PLACES_MAX 8
+
+struct nc_annual;
+
+/* Which fields of an entity an import fills; 0 where it has none such. */
+struct nc_revise_shape {
+	uint32_t entity;
+	uint32_t year, kind, rank, text, imported, level;
+	uint32_t first; /* a text that a new record gets, and no edit writes */
+	/* Texts that say where a line stands, or what else it says, up to a 0.
+	 * Changed words are compared among lines of one first place; the first
+	 * section_places of them name the section. */
+	uint32_t places[NC_REVISE_PLACES_MAX];
+	unsigned section_places;
+	/* A union has one a year and kind: its record is that one, whatever it
+	 * says; its id follows from no words. */
+	bool single;
+};
+
+/* A line of the file. Its texts are "" where it has none. */
+struct nc_revise_line {
+	unsigned shape; /* index */
+	unsigned level; /* 0 of shapes without */
+	const char *places[NC_REVISE_PLACES_MAX];
+	const char *text;
+	size_t line;	   /* in the file, from 1 */
+	size_t section;	   /* lines of one number stand in one section */
+	const char *first; /* of shapes that have one */
+};
+
+/* One record of the union and year in the store. */
 struct nc_revise_row {
 	struct nc_id id;
-	uint32_t entity; /* NC_ENTITY_PLAN_ITEM or NC_ENTITY_PLAN_LEAD */
-	bool gone;    /* deleted; only id and entity need be set, and imported
+	unsigned shape;
+	bool gone;    /* deleted; only id and shape need be set, and imported
 			 where it is still known: by a person, then */
 	bool moved;   /* a person gave it its rank since the last import */
 	bool touched; /* has values in fields that no import fills */
-	const char *area, *letter, *heading, *rank, *text;
-	unsigned level;	      /* items */
+	const char *places[NC_REVISE_PLACES_MAX];
+	const char *rank, *text;
+	unsigned level;
 	uint8_t imported[16]; /* mark of the words as last imported, as the
 				 field holds it: see revise_match.c */
 	bool has_imported;    /* false: typed by a person */
+};
+
+/* What an import weighs. */
+struct nc_revise_input {
+	const struct nc_id *union_id;
+	unsigned year;
+	const char *kind; /* of the paper, where shapes have one; else "" */
+	const struct nc_revise_shape *shapes;
+	const struct nc_revise_line *lines; /* in the file's order */
+	size_t lines_count;
+	const struct nc_revise_row *rows;
+	size_t rows_count;
 };
 
 enum nc_revise_kind {
@@ -87,11 +131,42 @@ void nc_revise_fini(struct nc_revise *revise);
 /* sha256(out, bytes): given as an argument, for hashing is not this room's. */
 typedef void (*nc_revise_hash)(uint8_t out[32], struct nc_slice bytes);
 
-/* What the steps say is borrowed from from_file, rows and revise's arena. An
- * empty letter or heading is an absent value. */
-enum nc_status nc_revise_plan(struct nc_revise *revise,
-	const struct nc_plan_union *from_file, const struct nc_id *union_id,
-	unsigned year, const struct nc_revise_row *rows, size_t rows_count,
-	nc_revise_hash hash, struct nc_error *err) NC_MUST_USE;
+/* What the steps say is borrowed from the input and revise's arena. An empty
+ * text is an absent value. */
+enum nc_status nc_revise(struct nc_revise *revise,
+	const struct nc_revise_input *input, nc_revise_hash hash,
+	struct nc_error *err) NC_MUST_USE;
+
+/* Plans: items, and leads. Places: area, letter, heading. */
+enum { NC_REVISE_PLAN_ITEM, NC_REVISE_PLAN_LEAD, NC_REVISE_PLAN_SHAPES };
+extern const struct nc_revise_shape
+	nc_revise_plan_shapes[NC_REVISE_PLAN_SHAPES];
+/* A union's part of a plan as lines, in the arena. */
+enum nc_status nc_revise_plan_lines(const struct nc_plan_union *from_file,
+	struct nc_arena *arena, const struct nc_revise_line **ret_lines,
+	size_t *ret_count, struct nc_error *err) NC_MUST_USE;
+
+/*
+ * Reports: headings and all other paragraphs as report-part records, in the
+ * file's order, and the paper as one document record. Places of parts: area,
+ * section ("unread" of what the reader did not understand), part (the number
+ * of the heading above), label; the text of a heading is its heading. What the
+ * document says of the paper (title, symbol, place, date, closing, recipients,
+ * signer) is told by the parts' words; a report prints the parts.
+ */
+enum {
+	NC_REVISE_HEADING,
+	NC_REVISE_PART,
+	NC_REVISE_DOCUMENT,
+	NC_REVISE_ANNUAL_SHAPES
+};
+extern const struct nc_revise_shape
+	nc_revise_annual_shapes[NC_REVISE_ANNUAL_SHAPES];
+/* A report as lines, in the arena; texts are borrowed from it. year names a
+ * document without a title. */
+enum nc_status nc_revise_annual_lines(const struct nc_annual *annual,
+	unsigned year, struct nc_arena *arena,
+	const struct nc_revise_line **ret_lines, size_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Lines whose words changed. In one area of work, what is left of the file
- * and what is left of the store are aligned in order: the pairs that share
- * most words in the same order (longest common subsequence), where at least
- * half are shared.
+ * Lines whose words changed. Among those of one shape and one first place (an
+ * area of work), what is left of the file and of the store is aligned in order:
+ * the pairs that share most words in the same order (longest common
+ * subsequence), where at least half are shared.
  */
 #include "intake/revise_work.h"
 
@@ -210,25 +210,26 @@ static enum nc_status align_lists(struct revise_work *work,
 	return status;
 }
 
-static enum nc_status align_area(struct revise_work *work, uint32_t entity,
-	const char *area, struct words *lines, struct words *olds)
+static enum nc_status align_place(struct revise_work *work, unsigned shape,
+	const char *place, struct words *lines, struct words *olds)
 {
 	size_t n = 0, m = 0;
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0; status == NC_OK && i < work->lines_count; i++) {
-		const struct revise_line *line = &work->lines[i];
+		const struct nc_revise_line *said = work->lines[i].said;
 
-		if (line->old == REVISE_NONE && line->entity == entity &&
-			strcmp(line->area, area) == 0)
-			status = read_words(work, line->text, i, &lines[n++]);
+		if (work->lines[i].old == REVISE_NONE && said->shape == shape &&
+			strcmp(said->places[0], place) == 0)
+			status = read_words(work, said->text, i, &lines[n++]);
 	}
 	for (size_t i = 0; status == NC_OK && i < work->olds_count; i++) {
 		const struct revise_old *old = &work->olds[i];
 		const struct nc_revise_row *row = old->row;
 
 		if (!old->taken && !row->gone && row->has_imported &&
-			row->entity == entity && strcmp(row->area, area) == 0)
+			row->shape == shape &&
+			strcmp(row->places[0], place) == 0)
 			status = read_words(work, row->text, i, &olds[m++]);
 	}
 	if (status != NC_OK)
@@ -236,21 +237,40 @@ static enum nc_status align_area(struct revise_work *work, uint32_t entity,
 	return align_lists(work, lines, n, olds, m);
 }
 
+/* Whether a line before this one has its shape and first place, and was
+ * aligned with it. */
+static bool was_aligned(const struct nc_revise_line *const *firsts,
+	size_t count, const struct nc_revise_line *said)
+{
+	for (size_t i = 0; i < count; i++)
+		if (firsts[i]->shape == said->shape &&
+			strcmp(firsts[i]->places[0], said->places[0]) == 0)
+			return true;
+	return false;
+}
+
 enum nc_status revise_align(struct revise_work *work)
 {
-	static const uint32_t entities[] = {
-		NC_ENTITY_PLAN_ITEM, NC_ENTITY_PLAN_LEAD};
+	const struct nc_revise_line **firsts;
 	struct words *lines, *olds;
+	size_t count = 0;
 	enum nc_status status = NC_OK;
 
 	lines = nc_arena_array(work->arena, work->lines_count, sizeof(*lines));
 	olds = nc_arena_array(work->arena, work->olds_count, sizeof(*olds));
-	if (lines == NULL || olds == NULL)
+	firsts =
+		nc_arena_array(work->arena, work->lines_count, sizeof(*firsts));
+	if (lines == NULL || olds == NULL || firsts == NULL)
 		return nc_error_no_memory(work->err);
-	for (size_t i = 0; i < 2; i++)
-		for (const struct nc_choice *area = nc_areas;
-			status == NC_OK && area->name != NULL; area++)
-			status = align_area(
-				work, entities[i], area->name, lines, olds);
+	for (size_t i = 0; status == NC_OK && i < work->lines_count; i++) {
+		const struct nc_revise_line *said = work->lines[i].said;
+
+		if (work->lines[i].old != REVISE_NONE ||
+			was_aligned(firsts, count, said))
+			continue;
+		firsts[count++] = said;
+		status = align_place(
+			work, said->shape, said->places[0], lines, olds);
+	}
 	return status;
 }

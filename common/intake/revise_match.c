@@ -2,15 +2,16 @@
  * Which line of the file is which record of the store.
  *
  * imported, 16 bytes: the first 8 of SHA-256 of the text, the first 8 of
- * SHA-256 of "area NUL letter NUL heading NUL level" (level in decimal, 0 of
- * leads). Two halves, so that a changed sentence and a sentence that moved
- * can be told apart.
+ * SHA-256 of the places (of plans: area, letter, heading), each with a NUL
+ * behind it, and the level (in decimal, 0 of shapes without). Two halves, so
+ * that a changed sentence and a sentence that moved can be told apart.
  *
  * A record's id: time 1 January of the year, UTC; random bits the first 10
  * bytes of SHA-256 of "nhipcau/1 imported record\n", the union's 16 bytes,
- * and then as varints: year, entity, and each of area, letter, heading and
- * text by its length and bytes, and how many lines with the same of all
- * these stand before it in the file.
+ * and then as varints: year, entity, and each by its length and bytes
+ * the kind (of shapes that have one), the places and the text, and how many
+ * lines with the same of all these stand before it in the file. A single
+ * shape's has no places, and an empty text.
  */
 #include "intake/revise_work.h"
 #include "base/limits.h"
@@ -19,8 +20,8 @@
 #include <string.h>
 
 #define HALF (REVISE_MARK / 2)
-/* Text, heading and letter of one line, with room. */
-#define HASHED_BYTES_MAX (4 * NC_TEXT_BYTES_MAX)
+/* Text and places of one line, with room. */
+#define HASHED_BYTES_MAX ((2 + NC_REVISE_PLACES_MAX) * NC_TEXT_BYTES_MAX)
 
 bool revise_same_words(
 	const uint8_t a[REVISE_MARK], const uint8_t b[REVISE_MARK])
@@ -50,23 +51,22 @@ static enum nc_status failed(struct revise_work *work, enum nc_status status)
 				  : nc_error_no_memory(work->err);
 }
 
-static enum nc_status make_mark(struct revise_work *work, const char *text,
-	const char *area, const char *letter, const char *heading,
-	unsigned level, uint8_t mark[REVISE_MARK])
+static enum nc_status make_mark(struct revise_work *work,
+	const struct nc_revise_shape *shape, const char *const *places,
+	const char *text, unsigned level, uint8_t mark[REVISE_MARK])
 {
 	uint8_t hash[32];
 	struct nc_buffer place;
-	enum nc_status status;
+	enum nc_status status = NC_OK;
 
 	nc_buffer_init(&place, HASHED_BYTES_MAX);
 	/* each with its NUL, the level without */
-	status = nc_buffer_append(&place, area, strlen(area) + 1);
+	for (unsigned i = 0; status == NC_OK && i < revise_places(shape); i++)
+		status = nc_buffer_append(
+			&place, places[i], strlen(places[i]) + 1);
 	if (status == NC_OK)
-		status = nc_buffer_append(&place, letter, strlen(letter) + 1);
-	if (status == NC_OK)
-		status = nc_buffer_append(&place, heading, strlen(heading) + 1);
-	if (status == NC_OK)
-		status = nc_buffer_printf(&place, "%u", level);
+		status = nc_buffer_printf(
+			&place, "%u", shape->level != 0 ? level : 0);
 	if (status == NC_OK) {
 		work->hash(hash, nc_slice_text(text));
 		memcpy(mark, hash, HALF);
@@ -97,8 +97,9 @@ static enum nc_status append_sized(struct nc_buffer *out, const char *text)
 static enum nc_status make_id(struct revise_work *work,
 	const struct revise_line *line, size_t count, struct nc_id *ret_id)
 {
-	const char *const texts[] = {
-		line->area, line->letter, line->heading, line->text};
+	const struct nc_revise_line *said = line->said;
+	const struct nc_revise_shape *shape = revise_shape(work, said->shape);
+	unsigned places = shape->single ? 0 : revise_places(shape);
 	uint8_t hash[32];
 	struct nc_buffer bytes;
 	enum nc_status status;
@@ -107,39 +108,43 @@ static enum nc_status make_id(struct revise_work *work,
 	status = nc_buffer_text(&bytes, "nhipcau/1 imported record\n");
 	if (status == NC_OK)
 		status = nc_buffer_append(
-			&bytes, work->union_id->bytes, NC_ID_SIZE);
+			&bytes, work->input->union_id->bytes, NC_ID_SIZE);
 	if (status == NC_OK)
-		status = nc_buffer_varint(&bytes, work->year);
+		status = nc_buffer_varint(&bytes, work->input->year);
 	if (status == NC_OK)
-		status = nc_buffer_varint(&bytes, line->entity);
-	for (size_t i = 0; status == NC_OK && i < 4; i++)
-		status = append_sized(&bytes, texts[i]);
+		status = nc_buffer_varint(&bytes, shape->entity);
+	if (status == NC_OK && shape->kind != 0)
+		status = append_sized(&bytes, work->input->kind);
+	for (unsigned i = 0; status == NC_OK && i < places; i++)
+		status = append_sized(&bytes, said->places[i]);
+	if (status == NC_OK)
+		status = append_sized(&bytes, shape->single ? "" : said->text);
 	if (status == NC_OK)
 		status = nc_buffer_varint(&bytes, count);
 	if (status == NC_OK) {
 		work->hash(hash, nc_buffer_slice(&bytes));
-		*ret_id = nc_id_make(new_year_ms(work->year), hash);
+		*ret_id = nc_id_make(new_year_ms(work->input->year), hash);
 	}
 	nc_buffer_fini(&bytes);
 	return failed(work, status);
 }
 
-/* By all that an id is made of; equals stay in the file's order. */
+/* By shape and all that an id is made of; equals stay in the file's order. */
 static int compare_alike(const void *a, const void *b)
 {
-	const struct revise_line *left = *(struct revise_line *const *)a;
-	const struct revise_line *right = *(struct revise_line *const *)b;
-	int order =
-		(left->entity > right->entity) - (left->entity < right->entity);
+	const struct nc_revise_line *left =
+		(*(struct revise_line *const *)a)->said;
+	const struct nc_revise_line *right =
+		(*(struct revise_line *const *)b)->said;
+	int order = (left->shape > right->shape) - (left->shape < right->shape);
 
 	if (order == 0)
 		order = strcmp(left->text, right->text);
-	if (order == 0)
-		order = strcmp(left->area, right->area);
-	if (order == 0)
-		order = strcmp(left->letter, right->letter);
-	if (order == 0)
-		order = strcmp(left->heading, right->heading);
+	for (unsigned i = 0; order == 0 && i < NC_REVISE_PLACES_MAX; i++) {
+		if (left->places[i] == NULL || right->places[i] == NULL)
+			break;
+		order = strcmp(left->places[i], right->places[i]);
+	}
 	return order;
 }
 
@@ -194,7 +199,8 @@ static enum nc_status find_own(struct revise_work *work,
 		if (old == NULL)
 			return NC_OK;
 		/* An import's removals do not bind the next one. */
-		if (old->taken || (old->row->gone && !old->row->has_imported))
+		if (old->taken || old->row->shape != line->said->shape ||
+			(old->row->gone && !old->row->has_imported))
 			continue;
 		if (old->row->gone ||
 			(old->row->has_imported &&
@@ -231,10 +237,47 @@ static enum nc_status mark_ids(struct revise_work *work)
 			if (compare_alike(&sorted[from], &sorted[to]) != 0)
 				break;
 		for (size_t i = from; status == NC_OK && i < to; i++)
-			status = find_own(
-				work, by_id, sorted[i], i - from, to - from);
+			if (sorted[i]->old == REVISE_NONE)
+				status = find_own(work, by_id, sorted[i],
+					i - from, to - from);
 	}
 	return status;
+}
+
+/* Of the records that could be the one, the first that is there, and an
+ * imported one before what a person typed. */
+static size_t find_single(
+	const struct revise_work *work, const struct nc_revise_line *said)
+{
+	size_t found = REVISE_NONE;
+
+	for (size_t i = 0; i < work->olds_count; i++) {
+		const struct nc_revise_row *row = work->olds[i].row;
+
+		if (row->shape != said->shape || row->gone ||
+			work->olds[i].taken)
+			continue;
+		if (row->has_imported)
+			return i;
+		if (found == REVISE_NONE)
+			found = i;
+	}
+	return found;
+}
+
+static void take_single(struct revise_work *work)
+{
+	for (size_t i = 0; i < work->lines_count; i++) {
+		struct revise_line *line = &work->lines[i];
+		size_t found = REVISE_NONE;
+
+		if (revise_shape(work, line->said->shape)->single)
+			found = find_single(work, line->said);
+		if (found == REVISE_NONE)
+			continue;
+		line->old = found;
+		work->olds[found].taken = true;
+	}
 }
 
 enum nc_status revise_mark_all(struct revise_work *work)
@@ -244,20 +287,20 @@ enum nc_status revise_mark_all(struct revise_work *work)
 	for (size_t i = 0; status == NC_OK && i < work->lines_count; i++) {
 		struct revise_line *line = &work->lines[i];
 
-		status = make_mark(work, line->text, line->area, line->letter,
-			line->heading, line->level, line->mark);
+		status = make_mark(work, revise_shape(work, line->said->shape),
+			line->said->places, line->said->text, line->said->level,
+			line->mark);
 	}
 	for (size_t i = 0; status == NC_OK && i < work->olds_count; i++) {
 		struct revise_old *old = &work->olds[i];
 		const struct nc_revise_row *row = old->row;
 
 		if (!row->gone)
-			status = make_mark(work, row->text, row->area,
-				row->letter, row->heading,
-				row->entity == NC_ENTITY_PLAN_ITEM ? row->level
-								   : 0,
-				old->mark);
+			status = make_mark(work, revise_shape(work, row->shape),
+				row->places, row->text, row->level, old->mark);
 	}
+	if (status == NC_OK)
+		take_single(work);
 	return status == NC_OK ? mark_ids(work) : status;
 }
 
@@ -272,7 +315,7 @@ enum round {
 };
 
 struct key {
-	uint8_t bytes[4 + REVISE_MARK];
+	uint8_t bytes[sizeof(unsigned) + REVISE_MARK];
 	size_t index;
 };
 
@@ -286,19 +329,19 @@ static int compare_keys(const void *a, const void *b)
 				    (left->index < right->index);
 }
 
-static void put_key(struct key *key, enum round round, uint32_t entity,
-	const uint8_t mark[REVISE_MARK], const char *area, size_t index)
+static void put_key(struct key *key, enum round round, unsigned shape,
+	const uint8_t mark[REVISE_MARK], const char *place, size_t index)
 {
 	memset(key, 0, sizeof(*key));
-	memcpy(key->bytes, &entity, sizeof(entity));
+	memcpy(key->bytes, &shape, sizeof(shape));
 	key->index = index;
 	if (round == ROUND_IMPORTED || round == ROUND_WORD_FOR_WORD)
-		memcpy(key->bytes + 4, mark, REVISE_MARK);
+		memcpy(key->bytes + sizeof(shape), mark, REVISE_MARK);
 	else
-		memcpy(key->bytes + 4, mark, HALF);
+		memcpy(key->bytes + sizeof(shape), mark, HALF);
 	/* What a person typed elsewhere is a thought of its own. */
 	if (round == ROUND_TYPED)
-		strncpy((char *)key->bytes + 4 + HALF, area, HALF);
+		strncpy((char *)key->bytes + sizeof(shape) + HALF, place, HALF);
 }
 
 /* Whether a record takes part in a round. */
@@ -346,17 +389,17 @@ static void match_round(struct revise_work *work, enum round round,
 		const struct revise_line *line = &work->lines[i];
 
 		if (line->old == REVISE_NONE)
-			put_key(&lines[n++], round, line->entity, line->mark,
-				line->area, i);
+			put_key(&lines[n++], round, line->said->shape,
+				line->mark, line->said->places[0], i);
 	}
 	for (size_t i = 0; i < work->olds_count; i++) {
 		const struct revise_old *old = &work->olds[i];
 
 		if (takes_part(old, round))
-			put_key(&olds[m++], round, old->row->entity,
+			put_key(&olds[m++], round, old->row->shape,
 				by_imported(round) ? old->row->imported
 						   : old->mark,
-				old->row->gone ? "" : old->row->area, i);
+				old->row->gone ? "" : old->row->places[0], i);
 	}
 	if (n == 0 || m == 0)
 		return;

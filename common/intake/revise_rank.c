@@ -52,12 +52,20 @@ static const char *rank_below(const struct ranking *ranking, const char *rank)
 	return low > 0 ? ranking->ranks[low - 1] : "";
 }
 
-static bool in_section(
+/* Whether a record stands in a line's section. */
+static bool in_section(const struct revise_work *work,
 	const struct nc_revise_row *row, const struct revise_line *line)
 {
-	return !row->gone && strcmp(row->area, line->area) == 0 &&
-	       strcmp(row->letter, line->letter) == 0 &&
-	       strcmp(row->heading, line->heading) == 0;
+	const struct nc_revise_shape *shape =
+		revise_shape(work, line->said->shape);
+
+	if (row->gone || revise_shape(work, row->shape)->section_places !=
+				 shape->section_places)
+		return false;
+	for (unsigned i = 0; i < shape->section_places; i++)
+		if (strcmp(row->places[i], line->said->places[i]) != 0)
+			return false;
+	return true;
 }
 
 static bool is_typed(const struct revise_old *old)
@@ -80,7 +88,7 @@ static const char *behind_typed(
 
 		if (old->row->gone || strcmp(old->row->rank, end) <= 0)
 			continue;
-		if (!in_section(old->row, line) || old->taken)
+		if (!in_section(work, old->row, line) || old->taken)
 			break;
 		if (is_typed(old))
 			end = old->row->rank;
@@ -93,18 +101,18 @@ static void find_gap(const struct ranking *ranking, size_t first, size_t last,
 	const char **ret_low, const char **ret_high)
 {
 	const struct revise_line *lines = ranking->work->lines;
-	size_t section = lines[first].section;
+	size_t section = lines[first].said->section;
 	size_t at = first;
 
 	while (at > 0 && lines[at - 1].floats)
 		at--;
-	if (at > 0 && lines[at - 1].section == section) {
+	if (at > 0 && lines[at - 1].said->section == section) {
 		*ret_low = behind_typed(ranking, &lines[at - 1]);
 		*ret_high = rank_above(ranking, *ret_low);
 		return;
 	}
 	for (size_t next = last + 1; next < ranking->work->lines_count &&
-				     lines[next].section == section;
+				     lines[next].said->section == section;
 		next++) {
 		if (lines[next].rank[0] == '\0' || lines[next].floats)
 			continue;
@@ -236,7 +244,7 @@ static enum nc_status follow(struct ranking *ranking)
 			if (strcmp(low, old->row->rank) == 0)
 				before = NULL;
 		} else if (before != NULL && is_typed(old) &&
-			   in_section(old->row, before)) {
+			   in_section(work, old->row, before)) {
 			status = rank_one(work, &old->row->id, low,
 				rank_above(ranking, low), &old->rank);
 			low = old->rank;
@@ -275,7 +283,8 @@ enum nc_status revise_rank(struct revise_work *work)
 		if (work->lines[first].rank[0] != '\0')
 			continue;
 		while (end < n && work->lines[end].rank[0] == '\0' &&
-			work->lines[end].section == work->lines[first].section)
+			work->lines[end].said->section ==
+				work->lines[first].said->section)
 			end++;
 		find_gap(&ranking, first, end - 1, &low, &high);
 		status = fill_gap(work, first, end - first, low, high);

@@ -12,11 +12,7 @@
 
 /* A line of the file. */
 struct revise_line {
-	uint32_t entity;
-	unsigned level; /* 0 of leads */
-	const char *area, *letter, *heading, *text;
-	size_t line;
-	size_t section; /* its number in the file, 0 for the union's own part */
+	const struct nc_revise_line *said;
 	uint8_t mark[REVISE_MARK];
 	struct nc_id id;  /* the record that it would make */
 	size_t old;	  /* the record that it is, or REVISE_NONE */
@@ -35,15 +31,22 @@ struct revise_old {
 
 struct revise_work {
 	struct nc_arena *arena;
+	const struct nc_revise_input *input;
 	struct revise_line *lines;
 	size_t lines_count;
 	struct revise_old *olds;
 	size_t olds_count;
-	const struct nc_id *union_id;
-	unsigned year;
 	nc_revise_hash hash;
 	struct nc_error *err;
 };
+
+static inline const struct nc_revise_shape *revise_shape(
+	const struct revise_work *work, unsigned shape)
+{
+	return &work->input->shapes[shape];
+}
+
+unsigned revise_places(const struct nc_revise_shape *shape);
 
 /* A mark's halves: of the words, and of where they stand. */
 bool revise_same_words(
@@ -55,7 +58,8 @@ bool revise_same_place(
 enum nc_status revise_mark_all(struct revise_work *work) NC_MUST_USE;
 /* Finds the lines' records. */
 enum nc_status revise_match(struct revise_work *work) NC_MUST_USE;
-/* Pairs what changed in its words but is alike, in order, area by area. */
+/* Pairs what changed in its words but is alike, in order, among those of one
+ * first place. */
 enum nc_status revise_align(struct revise_work *work) NC_MUST_USE;
 /* Gives a rank to each line that has none. */
 enum nc_status revise_rank(struct revise_work *work) NC_MUST_USE;

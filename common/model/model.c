@@ -447,6 +447,8 @@ CHOICES(report_sections) = {
 	{"closing", "câu kết", "closing"},
 	{"signature", "chữ ký", "signature"},
 	{"recipients", "nơi nhận", "recipients"},
+	/* of the file, and not printed: page numbers, drawn lines … */
+	{"unread", "chưa hiểu", "not understood"},
 	{"other", "khác", "other"},
 	END,
 };
@@ -1122,7 +1124,9 @@ FIELDS(report_part_fields) = {
 	{6, "text", TEXT, U, false, "Nội dung", "Text", LONG},
 	{7, "imported", BYTES, U, false, "Dấu văn bản đã nhập",
 		"Mark of the imported words", SIZE(16)},
-	/* 0: a paragraph, or a heading without text of its own. */
+	/* Of a heading how deep it stands, from 1; of an item its level; 0 of
+	 * a paragraph. A record with a heading begins a section, to which those
+	 * without belong that follow it; its text, if any, is the first. */
 	{8, "level", INTEGER, U, true, "Cấp", "Level", FROM_TO(0, 9)},
 	{9, "about", LINKS, U, false, "Nói về", "About", TO_SOME_ANY},
 	{10, "section", ENUM, U, false, "Phần", "Section",
@@ -1168,6 +1172,8 @@ FIELDS(document_fields) = {
 	{19, "carried_from", LINK, U, false, "Chép từ", "Carried from",
 		TO(DOCUMENT)},
 	{20, "note", TEXT, U, false, "Ghi chú", "Note", LONG},
+	{21, "imported", BYTES, U, false, "Dấu văn bản đã nhập",
+		"Mark of the imported words", SIZE(16)},
 };
 
 FIELDS(legal_ref_fields) = {

@@ -20,6 +20,8 @@
 #define ROWS_MAX 512
 #define YEAR 2024
 
+enum { PLACE_AREA, PLACE_LETTER, PLACE_HEADING };
+
 /* A stand-in for a store: what steps do to its rows. */
 struct shelf {
 	struct nc_arena arena;
@@ -86,13 +88,13 @@ static void set_field(struct shelf *shelf, struct nc_revise_row *row,
 		assert_int_equal(change->value.integer, YEAR);
 		break;
 	case NC_PLAN_AREA:
-		row->area = keep(shelf, &change->value);
+		row->places[PLACE_AREA] = keep(shelf, &change->value);
 		break;
 	case NC_PLAN_LETTER:
-		row->letter = keep(shelf, &change->value);
+		row->places[PLACE_LETTER] = keep(shelf, &change->value);
 		break;
 	case NC_PLAN_HEADING:
-		row->heading = keep(shelf, &change->value);
+		row->places[PLACE_HEADING] = keep(shelf, &change->value);
 		break;
 	case NC_PLAN_RANK:
 		row->rank = keep(shelf, &change->value);
@@ -149,13 +151,14 @@ static void apply_step(struct shelf *shelf, const struct nc_revise_step *step)
 		assert_true(shelf->count < ROWS_MAX);
 		row = &shelf->rows[shelf->count++];
 		*row = (struct nc_revise_row){.id = step->id,
-			.entity = step->entity,
-			.area = "",
-			.letter = "",
-			.heading = ""};
+			.shape = step->entity == NC_ENTITY_PLAN_LEAD
+					 ? NC_REVISE_PLAN_LEAD
+					 : NC_REVISE_PLAN_ITEM,
+			.places = {"", "", ""}};
 	}
 	assert_non_null(row);
-	assert_int_equal(row->entity, step->entity);
+	assert_int_equal(
+		nc_revise_plan_shapes[row->shape].entity, step->entity);
 	if (step->kind == NC_REVISE_REMOVE)
 		row->gone = true;
 	for (size_t i = 0; i < step->fields_count; i++) {
@@ -180,6 +183,14 @@ static enum nc_status try_import(
 	struct nc_document document;
 	struct nc_plan plan;
 	struct nc_revise revise;
+	struct nc_revise_input input = {
+		.union_id = &union_id,
+		.year = YEAR,
+		.kind = "",
+		.shapes = nc_revise_plan_shapes,
+		.rows = shelf->rows,
+		.rows_count = shelf->count,
+	};
 	enum nc_status status;
 
 	memset(shelf->kinds, 0, sizeof(shelf->kinds));
@@ -190,8 +201,10 @@ static enum nc_status try_import(
 	if (status == NC_OK)
 		status = nc_plan_read(&document, &plan, err);
 	if (status == NC_OK)
-		status = nc_revise_plan(&revise, &plan.unions[0], &union_id,
-			YEAR, shelf->rows, shelf->count, mix, err);
+		status = nc_revise_plan_lines(&plan.unions[0], &shelf->arena,
+			&input.lines, &input.lines_count, err);
+	if (status == NC_OK)
+		status = nc_revise(&revise, &input, mix, err);
 	for (size_t i = 0; status == NC_OK && i < revise.count; i++)
 		apply_step(shelf, &revise.steps[i]);
 	nc_revise_fini(&revise);
@@ -259,10 +272,8 @@ static void type_row(struct shelf *shelf, const char *area, const char *rank,
 {
 	struct nc_revise_row *row = &shelf->rows[shelf->count++];
 
-	*row = (struct nc_revise_row){.entity = NC_ENTITY_PLAN_ITEM,
-		.area = area,
-		.letter = "",
-		.heading = "",
+	*row = (struct nc_revise_row){.shape = NC_REVISE_PLAN_ITEM,
+		.places = {area, "", ""},
 		.rank = rank,
 		.text = text,
 		.level = 1};

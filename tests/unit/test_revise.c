@@ -41,10 +41,12 @@ static void test_revise__first_import_adds_all(void **state)
 		const struct nc_revise_row *row = &one.rows[i];
 
 		assert_string_equal(row->text, rows[i].text);
-		assert_string_equal(row->area, rows[i].area);
-		assert_string_equal(row->letter, rows[i].letter);
-		assert_string_equal(row->heading, rows[i].heading);
-		assert_int_equal(row->entity, rows[i].entity);
+		assert_string_equal(row->places[PLACE_AREA], rows[i].area);
+		assert_string_equal(row->places[PLACE_LETTER], rows[i].letter);
+		assert_string_equal(
+			row->places[PLACE_HEADING], rows[i].heading);
+		assert_int_equal(nc_revise_plan_shapes[row->shape].entity,
+			rows[i].entity);
 		assert_int_equal(row->level, rows[i].level);
 		assert_true(row->has_imported);
 		assert_true(
@@ -73,7 +75,7 @@ static void test_revise__same_file_changes_nothing(void **state)
 	/* nor after a person changed all that can be changed */
 	find_text(&shelf, "Việc một")->text = "Một việc khác hẳn";
 	find_text(&shelf, "Việc hai")->level = 2;
-	find_text(&shelf, "Việc ba")->area = "general";
+	find_text(&shelf, "Việc ba")->places[PLACE_AREA] = "general";
 	find_text(&shelf, "Việc bốn")->moved = true;
 	find_text(&shelf, "Việc bốn")->rank = "0001";
 	find_text(&shelf, "Phần nhỏ")->gone = true;
@@ -227,7 +229,8 @@ static void test_revise__renamed_section_keeps_its_ranks(void **state)
 	import(&shelf, HEAD "1. Công tác hữu nghị:\n- Một\n- Hai\n" B "- Ba\n");
 	check_kinds(&shelf, 1, 0, 2, 0, 0);
 	check_edited(&shelf, fields);
-	assert_string_equal(shelf.rows[0].heading, "Công tác hữu nghị:");
+	assert_string_equal(
+		shelf.rows[0].places[PLACE_HEADING], "Công tác hữu nghị:");
 	/* A section that loses its letter: the field is cleared. */
 	import(&shelf, HEAD "Công tác hữu nghị:\n- Một\n- Hai\n" B "- Ba\n");
 	check_kinds(&shelf, 1, 0, 2, 0, 0);
@@ -245,8 +248,8 @@ static void test_revise__new_lines_go_where_the_file_has_them(void **state)
 	shelf_init(&shelf);
 	import(&shelf, HEAD A "- Một\n- Hai\n" B "- Ba\n");
 	type_row(&shelf, "friendship", "", "Gõ");
-	shelf.rows[3].letter = "a";
-	shelf.rows[3].heading = "Công tác hữu nghị";
+	shelf.rows[3].places[PLACE_LETTER] = "a";
+	shelf.rows[3].places[PLACE_HEADING] = "Công tác hữu nghị";
 	/* by hand, at the end of section a */
 	char rank[NC_RANK_MAX + 1];
 
@@ -407,8 +410,8 @@ static void test_revise__typed_follows_its_neighbour(void **state)
 				 nc_slice_text(""), 5, rank),
 		NC_OK);
 	type_row(&shelf, "friendship", rank, "Gõ");
-	shelf.rows[3].letter = "a";
-	shelf.rows[3].heading = "Công tác hữu nghị";
+	shelf.rows[3].places[PLACE_LETTER] = "a";
+	shelf.rows[3].places[PLACE_HEADING] = "Công tác hữu nghị";
 	import(&shelf, HEAD A "- Một\n- Hai\n- Ba\n- Mới\n");
 	check_kinds(&shelf, 3, 1, 0, 0, 0);
 	check_order(&shelf, "Một|Hai|Ba|Gõ|Mới");

@@ -20,7 +20,7 @@
 
 #include "base/file.h"
 #include "intake/plan_reader.h"
-#include "intake/revise.h"
+#include "command/import_rows.h"
 #include "store/db.h"
 #include "store/succession.h"
 
@@ -30,7 +30,6 @@
 
 #define TRIES 40 /* of one kind of fault in one operation, without --all */
 #define YEAR 2024
-#define ROWS_MAX 64
 
 static bool all;
 static uint64_t seed = 1;
@@ -380,83 +379,19 @@ static enum nc_status run_merge(struct bench *bench)
 	return status;
 }
 
-/* The rows of an import, as client/import_plan.c reads them. */
-struct rows {
-	struct nc_arena arena;
-	struct nc_revise_row list[ROWS_MAX];
-	size_t count;
-};
-
-static enum nc_status visit_row(
-	void *context, const struct nc_record *record, struct nc_error *err)
-{
-	struct rows *rows = context;
-	struct nc_revise_row *row = &rows->list[rows->count++];
-	struct nc_value mark = nc_record_value(record, NC_PLAN_IMPORTED);
-
-	assert_true(rows->count <= ROWS_MAX);
-	memset(row, 0, sizeof(*row));
-	row->id = record->id;
-	row->entity = record->entity->number;
-	row->gone = record->gone;
-	row->area = nc_record_text(record, NC_PLAN_AREA, &rows->arena);
-	row->letter = nc_record_text(record, NC_PLAN_LETTER, &rows->arena);
-	row->heading = nc_record_text(record, NC_PLAN_HEADING, &rows->arena);
-	row->rank = nc_record_text(record, NC_PLAN_RANK, &rows->arena);
-	row->text = nc_record_text(record, NC_PLAN_TEXT, &rows->arena);
-	row->level = 1;
-	if (row->entity == NC_ENTITY_PLAN_ITEM)
-		row->level =
-			(unsigned)nc_record_integer(record, NC_PLAN_LEVEL, 1);
-	if (mark.kind == NC_VALUE_BYTES && mark.bytes.size == 16) {
-		memcpy(row->imported, mark.bytes.data, 16);
-		row->has_imported = true;
-	}
-	if (row->area == NULL || row->letter == NULL || row->heading == NULL ||
-		row->rank == NULL || row->text == NULL)
-		return nc_error_no_memory(err);
-	return NC_OK;
-}
-
-static enum nc_status read_rows(
-	struct bench *bench, struct rows *rows, struct nc_error *err)
-{
-	static const uint32_t kinds[] = {
-		NC_ENTITY_PLAN_ITEM, NC_ENTITY_PLAN_LEAD};
-	enum nc_status status = NC_OK;
-
-	for (size_t i = 0; i < 2 && status == NC_OK; i++)
-		status = nc_records_each(bench->client.store,
-			nc_model_entity(kinds[i]), &bench->client.union_id,
-			NC_RECORDS_ALL, visit_row, rows, err);
-	return status;
-}
-
 static enum nc_status save_steps(struct bench *bench,
-	const struct nc_revise *revise, struct nc_error *err)
+	struct nc_import_rows *rows, const struct nc_revise *revise,
+	struct nc_error *err)
 {
 	struct nc_author author = fixture_author(&bench->client);
-	struct nc_record_change changes[ROWS_MAX];
+	struct nc_record_change *changes;
 	struct nc_written written;
-	size_t count = 0;
+	size_t count;
+	enum nc_status status =
+		nc_import_changes(rows, revise, &changes, &count, err);
 
-	for (size_t i = 0; i < revise->count; i++) {
-		const struct nc_revise_step *step = &revise->steps[i];
-
-		if (step->kind == NC_REVISE_SAME ||
-			step->kind == NC_REVISE_KEEP)
-			continue;
-		assert_true(count < ROWS_MAX);
-		memset(&changes[count], 0, sizeof(*changes));
-		changes[count].record = step->id;
-		changes[count].entity = step->entity;
-		changes[count].deletes = step->kind == NC_REVISE_REMOVE;
-		changes[count].fields = step->fields;
-		changes[count].fields_count = step->fields_count;
-		count++;
-	}
-	if (count == 0)
-		return NC_OK;
+	if (status != NC_OK || count == 0)
+		return status;
 	return nc_author_save(bench->client.store, &author,
 		&bench->client.union_id, changes, count, &written, err);
 }
@@ -466,30 +401,34 @@ static enum nc_status import_plan(struct bench *bench, const char *text)
 	struct nc_document document NC_AUTO(nc_document_fini) = {0};
 	struct nc_plan plan NC_AUTO(nc_plan_fini) = {0};
 	struct nc_revise revise NC_AUTO(nc_revise_fini) = {0};
-	struct rows *rows = calloc(1, sizeof(*rows));
+	struct nc_import_rows rows NC_AUTO(nc_import_rows_fini) = {0};
+	struct nc_revise_input input = {.union_id = &bench->client.union_id,
+		.year = YEAR,
+		.kind = "",
+		.shapes = nc_revise_plan_shapes};
 	const struct nc_plan_union *own;
 	struct nc_error *err = &bench->err;
 	enum nc_status status;
 
-	assert_non_null(rows);
 	nc_document_init(&document);
 	nc_plan_init(&plan);
 	nc_revise_init(&revise);
-	nc_arena_init(&rows->arena, 64 << 20);
+	nc_import_rows_init(&rows);
 	status = nc_document_read(&document, nc_slice_text(text), err);
 	if (status == NC_OK)
 		status = nc_plan_read(&document, &plan, err);
 	if (status == NC_OK)
 		status = nc_plan_find_union(&plan, "Hà Tĩnh", &own, err);
 	if (status == NC_OK)
-		status = read_rows(bench, rows, err);
+		status = nc_import_rows_read(&rows, bench->client.store, &input,
+			NC_REVISE_PLAN_SHAPES, err);
 	if (status == NC_OK)
-		status = nc_revise_plan(&revise, own, &bench->client.union_id,
-			YEAR, rows->list, rows->count, nc_sha256, err);
+		status = nc_revise_plan_lines(own, &rows.arena, &input.lines,
+			&input.lines_count, err);
 	if (status == NC_OK)
-		status = save_steps(bench, &revise, err);
-	nc_arena_fini(&rows->arena);
-	free(rows);
+		status = nc_revise(&revise, &input, nc_sha256, err);
+	if (status == NC_OK)
+		status = save_steps(bench, &rows, &revise, err);
 	return status;
 }
 

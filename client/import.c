@@ -1,0 +1,222 @@
+#include "import.h"
+#include "command/console.h"
+
+#include <string.h>
+
+void nc_import_init(struct nc_import *import)
+{
+	memset(import, 0, sizeof(*import));
+	import->input.kind = "";
+	nc_home_init(&import->home);
+	nc_import_rows_init(&import->rows);
+	nc_revise_init(&import->revise);
+}
+
+void nc_import_fini(struct nc_import *import)
+{
+	nc_revise_fini(&import->revise);
+	nc_import_rows_fini(&import->rows);
+	nc_home_fini(&import->home);
+}
+
+enum nc_status nc_import_open(
+	struct nc_import *import, struct nc_call *call, struct nc_error *err)
+{
+	import->dry_run = nc_call_has(call, "dry-run");
+	import->replace = nc_call_has(call, "replace");
+	return nc_client_open(&import->home, call, &import->author, err);
+}
+
+enum nc_status nc_import_weigh(
+	struct nc_import *import, unsigned shapes_count, struct nc_error *err)
+{
+	enum nc_status status;
+
+	import->input.union_id = &import->home.union_id;
+	status = nc_import_rows_read(&import->rows, import->home.store,
+		&import->input, shapes_count, err);
+	if (status == NC_OK)
+		status = nc_revise(
+			&import->revise, &import->input, nc_sha256, err);
+	for (size_t i = 0; status == NC_OK && i < import->revise.count; i++)
+		import->kinds[import->revise.steps[i].kind]++;
+	return status;
+}
+
+struct nc_import_removals nc_import_removals(
+	const struct nc_import *import, uint32_t counted)
+{
+	struct nc_import_removals removals = {.imported = 0};
+
+	for (size_t i = 0; i < import->rows.count; i++) {
+		const struct nc_revise_row *row = &import->rows.rows[i];
+
+		if (row->gone || !row->has_imported)
+			continue;
+		removals.imported++;
+		removals.counted +=
+			import->input.shapes[row->shape].entity == counted;
+	}
+	for (size_t i = 0; i < import->revise.count; i++) {
+		const struct nc_revise_step *step = &import->revise.steps[i];
+
+		removals.removed += step->kind == NC_REVISE_REMOVE &&
+				    step->entity == counted;
+		removals.shared +=
+			step->line > 0 && step->kind != NC_REVISE_ADD;
+	}
+	return removals;
+}
+
+/* Fewer items are soon written anew by hand. */
+#define FEW_ITEMS 4
+
+bool nc_import_takes_much(const struct nc_import_removals *removals)
+{
+	return removals->counted >= FEW_ITEMS &&
+	       2 * removals->removed > removals->counted;
+}
+
+enum nc_status nc_import_save(struct nc_import *import,
+	const struct nc_error *refused, struct nc_error *err)
+{
+	struct nc_record_change *changes;
+	size_t count;
+	enum nc_status status;
+
+	if (refused != NULL && !import->replace) {
+		if (!import->dry_run)
+			return nc_error_set(
+				err, NC_INVALID, "%s", refused->text);
+		nc_console_note("%s", refused->text);
+	}
+	if (import->dry_run)
+		return NC_OK;
+	status = nc_import_changes(
+		&import->rows, &import->revise, &changes, &count, err);
+	if (status != NC_OK || count == 0)
+		return status;
+	return nc_author_save(import->home.store, &import->author,
+		&import->home.union_id, changes, count, &import->written, err);
+}
+
+static const char *const kind_names[] = {
+	[NC_REVISE_SAME] = "same",
+	[NC_REVISE_ADD] = "add",
+	[NC_REVISE_EDIT] = "edit",
+	[NC_REVISE_REMOVE] = "remove",
+	[NC_REVISE_KEEP] = "keep",
+};
+
+static const char *const why_names[] = {
+	[NC_REVISE_WHY_CHANGED] = "changed",
+	[NC_REVISE_WHY_DELETED] = "deleted",
+	[NC_REVISE_WHY_FILLED] = "filled",
+};
+
+static json_t *json_step(
+	struct nc_json *json, const struct nc_revise_step *step)
+{
+	json_t *object = json_object();
+
+	nc_json_put(json, object, "kind", json_string(kind_names[step->kind]));
+	nc_json_put(json, object, "id", nc_json_id(&step->id));
+	nc_json_put(json, object, "entity",
+		json_string(nc_model_entity(step->entity)->name));
+	nc_json_put(json, object, "line",
+		step->line == 0 ? json_null() : nc_json_number(step->line));
+	nc_json_put(json, object, "text", nc_json_text(step->text));
+	if (step->was != NULL && step->was[0] != '\0')
+		nc_json_put(json, object, "was", nc_json_text(step->was));
+	if (step->kind == NC_REVISE_KEEP)
+		nc_json_put(
+			json, object, "why", json_string(why_names[step->why]));
+	return object;
+}
+
+void nc_import_put_json(
+	const struct nc_import *import, struct nc_json *json, json_t *root)
+{
+	static const struct {
+		const char *name;
+		enum nc_revise_kind kind;
+	} counts[] = {
+		{"added", NC_REVISE_ADD},
+		{"changed", NC_REVISE_EDIT},
+		{"removed", NC_REVISE_REMOVE},
+		{"kept", NC_REVISE_KEEP},
+		{"same", NC_REVISE_SAME},
+	};
+	json_t *steps = json_array();
+
+	nc_json_put(json, root, "year", json_integer(import->input.year));
+	nc_json_put(json, root, "dry_run", json_boolean(import->dry_run));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		nc_json_put(json, root, counts[i].name,
+			nc_json_number(import->kinds[counts[i].kind]));
+	nc_json_put(json, root, "change_sets",
+		nc_json_number(import->written.change_sets));
+	for (size_t i = 0; i < import->revise.count; i++)
+		if (import->revise.steps[i].kind != NC_REVISE_SAME)
+			nc_json_add(json, steps,
+				json_step(json, &import->revise.steps[i]));
+	nc_json_put(json, root, "steps", steps);
+}
+
+static void print_kept(const struct nc_revise_step *step)
+{
+	if (step->why == NC_REVISE_WHY_DELETED)
+		nc_console_print(_("= not added, for somebody deleted it here; "
+				   "line %zu says: %s\n"),
+			step->line, step->text);
+	else if (step->why == NC_REVISE_WHY_FILLED)
+		nc_console_print(_("= kept, for somebody filled in more of it "
+				   "here, though the file has it no more: "
+				   "%s\n"),
+			step->text);
+	else if (step->line > 0)
+		nc_console_print(_("= kept, for somebody changed it here; line "
+				   "%zu says: %s\n"),
+			step->line, step->text);
+	else
+		nc_console_print(_("= kept, for somebody changed it here, "
+				   "though the file has it no more: %s\n"),
+			step->text);
+	if (step->was[0] != '\0' && strcmp(step->was, step->text) != 0)
+		nc_console_print(_("  here: %s\n"), step->was);
+}
+
+static void print_step(const struct nc_revise_step *step)
+{
+	switch (step->kind) {
+	case NC_REVISE_SAME:
+		return;
+	case NC_REVISE_ADD:
+		nc_console_print(_("+ line %zu: %s\n"), step->line, step->text);
+		return;
+	case NC_REVISE_EDIT:
+		if (step->line == 0) {
+			nc_console_print(_("~ moved along with the line above "
+					   "it: %s\n"),
+				step->text);
+			return;
+		}
+		nc_console_print(_("~ line %zu: %s\n"), step->line, step->text);
+		if (strcmp(step->was, step->text) != 0)
+			nc_console_print(_("  was: %s\n"), step->was);
+		return;
+	case NC_REVISE_REMOVE:
+		nc_console_print(
+			_("- no longer in the file: %s\n"), step->text);
+		return;
+	case NC_REVISE_KEEP:
+		print_kept(step);
+		return;
+	}
+}
+
+void nc_import_print_steps(const struct nc_import *import)
+{
+	for (size_t i = 0; i < import->revise.count; i++)
+		print_step(&import->revise.steps[i]);
+}

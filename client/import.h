@@ -1,0 +1,58 @@
+/*
+ * What import plan and import annual share: from a file's lines to what a
+ * store takes of them, and what a person is told. Internal to the client.
+ */
+#ifndef NC_CLIENT_IMPORT_H
+#define NC_CLIENT_IMPORT_H
+
+#include "client.h"
+#include "command/import_rows.h"
+
+struct nc_import {
+	struct nc_home home;
+	struct nc_author author;
+	bool dry_run, replace;
+	/* The caller sets year, kind, shapes and lines. */
+	struct nc_revise_input input;
+	struct nc_import_rows rows;
+	struct nc_revise revise;
+	size_t kinds[NC_REVISE_KEEP + 1]; /* steps of each kind */
+	struct nc_written written;
+};
+
+void nc_import_init(struct nc_import *import);
+void nc_import_fini(struct nc_import *import);
+
+/* --dry-run, --replace, and the home, opened for writing. */
+enum nc_status nc_import_open(struct nc_import *import, struct nc_call *call,
+	struct nc_error *err) NC_MUST_USE;
+
+/* Weighs the lines against the store; then nc_import_save may write. */
+enum nc_status nc_import_weigh(struct nc_import *import, unsigned shapes_count,
+	struct nc_error *err) NC_MUST_USE;
+
+/* How much of what was imported before a file would take away. */
+struct nc_import_removals {
+	size_t imported; /* records that an import made and that are there */
+	size_t counted;	 /* those of them that are of a counted shape */
+	size_t removed;	 /* of these, those that would go */
+	size_t shared;	 /* lines of the file that are one of the records */
+};
+/* counted: an entity. */
+struct nc_import_removals nc_import_removals(
+	const struct nc_import *import, uint32_t counted);
+/* Whether another file than the one before takes away too much unasked. */
+bool nc_import_takes_much(const struct nc_import_removals *removals);
+
+/* Writes the steps, unless it is a trial. refused: the sentence for what
+ * needs --replace, or NULL; a trial only notes it. */
+enum nc_status nc_import_save(struct nc_import *import,
+	const struct nc_error *refused, struct nc_error *err) NC_MUST_USE;
+
+/* Counts and steps, for JSON. */
+void nc_import_put_json(
+	const struct nc_import *import, struct nc_json *json, json_t *root);
+/* The steps, a line each. */
+void nc_import_print_steps(const struct nc_import *import);
+
+#endif
