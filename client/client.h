@@ -9,6 +9,7 @@
 #include "command/home.h"
 #include "command/json.h"
 #include "command/view.h"
+#include "intake/annual.h"
 #include "model/plan.h"
 #include "sync/client.h"
 
@@ -23,6 +24,7 @@ extern const struct nc_command nc_client_read_annual;
 extern const struct nc_command nc_client_import_plan;
 extern const struct nc_command nc_client_ignore;
 extern const struct nc_command nc_client_mend;
+extern const struct nc_command nc_client_import_annual;
 extern const struct nc_command nc_client_sync;
 extern const struct nc_command nc_client_conflict_resolve;
 extern const struct nc_command nc_client_bundle_export;
@@ -120,6 +122,10 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 
 /* plan_file.c: a file as people have it, read as a plan. */
 enum nc_status nc_plan_from_file(struct nc_plan *plan, const char *path,
+	struct nc_error *err) NC_MUST_USE;
+
+/* annual_file.c: a file as people have it, read as a report. */
+enum nc_status nc_annual_from_file(struct nc_annual *annual, const char *path,
 	struct nc_error *err) NC_MUST_USE;
 
 /*

@@ -19,6 +19,7 @@ static const struct nc_command *const commands[] = {
 	&nc_command_check,
 	&nc_client_ignore,
 	&nc_client_mend,
+	&nc_client_import_annual,
 	&nc_client_explain,
 	&nc_client_calendar,
 	&nc_client_member_list,

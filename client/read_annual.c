@@ -3,8 +3,6 @@
  * is needed.
  */
 #include "client.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "command/console.h"
 #include "command/json.h"
 #include "intake/annual.h"
@@ -205,24 +203,6 @@ static void print_words(const struct nc_annual *annual)
 		annual->recipients.count, annual->unread.count);
 }
 
-static enum nc_status read_file(
-	struct nc_annual *annual, const char *path, struct nc_error *err)
-{
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_document document NC_AUTO(nc_document_fini) = {0};
-	enum nc_status status;
-
-	nc_buffer_init(&bytes, NC_DOCUMENT_BYTES_MAX);
-	nc_document_init(&document);
-	status = nc_file_read(path, &bytes, err);
-	if (status == NC_OK)
-		status = nc_document_read(
-			&document, nc_buffer_slice(&bytes), err);
-	if (status == NC_OK)
-		status = nc_annual_read(&document, annual, err);
-	return status;
-}
-
 static enum nc_status run_read_annual(
 	struct nc_call *call, struct nc_error *err)
 {
@@ -230,7 +210,7 @@ static enum nc_status run_read_annual(
 	enum nc_status status;
 
 	nc_annual_init(&annual);
-	status = read_file(&annual, call->arguments[0], err);
+	status = nc_annual_from_file(&annual, call->arguments[0], err);
 	if (status != NC_OK)
 		return status;
 	if (call->json)

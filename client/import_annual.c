@@ -1,0 +1,245 @@
+/*
+ * import annual FILE: takes a union's annual or half-year report into the
+ * store, every paragraph of it. The rule is that of import plan.
+ */
+#include "command/console.h"
+#include "import.h"
+#include "intake/annual.h"
+
+#include <string.h>
+
+struct import_annual {
+	struct nc_import common;
+	struct nc_annual annual;
+};
+
+static void import_init(struct import_annual *import)
+{
+	memset(import, 0, sizeof(*import));
+	nc_import_init(&import->common);
+	nc_annual_init(&import->annual);
+}
+
+static void import_fini(struct import_annual *import)
+{
+	nc_import_fini(&import->common);
+	nc_annual_fini(&import->annual);
+}
+
+static bool is_half_year(const struct import_annual *import)
+{
+	return strcmp(import->common.input.kind, "half-year") == 0;
+}
+
+/* --kind, else what the title says. */
+static enum nc_status choose_kind(struct import_annual *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const char *said = import->annual.half_year ? "half-year" : "annual";
+	const char *kind = nc_call_value(call, "kind");
+
+	if (kind != NULL && strcmp(kind, "annual") != 0 &&
+		strcmp(kind, "half-year") != 0)
+		return nc_error_set(err, NC_USAGE,
+			_("There is no kind of report \"%s\"; the kinds are "
+			  "annual and half-year."),
+			kind);
+	import->common.input.kind = kind == NULL ? said : kind;
+	if (kind == NULL && import->annual.half_year)
+		nc_console_note(_("By its title it is a half-year report."));
+	else if (strcmp(import->common.input.kind, said) != 0 &&
+		 import->annual.title.count > 0)
+		nc_console_note(
+			_("Taken as a report of the kind %s, as --kind says; "
+			  "its title says %s."),
+			import->common.input.kind, said);
+	return NC_OK;
+}
+
+/* --year, else the year that the title says, else this year. */
+static void choose_year(
+	struct import_annual *import, const struct nc_call *call)
+{
+	unsigned *year = &import->common.input.year;
+	unsigned said = import->annual.year;
+
+	if (!nc_call_has(call, "year")) {
+		if (said != 0)
+			*year = said;
+		nc_console_note(_("No --year was given: taken as the report of "
+				  "%u."),
+			*year);
+	} else if (said != 0 && said != *year) {
+		nc_console_note(_("The document calls itself the report of %u; "
+				  "taken as that of %u, as --year says."),
+			said, *year);
+	}
+}
+
+/* Another file than the one before takes nothing away unasked. */
+static enum nc_status check_removals(
+	const struct import_annual *import, struct nc_error *refused)
+{
+	const struct nc_import_removals removals =
+		nc_import_removals(&import->common, NC_ENTITY_REPORT_PART);
+
+	if (!nc_import_takes_much(&removals))
+		return NC_OK;
+	return nc_error_set(refused, NC_INVALID,
+		_("The file no longer has %zu of the %zu imported paragraphs "
+		  "of the report of %u; see which with --dry-run, and import "
+		  "it with --replace if they are to go."),
+		removals.removed, removals.counted, import->common.input.year);
+}
+
+static json_t *json_unread(
+	struct nc_json *json, const struct import_annual *import)
+{
+	json_t *list = json_array();
+
+	for (const struct nc_annual_text *at = import->annual.unread.first;
+		at != NULL; at = at->next) {
+		json_t *object = json_object();
+
+		nc_json_put(json, object, "line", nc_json_number(at->line));
+		nc_json_put(json, object, "why", json_string(at->why));
+		nc_json_put(json, object, "text", nc_json_text(at->text));
+		nc_json_add(json, list, object);
+	}
+	return list;
+}
+
+static enum nc_status print_json(
+	const struct import_annual *import, struct nc_error *err)
+{
+	struct nc_json json = {false};
+	json_t *root = json_object();
+
+	nc_json_put(
+		&json, root, "kind", json_string(import->common.input.kind));
+	nc_import_put_json(&import->common, &json, root);
+	nc_json_put(&json, root, "unread", json_unread(&json, import));
+	return nc_json_print(&json, root, err);
+}
+
+static void print_unread(const struct import_annual *import)
+{
+	const struct nc_annual_list *unread = &import->annual.unread;
+
+	for (const struct nc_annual_text *at = unread->first; at != NULL;
+		at = at->next)
+		nc_console_print(_("? not understood, line %zu [%s]: %s\n"),
+			at->line, at->why, at->text);
+	if (unread->count > 0)
+		nc_console_print(
+			_("Lines that were not understood, such as page "
+			  "numbers: %zu. They are kept, not printed in the "
+			  "report; list report-part section=unread shows "
+			  "them.\n"),
+			unread->count);
+}
+
+static void print_words(const struct import_annual *import)
+{
+	const size_t *kinds = import->common.kinds;
+
+	nc_import_print_steps(&import->common);
+	nc_console_print(
+		is_half_year(import)
+			? _("Half-year report of %u: added %zu, changed %zu, "
+			    "removed %zu, kept %zu, unchanged %zu.\n")
+			: _("Annual report of %u: added %zu, changed %zu, "
+			    "removed %zu, kept %zu, unchanged %zu.\n"),
+		import->common.input.year, kinds[NC_REVISE_ADD],
+		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
+		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
+	print_unread(import);
+	if (import->common.dry_run)
+		nc_console_print(_("Nothing was written: this was a trial "
+				   "(--dry-run).\n"));
+}
+
+static enum nc_status weigh(struct import_annual *import, struct nc_error *err)
+{
+	struct nc_import *common = &import->common;
+	enum nc_status status = nc_revise_annual_lines(&import->annual,
+		common->input.year, &common->rows.arena, &common->input.lines,
+		&common->input.lines_count, err);
+
+	common->input.shapes = nc_revise_annual_shapes;
+	if (status == NC_OK)
+		status = nc_import_weigh(common, NC_REVISE_ANNUAL_SHAPES, err);
+	return status;
+}
+
+static enum nc_status run_import(struct import_annual *import,
+	struct nc_call *call, struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	enum nc_status status =
+		nc_call_year(call, &import->common.input.year, err);
+
+	if (status == NC_OK)
+		status = nc_annual_from_file(
+			&import->annual, call->arguments[0], err);
+	if (status == NC_OK)
+		status = choose_kind(import, call, err);
+	if (status == NC_OK)
+		status = nc_import_open(&import->common, call, err);
+	if (status != NC_OK)
+		return status;
+	choose_year(import, call);
+	status = weigh(import, err);
+	if (status == NC_OK)
+		status = nc_import_save(&import->common,
+			check_removals(import, &refused) == NC_OK ? NULL
+								  : &refused,
+			err);
+	if (status != NC_OK)
+		return status;
+	if (call->json)
+		return print_json(import, err);
+	print_words(import);
+	return NC_OK;
+}
+
+static enum nc_status run_import_annual(
+	struct nc_call *call, struct nc_error *err)
+{
+	struct import_annual import NC_AUTO(import_fini) = {0};
+
+	import_init(&import);
+	return run_import(&import, call, err);
+}
+
+static const struct nc_option options[] = {
+	{"year", 0, "YEAR",
+		N_("the report's year (default: the title's, else this year)")},
+	{"kind", 0, "KIND",
+		N_("annual or half-year (default: as the title says)")},
+	{"dry-run", 0, NULL, N_("only tell what would change")},
+	{"replace", 0, NULL,
+		N_("let the file take away most of what was imported before")},
+	{.name = NULL},
+};
+
+const struct nc_command nc_client_import_annual = {
+	.name = "import annual",
+	.arguments = "FILE",
+	.arguments_min = 1,
+	.arguments_max = 1,
+	.help = N_("take in your union's annual or half-year report, Word or "
+		   "text"),
+	.notes = N_("Every paragraph becomes a record of its own; what the "
+		    "program did not understand, such as page numbers, is kept "
+		    "and shown. The same file again changes nothing. What "
+		    "somebody typed or changed here is never overwritten or "
+		    "removed: it is kept and told. A file that would take away "
+		    "most of what was imported before needs --replace."),
+	.examples = "nhipcau import annual bao-cao-2023.docx --dry-run\n"
+		    "nhipcau import annual bao-cao-2023.docx --year 2023\n"
+		    "nhipcau import annual so-ket.txt --kind half-year\n",
+	.options = options,
+	.flags = NC_COMMAND_WRITES,
+	.run = run_import_annual,
+};
