@@ -80,12 +80,15 @@ static int compare_rows(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 	int64_t x_year = nc_record_integer(&x->record, NC_PLAN_YEAR, 0);
 	int64_t y_year = nc_record_integer(&y->record, NC_PLAN_YEAR, 0);
+	uint32_t rank = nc_entity_field_named(x->record.entity, "rank")->number;
 	int order = nc_id_compare(&x->record.union_id, &y->record.union_id);
 
 	if (order == 0)
 		order = (x_year > y_year) - (x_year < y_year);
+	if (order == 0 && x->record.entity->number == NC_ENTITY_REPORT_PART)
+		order = compare_slices(x, y, NC_REPORT_PART_KIND);
 	if (order == 0)
-		order = compare_slices(x, y, NC_PLAN_RANK);
+		order = compare_slices(x, y, rank);
 	if (order == 0)
 		order = (x->met > y->met) - (x->met < y->met);
 	return order;
@@ -112,8 +115,7 @@ static enum nc_status read_records(
 		listing, err);
 
 	if (status == NC_OK && listing->count > 1 &&
-		(entity->number == NC_ENTITY_PLAN_ITEM ||
-			entity->number == NC_ENTITY_PLAN_LEAD))
+		nc_entity_field_named(entity, "rank") != NULL)
 		qsort(listing->rows, listing->count, sizeof(*listing->rows),
 			compare_rows);
 	return status;
@@ -134,6 +136,13 @@ static bool is_long(const struct nc_field *field)
 	return field->type == NC_TYPE_TEXT && field->max == 0;
 }
 
+/* What a part of a report says when it has no text. */
+static bool is_heading(const struct nc_field *field)
+{
+	return field == nc_entity_field(nc_model_entity(NC_ENTITY_REPORT_PART),
+				NC_REPORT_PART_HEADING);
+}
+
 /* Without --columns: what says something, the long texts but "text" left out.
  */
 static void choose_columns(struct listing *listing)
@@ -146,7 +155,8 @@ static void choose_columns(struct listing *listing)
 
 		if (field->type == NC_TYPE_BYTES ||
 			strcmp(field->name, "rank") == 0 ||
-			(text != NULL && is_long(field)) ||
+			(text != NULL && is_long(field) &&
+				!is_heading(field)) ||
 			!is_used(listing, field))
 			continue;
 		listing->columns[listing->columns_count++] = field;

@@ -36,6 +36,7 @@ static const struct nc_command *const commands[] = {
 	&nc_client_conflict_resolve,
 	&nc_command_refusal_list,
 	&nc_command_report_plan,
+	&nc_command_report_annual,
 	&nc_command_receipt,
 	&nc_client_device_rotate,
 	&nc_command_device_seal,

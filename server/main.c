@@ -28,6 +28,7 @@ static const struct nc_command *const commands[] = {
 	&nc_command_receipt,
 	&nc_command_check_hub,
 	&nc_command_report_plan_hub,
+	&nc_command_report_annual_hub,
 	&nc_server_bundle_import,
 	&nc_server_bundle_export,
 	&nc_server_handover_key,

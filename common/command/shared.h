@@ -22,5 +22,7 @@ extern const struct nc_command nc_command_check;	   /* own union */
 extern const struct nc_command nc_command_check_hub;	   /* all, --union */
 extern const struct nc_command nc_command_report_plan;	   /* own union */
 extern const struct nc_command nc_command_report_plan_hub; /* all, --union */
+extern const struct nc_command nc_command_report_annual;
+extern const struct nc_command nc_command_report_annual_hub;
 
 #endif

@@ -135,9 +135,29 @@ static enum nc_status add_empty(
 		&reader->build, text, line->line, "empty-mark");
 }
 
+/* A line above or below the sections, with its number: it heads nothing and
+ * is no item. */
+static enum nc_status whole_line(struct reader *reader,
+	const struct plan_line *line, struct nc_slice *ret_words)
+{
+	const char *kept;
+	enum nc_status status;
+
+	*ret_words = line->words;
+	if (line->mark.kind != PLAN_MARK_NUMBER || line->printed.size == 0)
+		return NC_OK;
+	status = annual_keep(&reader->build, line->printed, &kept);
+	if (status == NC_OK)
+		status = annual_join(&reader->build, &kept, line->words);
+	if (status == NC_OK)
+		*ret_words = nc_slice_text(kept);
+	return status;
+}
+
 static enum nc_status read_front(struct reader *reader, size_t at)
 {
 	const struct plan_line *line = reader->outline->lines[at].plan;
+	struct nc_slice words;
 	enum nc_status status = NC_OK;
 
 	if (!reader->lead)
@@ -145,10 +165,15 @@ static enum nc_status read_front(struct reader *reader, size_t at)
 			reader, begins_lead(line->words, &reader->lead));
 	if (status != NC_OK)
 		return status;
-	if (!reader->lead)
+	if (!reader->lead && line->mark.kind != PLAN_MARK_NUMBER)
 		return add_title(reader, at);
-	return annual_add_text(&reader->build, &reader->build.annual->lead,
-		line->words, line->line);
+	status = whole_line(reader, line, &words);
+	if (status == NC_OK)
+		status = annual_add_text(&reader->build,
+			reader->lead ? &reader->build.annual->lead
+				     : &reader->build.annual->title,
+			words, line->line);
+	return status;
 }
 
 /* --- sections ----------------------------------------------------------- */
@@ -480,14 +505,18 @@ static enum nc_status read_end_words(struct reader *reader,
 static enum nc_status read_end(struct reader *reader, size_t at)
 {
 	const struct annual_line *line = &reader->outline->lines[at];
-	struct nc_slice words = line->plan->words;
-	size_t left = annual_columns(words);
+	struct nc_slice words;
+	size_t left;
 	enum nc_status status;
 
-	if (words.size == 0)
+	if (line->plan->words.size == 0)
 		return add_empty(reader, line->plan);
 	if (line->plan->noise == PLAN_NOISE_CLOSING)
 		return read_closing(reader, line->plan);
+	status = whole_line(reader, line->plan, &words);
+	if (status != NC_OK)
+		return status;
+	left = annual_columns(words);
 	status = read_end_words(reader, line, nc_slice(words.data, left));
 	if (status == NC_OK && left < words.size)
 		status = add_signature(reader,

@@ -13,6 +13,7 @@ void nc_report_document_init(struct nc_report_document *document)
 	document->foot = (struct nc_report_foot){"", "", ""};
 	document->type = "";
 	document->subject = "";
+	document->letterhead = "";
 	document->contents_level = 1;
 }
 

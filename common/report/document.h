@@ -38,18 +38,22 @@ struct nc_report_origin {
 
 struct nc_report_block {
 	enum nc_report_block_kind kind;
-	unsigned level;	    /* headings and items, from 1 */
-	unsigned depth;	    /* items: 1 + the items that it stands under */
-	const char *number; /* as printed before a heading: "1.", "a."; "" */
+	unsigned level; /* headings and items, from 1 */
+	unsigned depth; /* items: 1 + the items that it stands under */
+	/* As printed before a heading, "1.", "a."; of an item, what stands
+	 * there instead of a bullet; or "". */
+	const char *number;
 	const char *text;
 	struct nc_report_origin origin;
+	bool in_foot; /* the foot says it too: for writers that print none */
 };
 
 /* The head of a document in the state's form (Decree 30/2020, slots 1-4). */
 struct nc_report_head {
 	const char *nation;
 	const char *motto;
-	const char *issuer; /* printed in capitals; "" leaves it to fill in */
+	const char *issuer; /* one a line, printed in capitals; "" leaves it to
+			       fill in */
 	const char *number;
 	const char *place_date;
 };
@@ -58,15 +62,24 @@ struct nc_report_head {
 struct nc_report_foot {
 	const char *recipients_title;
 	const char *recipients; /* one a line */
-	const char *authority;
+	const char *authority;	/* one a line */
 };
+
+/* Both with blanks to fill in; no issuer and no number. */
+extern const struct nc_report_head nc_report_blank_head;
+extern const struct nc_report_foot nc_report_blank_foot;
+/* "Số:        /KH-…", of plans and of reports. */
+extern const char nc_report_blank_number_plan[];
+extern const char nc_report_blank_number_report[];
 
 struct nc_report_document {
 	struct nc_arena arena;
 	struct nc_report_head head;
 	struct nc_report_foot foot;
-	const char *type;	 /* "KẾ HOẠCH" */
-	const char *subject;	 /* the lines under it */
+	const char *type;    /* "KẾ HOẠCH" */
+	const char *subject; /* the lines under it */
+	/* The lines above it, for writers that print no head; "" for none. */
+	const char *letterhead;
 	unsigned contents_level; /* headings down to here make the contents */
 	struct nc_report_block *blocks;
 	size_t blocks_count;

@@ -62,3 +62,11 @@ enum nc_status nc_pen_end(const struct nc_pen *pen, struct nc_error *err)
 		return NC_OK;
 	return nc_report_failed(pen->status, err);
 }
+
+void nc_report_cut(struct nc_buffer *out, size_t size, enum nc_status status)
+{
+	if (status == NC_OK || out->data == NULL)
+		return;
+	out->size = size;
+	out->data[size] = 0;
+}

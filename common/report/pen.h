@@ -22,6 +22,10 @@ void nc_pen_printf(struct nc_pen *pen, const char *format, ...) NC_PRINTF(2, 3);
 enum nc_status nc_pen_end(
 	const struct nc_pen *pen, struct nc_error *err) NC_MUST_USE;
 
+/* Half a report is none: takes back what was added past size, unless all went
+ * well. */
+void nc_report_cut(struct nc_buffer *out, size_t size, enum nc_status status);
+
 /* The sentence for a report that could not be printed. */
 enum nc_status nc_report_failed(enum nc_status status, struct nc_error *err);
 

@@ -3,29 +3,7 @@
 
 #include <string.h>
 
-/* No-break spaces where a pen fills in: others would be folded into one. */
-#define NBSP "\u00a0"
-#define BLANK_NUMBER NBSP NBSP NBSP NBSP NBSP NBSP NBSP NBSP
-#define BLANK_DAY NBSP NBSP NBSP NBSP NBSP
-
 static const char nothing_yet[] = "(Chưa có nội dung.)";
-
-/* The whole number, the day and the year are blank: who signs fills them in.
- * A plan for a year is as a rule signed in the year before. */
-static const struct nc_report_head plan_head = {
-	.nation = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-	.motto = "Độc lập - Tự do - Hạnh phúc",
-	.issuer = "",
-	.number = "Số:" BLANK_NUMBER "/KH-…",
-	.place_date =
-		"…………, ngày" BLANK_DAY "tháng" BLANK_DAY "năm 20" BLANK_DAY,
-};
-
-static const struct nc_report_foot plan_foot = {
-	.recipients_title = "Nơi nhận:",
-	.recipients = "- …………………………;\n- Lưu: VT, ………",
-	.authority = "TM. ………………………",
-};
 
 size_t nc_report_areas_count(void)
 {
@@ -336,8 +314,9 @@ enum nc_status nc_report_plan_document(struct nc_report_document *document,
 {
 	enum nc_status status;
 
-	document->head = plan_head;
-	document->foot = plan_foot;
+	document->head = nc_report_blank_head;
+	document->head.number = nc_report_blank_number_plan;
+	document->foot = nc_report_blank_foot;
 	document->contents_level = layout == NC_REPORT_BY_AREA ? 2 : 1;
 	status = set_issuer(document, plan, err);
 	if (status == NC_OK)

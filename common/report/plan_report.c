@@ -1,4 +1,5 @@
 #include "report/plan_report.h"
+#include "report/pen.h"
 #include "report/plan_document.h"
 
 #include <string.h>
@@ -49,9 +50,18 @@ static writer *const writers[NC_REPORT_FORMAT_COUNT] = {
 	[NC_REPORT_DOCX] = nc_report_write_docx,
 };
 
-static enum nc_status print_document(const struct nc_plan *plan,
-	enum nc_report_layout layout, writer *write, struct nc_buffer *out,
+enum nc_status nc_report_write(const struct nc_report_document *document,
+	enum nc_report_format format, struct nc_buffer *out,
 	struct nc_error *err)
+{
+	NC_ASSERT((unsigned)format < NC_REPORT_FORMAT_COUNT);
+	NC_ASSERT(writers[format] != NULL);
+	return writers[format](document, out, err);
+}
+
+static enum nc_status print_document(const struct nc_plan *plan,
+	enum nc_report_layout layout, enum nc_report_format format,
+	struct nc_buffer *out, struct nc_error *err)
 {
 	struct nc_report_document document;
 	enum nc_status status;
@@ -59,7 +69,7 @@ static enum nc_status print_document(const struct nc_plan *plan,
 	nc_report_document_init(&document);
 	status = nc_report_plan_document(&document, plan, layout, err);
 	if (status == NC_OK)
-		status = write(&document, out, err);
+		status = nc_report_write(&document, format, out, err);
 	nc_report_document_fini(&document);
 	return status;
 }
@@ -72,16 +82,10 @@ enum nc_status nc_report_plan(const struct nc_plan *plan,
 	enum nc_status status;
 
 	NC_ASSERT((unsigned)layout < NC_REPORT_LAYOUT_COUNT);
-	NC_ASSERT((unsigned)format < NC_REPORT_FORMAT_COUNT);
-	if (writers[format] == NULL)
+	if (format == NC_REPORT_JSON)
 		status = nc_report_write_plan_json(plan, layout, out, err);
 	else
-		status =
-			print_document(plan, layout, writers[format], out, err);
-	/* Half a report is none. */
-	if (status != NC_OK && out->data != NULL) {
-		out->size = size;
-		out->data[size] = 0;
-	}
+		status = print_document(plan, layout, format, out, err);
+	nc_report_cut(out, size, status);
 	return status;
 }

@@ -7,6 +7,7 @@
 #define NC_REPORT_PLAN_REPORT_H
 
 #include "model/plan.h"
+#include "report/document.h"
 
 enum nc_report_format {
 	NC_REPORT_TEXT,
@@ -27,6 +28,12 @@ enum nc_report_layout {
 bool nc_report_format_named(const char *name, enum nc_report_format *ret);
 /* "by-union", "by-area". */
 bool nc_report_layout_named(const char *name, enum nc_report_layout *ret);
+
+/* Appends a document tree in a format, any but JSON, which prints what a
+ * document is made from. */
+enum nc_status nc_report_write(const struct nc_report_document *document,
+	enum nc_report_format format, struct nc_buffer *out,
+	struct nc_error *err) NC_MUST_USE;
 
 /*
  * Appends the printed plan to out, which is unchanged on failure. By area, a

@@ -55,6 +55,24 @@ static void put_paragraph(
 	nc_xml_end(xml);
 }
 
+/* Each line a paragraph of its own. */
+static void put_paragraphs(
+	struct nc_xml *xml, const char *style, const char *text)
+{
+	for (;;) {
+		size_t size = strcspn(text, "\n");
+
+		start_paragraph(xml, style);
+		nc_xml_start(xml, "w:r");
+		put_words(xml, text, size);
+		nc_xml_end(xml);
+		nc_xml_end(xml);
+		if (text[size] == '\0')
+			return;
+		text += size + 1;
+	}
+}
+
 /* A line of the given length in the middle of so wide a column. */
 static void put_rule(struct nc_xml *xml, int width, int length)
 {
@@ -110,7 +128,7 @@ static void put_head(struct nc_xml *xml, const struct nc_report_head *head)
 
 	start_table(xml, layout->head_left, layout->head_right);
 	start_cell(xml, layout->head_left);
-	put_paragraph(xml, "Issuer",
+	put_paragraphs(xml, "Issuer",
 		head->issuer[0] != '\0' ? head->issuer : "………………………");
 	put_rule(xml, layout->head_left, layout->rule_issuer);
 	put_paragraph(xml, "Number", head->number);
@@ -131,7 +149,7 @@ static void put_title(
 	const struct nc_docx_layout *layout = &nc_docx_layout;
 
 	put_paragraph(xml, "Title", document->type);
-	put_paragraph(xml, "Subtitle", document->subject);
+	put_paragraphs(xml, "Subtitle", document->subject);
 	put_rule(xml,
 		layout->page_width - layout->margin_left - layout->margin_right,
 		layout->rule_subject);
@@ -183,8 +201,10 @@ static void put_look(
 		nc_xml_leaf(xml, "w:keepNext", NULL, NULL);
 	if (block->kind == NC_BLOCK_ITEM) {
 		nc_xml_start(xml, "w:numPr");
+		/* List 0 is none: its number is typed. */
 		nc_docx_val_number(xml, "w:ilvl", level - 1);
-		nc_docx_val_number(xml, "w:numId", NC_DOCX_NUM);
+		nc_docx_val_number(xml, "w:numId",
+			block->number[0] == '\0' ? NC_DOCX_NUM : 0);
 		nc_xml_end(xml);
 	}
 	nc_xml_end(xml);
@@ -215,6 +235,10 @@ static void put_said(struct nc_xml *xml, const struct nc_report_block *block,
 	put_look(xml, block, last);
 	if (marked)
 		start_bookmark(xml, &block->origin.id, number);
+	if (block->kind == NC_BLOCK_ITEM && block->number[0] != '\0') {
+		put_run(xml, block->number);
+		put_run(xml, " ");
+	}
 	put_run(xml, block->text);
 	if (marked) {
 		nc_xml_start(xml, "w:bookmarkEnd");
@@ -239,7 +263,6 @@ static void put_row_look(struct nc_xml *xml)
 static void put_foot(struct nc_xml *xml, const struct nc_report_foot *foot)
 {
 	const struct nc_docx_layout *layout = &nc_docx_layout;
-	const char *line = foot->recipients;
 
 	nc_xml_start(xml, "w:p");
 	nc_xml_start(xml, "w:pPr");
@@ -251,21 +274,10 @@ static void put_foot(struct nc_xml *xml, const struct nc_report_foot *foot)
 	put_row_look(xml);
 	start_cell(xml, layout->foot_left);
 	put_paragraph(xml, "RecipientsTitle", foot->recipients_title);
-	for (;;) {
-		size_t size = strcspn(line, "\n");
-
-		start_paragraph(xml, "Recipients");
-		nc_xml_start(xml, "w:r");
-		put_words(xml, line, size);
-		nc_xml_end(xml);
-		nc_xml_end(xml);
-		if (line[size] == '\0')
-			break;
-		line += size + 1;
-	}
+	put_paragraphs(xml, "Recipients", foot->recipients);
 	nc_xml_end(xml);
 	start_cell(xml, layout->foot_right);
-	put_paragraph(xml, "Authority", foot->authority);
+	put_paragraphs(xml, "Authority", foot->authority);
 	nc_xml_end(xml);
 	nc_xml_end(xml);
 	nc_xml_end(xml);
@@ -303,18 +315,23 @@ static void put_section(struct nc_xml *xml)
 void nc_docx_write_document(
 	struct nc_xml *xml, const struct nc_report_document *document)
 {
+	size_t last = document->blocks_count; /* + 1 */
+
 	nc_docx_root(xml, "w:document");
 	nc_xml_start(xml, "w:body");
 	put_head(xml, &document->head);
 	put_title(xml, document);
+	while (last > 0 && document->blocks[last - 1].in_foot)
+		last--;
 	for (size_t i = 0; i < document->blocks_count; i++) {
 		const struct nc_report_block *block = &document->blocks[i];
 
+		if (block->in_foot)
+			continue;
 		if (block->kind == NC_BLOCK_HEADING)
 			put_heading(xml, block);
 		else
-			put_said(
-				xml, block, i, i + 1 == document->blocks_count);
+			put_said(xml, block, i, i + 1 == last);
 	}
 	put_foot(xml, &document->foot);
 	put_section(xml);

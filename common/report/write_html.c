@@ -72,6 +72,7 @@ static const char style[] =
 	".l1 { list-style-type: '- '; }\n"
 	".l2 { list-style-type: '+ '; }\n"
 	".l3 { list-style-type: '* '; }\n"
+	".numbered { list-style-type: none; }\n"
 	"main li { margin: 6pt 0; text-indent: 12.7mm; }\n"
 	":target { background: #fff3c4; }\n"
 	".source { margin-left: 4px; color: #8a93a0; font-size: 10pt;\n"
@@ -210,12 +211,20 @@ static void put_contents(
 	nc_xml_text(xml, "\n");
 }
 
+/* A paragraph that keeps its lines. */
+static void put_lined(struct nc_xml *xml, const char *class, const char *text)
+{
+	put_class(xml, "p", class);
+	put_lines(xml, text);
+	nc_xml_end_tag(xml);
+}
+
 static void put_state_head(
 	struct nc_xml *xml, const struct nc_report_head *head)
 {
 	put_class(xml, "header", "state");
 	put_class(xml, "div", "left");
-	put_paragraph(xml, "issuer",
+	put_lined(xml, "issuer",
 		head->issuer[0] != '\0' ? head->issuer : "………………………");
 	nc_xml_start(xml, "div");
 	nc_xml_attribute(xml, "class", "short");
@@ -236,7 +245,7 @@ static void put_title(
 {
 	put_class(xml, "div", "title");
 	nc_xml_element(xml, "h1", document->type);
-	put_paragraph(xml, "subject", document->subject);
+	put_lined(xml, "subject", document->subject);
 	nc_xml_start(xml, "div");
 	nc_xml_attribute(xml, "class", "short");
 	nc_xml_end_tag(xml);
@@ -291,13 +300,17 @@ static void put_mark(struct nc_xml *xml, const char *anchor,
 static void put_said(struct nc_xml *xml, const struct nc_report_block *block)
 {
 	char anchor[ANCHOR_SIZE];
+	bool known = nc_report_origin_is_known(&block->origin);
 
-	if (!nc_report_origin_is_known(&block->origin)) {
-		put_lines(xml, block->text);
-		return;
+	if (known)
+		put_origin(xml, anchor, &block->origin);
+	if (block->kind == NC_BLOCK_ITEM && block->number[0] != '\0') {
+		nc_xml_text(xml, block->number);
+		nc_xml_text(xml, " ");
 	}
-	put_origin(xml, anchor, &block->origin);
 	put_lines(xml, block->text);
+	if (!known)
+		return;
 	put_mark(xml, anchor, &block->origin);
 }
 
@@ -323,10 +336,13 @@ static void put_blocks(
 	for (size_t i = 0; i < document->blocks_count; i++) {
 		const struct nc_report_block *block = &document->blocks[i];
 
+		if (block->in_foot)
+			continue;
 		if (block->kind == NC_BLOCK_ITEM) {
 			open = open_item(xml, open, block->depth);
-			nc_xml_format(xml, "class", "l%u",
-				(block->level - 1) % 3 + 1);
+			nc_xml_format(xml, "class", "l%u%s",
+				(block->level - 1) % 3 + 1,
+				block->number[0] == '\0' ? "" : " numbered");
 			put_said(xml, block);
 			continue;
 		}
@@ -357,7 +373,9 @@ static void put_foot(struct nc_xml *xml, const struct nc_report_foot *foot)
 	nc_xml_end_tag(xml);
 	nc_xml_end_tag(xml);
 	put_class(xml, "div", "signature");
-	nc_xml_element(xml, "p", foot->authority);
+	nc_xml_start(xml, "p");
+	put_lines(xml, foot->authority);
+	nc_xml_end_tag(xml);
 	nc_xml_end_tag(xml);
 	nc_xml_end_tag(xml);
 	nc_xml_text(xml, "\n");

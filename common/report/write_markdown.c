@@ -152,6 +152,10 @@ static void put_block(struct nc_pen *pen, const struct nc_report_block *block,
 	case NC_BLOCK_ITEM:
 		nc_pen_repeat(pen, " ", indent - 2);
 		nc_pen_text(pen, "- ");
+		if (block->number[0] != '\0') {
+			put_text(pen, block->number, " ", 0);
+			nc_pen_text(pen, " ");
+		}
 		put_text(pen, block->text, "\\\n", indent);
 		break;
 	case NC_BLOCK_NOTE:
@@ -174,11 +178,18 @@ enum nc_status nc_report_write_markdown(
 	struct nc_pen pen = nc_pen(out);
 	bool after_item = false;
 
+	if (document->letterhead[0] != '\0') {
+		put_text(&pen, document->letterhead, "\\\n", 0);
+		nc_pen_text(&pen, "\n\n");
+	}
 	nc_pen_text(&pen, "# ");
 	put_text(&pen, document->type, " ", 0);
-	nc_pen_text(&pen, "\n\n**");
-	put_text(&pen, document->subject, " ", 0);
-	nc_pen_text(&pen, "**\n");
+	nc_pen_text(&pen, "\n");
+	if (document->subject[0] != '\0') {
+		nc_pen_text(&pen, "\n**");
+		put_text(&pen, document->subject, "\\\n", 0);
+		nc_pen_text(&pen, "**\n");
+	}
 	for (size_t i = 0; i < document->blocks_count; i++) {
 		put_block(&pen, &document->blocks[i], after_item);
 		after_item = document->blocks[i].kind == NC_BLOCK_ITEM;

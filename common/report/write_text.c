@@ -22,6 +22,18 @@ static void put_line(struct nc_pen *pen, const char *text)
 	}
 }
 
+/* Each line by itself. */
+static void put_lines(struct nc_pen *pen, const char *text)
+{
+	while (*text != '\0') {
+		size_t size = strcspn(text, "\n");
+
+		nc_pen_bytes(pen, text, size);
+		nc_pen_text(pen, "\n");
+		text += size + (text[size] == '\n');
+	}
+}
+
 static void put_heading(struct nc_pen *pen, const struct nc_report_block *block)
 {
 	if (block->level == 1)
@@ -34,12 +46,16 @@ static void put_heading(struct nc_pen *pen, const struct nc_report_block *block)
 
 static void put_item(struct nc_pen *pen, const struct nc_report_block *block)
 {
-	static const char *const bullets[] = {"- ", "+ ", "* "};
+	static const char *const bullets[] = {"-", "+", "*"};
 	unsigned level = block->level < INDENT_LEVEL_MAX ? block->level
 							 : INDENT_LEVEL_MAX;
 
 	nc_pen_repeat(pen, "  ", level - 1);
-	nc_pen_text(pen, bullets[(block->level - 1) % 3]);
+	if (block->number[0] == '\0')
+		nc_pen_text(pen, bullets[(block->level - 1) % 3]);
+	else
+		put_line(pen, block->number);
+	nc_pen_text(pen, " ");
 	put_line(pen, block->text);
 }
 
@@ -48,10 +64,9 @@ enum nc_status nc_report_write_text(const struct nc_report_document *document,
 {
 	struct nc_pen pen = nc_pen(out);
 
-	nc_pen_text(&pen, document->type);
-	nc_pen_text(&pen, "\n");
-	put_line(&pen, document->subject);
-	nc_pen_text(&pen, "\n");
+	put_lines(&pen, document->letterhead);
+	put_lines(&pen, document->type);
+	put_lines(&pen, document->subject);
 	for (size_t i = 0; i < document->blocks_count; i++) {
 		const struct nc_report_block *block = &document->blocks[i];
 
