@@ -31,6 +31,9 @@ struct nc_document {
 	size_t count;
 	size_t capacity;
 	bool blank_pending; /* while reading: the last one was empty */
+	/* Of which letters some were made Unicode: "TCVN3", "Windows-1258";
+	 * "" of none. */
+	const char *legacy;
 };
 
 void nc_document_init(struct nc_document *document);
@@ -39,10 +42,13 @@ void nc_document_fini(struct nc_document *document);
 /*
  * Reads a whole file's bytes: DOCX when it is a zip package, else plain text
  * (UTF-8, or UTF-16 with a byte-order mark or evident from its zero bytes;
- * LF, CRLF or CR). NC_INVALID with a sentence for anything else (an old
- * .doc, a PDF, a spreadsheet, another encoding, DTDs, encrypted packages, no
- * text at all), NC_LIMIT past a limit. What the document held before is gone;
- * after a failure it is empty.
+ * TCVN3 or Windows-1258 when its words say so; LF, CRLF or CR). In a DOCX what
+ * is in a TCVN3 font (.VnTime …) is converted, in capitals if the font is of
+ * capitals (.VnTimeH), and paragraphs whose words say that they are TCVN3.
+ * NC_INVALID with a sentence for anything else (an old .doc, a PDF, a
+ * spreadsheet, another encoding, DTDs, encrypted packages, no text at all),
+ * NC_LIMIT past a limit. What the document held before is gone; after a failure
+ * it is empty.
  */
 enum nc_status nc_document_read(struct nc_document *document,
 	struct nc_slice bytes, struct nc_error *err) NC_MUST_USE;

@@ -4,13 +4,14 @@
  * told by U+FEFF or by the zero bytes that every ASCII letter leaves. A line
  * ends with LF, CR, CRLF, vertical tab (Word's soft break), form feed (a
  * page), U+0085, U+2028 or U+2029. Each line that is not blank is a paragraph.
- * Files in TCVN3, the bytes themselves or what became of them in UTF-8, are
- * converted first.
+ * Files in TCVN3, the bytes themselves or what became of them in UTF-8, and in
+ * Windows-1258 are converted first.
  */
 #include "intake/document_build.h"
 #include "base/limits.h"
 #include "locale/tcvn3.h"
 #include "locale/text.h"
+#include "locale/windows1258.h"
 
 #include <string.h>
 
@@ -202,16 +203,22 @@ static enum nc_status refuse_encoding(struct nc_error *err)
 		  "to Unicode and save it as .docx or as UTF-8 text."));
 }
 
-/* The whole of it when it is TCVN3: one short line may be too little to
- * tell. *bytes is then what converted holds. */
-static enum nc_status convert_old(
+/* The whole of it when it is TCVN3 or Windows-1258: one short line may be too
+ * little to tell. *bytes is then what converted holds. */
+static enum nc_status convert_old(struct nc_document *document,
 	struct nc_slice *bytes, struct nc_buffer *converted)
 {
 	enum nc_status status;
 
-	if (!nc_tcvn3_is(*bytes))
+	if (nc_tcvn3_is(*bytes)) {
+		document->legacy = "TCVN3";
+		status = nc_tcvn3_convert(converted, *bytes);
+	} else if (nc_windows1258_is(*bytes)) {
+		document->legacy = "Windows-1258";
+		status = nc_windows1258_convert(converted, *bytes);
+	} else {
 		return NC_OK;
-	status = nc_tcvn3_convert(converted, *bytes);
+	}
 	if (status == NC_OK)
 		*bytes = nc_buffer_slice(converted);
 	return status;
@@ -233,7 +240,7 @@ enum nc_status nc_text_file_read(struct nc_document *document,
 		bytes = nc_buffer_slice(&decoded);
 	}
 	if (status == NC_OK && encoding != ENCODING_UNKNOWN)
-		status = convert_old(&bytes, &converted);
+		status = convert_old(document, &bytes, &converted);
 	if (status == NC_NO_MEMORY)
 		status = nc_error_no_memory(err);
 	else if (status != NC_OK || encoding == ENCODING_UNKNOWN ||

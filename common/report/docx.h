@@ -35,6 +35,8 @@ extern const struct nc_docx_layout nc_docx_layout;
 
 /* Bulleted levels; deeper items stay on the last. */
 #define NC_DOCX_LEVELS 9
+/* Heading styles; deeper headings use the last. */
+#define NC_DOCX_HEADINGS 6
 /* The list styles that Word knows; deeper levels use the last. */
 #define NC_DOCX_LIST_STYLES 5
 /* The relation from the document to its header. */

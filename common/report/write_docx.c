@@ -160,8 +160,9 @@ static void put_heading(struct nc_xml *xml, const struct nc_report_block *block)
 	nc_xml_start(xml, "w:p");
 	nc_xml_start(xml, "w:pPr");
 	nc_xml_start(xml, "w:pStyle");
-	nc_xml_format(
-		xml, "w:val", "Heading%u", block->level < 3 ? block->level : 3);
+	nc_xml_format(xml, "w:val", "Heading%u",
+		block->level < NC_DOCX_HEADINGS ? block->level
+						: NC_DOCX_HEADINGS);
 	nc_xml_end(xml);
 	nc_xml_end(xml);
 	put_run(xml, block->number);
