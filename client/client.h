@@ -120,13 +120,14 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 	const char *verb, const struct nc_written *written,
 	struct nc_error *err) NC_MUST_USE;
 
-/* plan_file.c: a file as people have it, read as a plan. */
+/* paper_file.c: a file as people have it, read as a plan or a report. A note
+ * tells when old letters were converted. */
 enum nc_status nc_plan_from_file(struct nc_plan *plan, const char *path,
 	struct nc_error *err) NC_MUST_USE;
-
-/* annual_file.c: a file as people have it, read as a report. */
 enum nc_status nc_annual_from_file(struct nc_annual *annual, const char *path,
 	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_document_from_bytes(struct nc_document *document,
+	struct nc_slice bytes, struct nc_error *err) NC_MUST_USE;
 
 /*
  * turn.c: commands that speak for a home or change its key (sync, bundles,

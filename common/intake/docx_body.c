@@ -7,12 +7,14 @@
  *   w:tcPr/w:cellDel), field instructions, note and comment references;
  * - a paragraph whose mark is deleted (w:rPr/w:del in w:pPr) runs on into the
  *   next one and takes its properties;
+ * - letters of TCVN3 fonts (.VnTime) as what these fonts show;
  * - tables cell by cell; a text box after the paragraph that it hangs on.
  */
 #include "intake/docx_file.h"
 #include "intake/docx_numbering.h"
 #include "intake/document_build.h"
 #include "base/limits.h"
+#include "locale/tcvn3.h"
 
 #include <string.h>
 
@@ -48,6 +50,7 @@ struct body {
 	unsigned tables;      /* open ones */
 	unsigned table, row, cell; /* as in nc_paragraph, of the last one */
 	bool in_p_pr, in_r_pr, in_num_pr, in_row_pr;
+	enum docx_font font; /* of the run */
 };
 
 static struct open_paragraph *innermost(struct body *body)
@@ -75,14 +78,47 @@ static enum nc_status body_append(
 	return NC_OK;
 }
 
+/* What the run says, else its paragraph's style, else the document. */
+static enum docx_font font_of(struct body *body)
+{
+	struct open_paragraph *open = innermost(body);
+	const char *id = open == NULL ? "" : nc_buffer_string(&open->style);
+	const struct docx_style *style =
+		id[0] == '\0' ? docx_styles_default(&body->styles)
+			      : docx_styles_find(&body->styles, id);
+
+	if (body->font != DOCX_FONT_UNSAID)
+		return body->font;
+	if (style != NULL && style->font != DOCX_FONT_UNSAID)
+		return style->font;
+	return body->styles.font;
+}
+
 static enum nc_status body_text(
 	void *context, struct nc_slice text, struct nc_error *err)
 {
 	struct body *body = context;
 
+	enum docx_font font;
+	enum nc_status status;
+	struct nc_buffer shown;
+
 	if (body->skip_depth > 0)
 		return NC_OK;
-	return body_append(body, text, err);
+	font = font_of(body);
+	if (font < DOCX_FONT_TCVN3)
+		return body_append(body, text, err);
+	nc_buffer_init(&shown, 4 * text.size + 64);
+	if (nc_tcvn3_show(&shown, text, font == DOCX_FONT_TCVN3_CAPITALS) !=
+		NC_OK) {
+		status = nc_error_no_memory(err);
+	} else {
+		if (!nc_slice_equal(nc_buffer_slice(&shown), text))
+			body->document->legacy = "TCVN3";
+		status = body_append(body, nc_buffer_slice(&shown), err);
+	}
+	nc_buffer_fini(&shown);
+	return status;
 }
 
 struct symbol {
@@ -409,6 +445,31 @@ static enum nc_status run_content(struct body *body, enum docx_tag tag,
 	}
 }
 
+/* Its own font goes before that of its style, which stands first. */
+static void run_property(struct body *body, enum docx_tag tag,
+	const struct docx_attributes *attributes)
+{
+	const struct docx_style *style = NULL;
+	enum docx_font font = DOCX_FONT_UNSAID;
+	struct nc_slice id;
+	char name[NC_LABEL_BYTES_MAX + 1];
+
+	if (!body->in_r_pr || body->in_p_pr)
+		return;
+	if (tag == DOCX_R_FONTS)
+		font = docx_font_of(attributes);
+	else if (docx_attribute(attributes, "val", &id) &&
+		 id.size <= NC_LABEL_BYTES_MAX) {
+		memcpy(name, id.data, id.size);
+		name[id.size] = '\0';
+		style = docx_styles_find(&body->styles, name);
+	}
+	if (style != NULL)
+		font = style->font;
+	if (font != DOCX_FONT_UNSAID)
+		body->font = font;
+}
+
 static void place_in_table(struct body *body, enum docx_tag tag)
 {
 	if (tag == DOCX_TBL && body->tables++ == 0) {
@@ -438,8 +499,15 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 	case DOCX_P_PR:
 		body->in_p_pr = true;
 		return NC_OK;
+	case DOCX_R:
+		body->font = DOCX_FONT_UNSAID;
+		return NC_OK;
 	case DOCX_R_PR:
 		body->in_r_pr = true;
+		return NC_OK;
+	case DOCX_R_FONTS:
+	case DOCX_R_STYLE:
+		run_property(body, tag, attributes);
 		return NC_OK;
 	case DOCX_NUM_PR:
 		body->in_num_pr = true;

@@ -11,7 +11,19 @@
 
 #define DOCX_LEVELS 9
 
-/* A paragraph or numbering style, with what it inherits once resolved. */
+/* What letters a font shows. Fonts of TCVN3 begin with ".Vn"; those that end
+ * in H show small letters as capitals. */
+enum docx_font {
+	DOCX_FONT_UNSAID,
+	DOCX_FONT_UNICODE,
+	DOCX_FONT_TCVN3,
+	DOCX_FONT_TCVN3_CAPITALS,
+};
+/* Of a w:rFonts element. */
+enum docx_font docx_font_of(const struct docx_attributes *attributes);
+
+/* A paragraph, character or numbering style, with what it inherits once
+ * resolved. */
 struct docx_style {
 	const char *id;
 	const char *name;
@@ -22,6 +34,7 @@ struct docx_style {
 	long ilvl;	       /* -1 unsaid */
 	const char *num_style; /* the style of the chain that said num_id */
 	int heading_level;     /* 1..9; 0 for no heading */
+	enum docx_font font;
 };
 
 struct docx_styles {
@@ -29,6 +42,7 @@ struct docx_styles {
 	struct docx_style *styles; /* sorted by id once read */
 	size_t count;
 	size_t capacity;
+	enum docx_font font; /* where no style says one */
 };
 
 void docx_styles_init(struct docx_styles *styles, struct nc_arena *arena);

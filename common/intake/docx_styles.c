@@ -12,6 +12,7 @@
 struct styles_reading {
 	struct docx_styles *styles;
 	struct docx_style *current; /* the open w:style, if it is of interest */
+	bool in_style;
 };
 
 void docx_styles_init(struct docx_styles *styles, struct nc_arena *arena)
@@ -24,6 +25,21 @@ void docx_styles_fini(struct docx_styles *styles)
 {
 	nc_free(styles->styles);
 	docx_styles_init(styles, styles->arena);
+}
+
+enum docx_font docx_font_of(const struct docx_attributes *attributes)
+{
+	struct nc_slice name;
+
+	/* Letters past ASCII are hAnsi's. */
+	if (!docx_attribute(attributes, "hAnsi", &name) &&
+		!docx_attribute(attributes, "ascii", &name))
+		return DOCX_FONT_UNSAID;
+	if (name.size < 4 ||
+		strncasecmp((const char *)name.data, ".Vn", 3) != 0)
+		return DOCX_FONT_UNICODE;
+	return name.data[name.size - 1] == 'H' ? DOCX_FONT_TCVN3_CAPITALS
+					       : DOCX_FONT_TCVN3;
 }
 
 static enum nc_status copy_attribute(struct nc_arena *arena,
@@ -49,7 +65,9 @@ static enum nc_status open_style(struct styles_reading *reading,
 	struct docx_style *style;
 
 	reading->current = NULL;
+	reading->in_style = true;
 	if (!docx_attribute_is(attributes, "type", "paragraph") &&
+		!docx_attribute_is(attributes, "type", "character") &&
 		!docx_attribute_is(attributes, "type", "numbering"))
 		return NC_OK;
 	if (styles->count == STYLES_MAX)
@@ -87,6 +105,9 @@ static enum nc_status styles_start(void *context, enum docx_tag tag,
 
 	if (tag == DOCX_STYLE)
 		return open_style(reading, attributes, err);
+	/* Outside of styles they are the document's own. */
+	if (tag == DOCX_R_FONTS && !reading->in_style)
+		reading->styles->font = docx_font_of(attributes);
 	if (style == NULL)
 		return NC_OK;
 	switch (tag) {
@@ -96,6 +117,9 @@ static enum nc_status styles_start(void *context, enum docx_tag tag,
 	case DOCX_BASED_ON:
 		return copy_attribute(reading->styles->arena, attributes, "val",
 			&style->based_on, err);
+	case DOCX_R_FONTS:
+		style->font = docx_font_of(attributes);
+		break;
 	case DOCX_OUTLINE_LVL:
 		docx_attribute_number(attributes, "val", &style->outline);
 		break;
@@ -117,8 +141,10 @@ static enum nc_status styles_end(
 	struct styles_reading *reading = context;
 
 	(void)err;
-	if (tag == DOCX_STYLE)
-		reading->current = NULL;
+	if (tag != DOCX_STYLE)
+		return NC_OK;
+	reading->current = NULL;
+	reading->in_style = false;
 	return NC_OK;
 }
 
@@ -175,6 +201,7 @@ int docx_heading_of_id(const char *id)
 static void resolve(struct docx_styles *styles, struct docx_style *style)
 {
 	const struct docx_style *base = style;
+	enum docx_font font = DOCX_FONT_UNSAID;
 	long outline = -1, num_id = -1, ilvl = -1;
 	int level = 0;
 
@@ -187,12 +214,15 @@ static void resolve(struct docx_styles *styles, struct docx_style *style)
 			num_id = base->num_id;
 			style->num_style = base->id;
 		}
+		if (font == DOCX_FONT_UNSAID)
+			font = base->font;
 		if (level == 0)
 			level = digit_after(base->name, "heading");
 		base = base->based_on == NULL
 			       ? NULL
 			       : docx_styles_find(styles, base->based_on);
 	}
+	style->font = font;
 	style->outline = outline;
 	style->num_id = num_id;
 	style->ilvl = ilvl;

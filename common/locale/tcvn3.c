@@ -160,6 +160,50 @@ enum nc_status nc_tcvn3_convert(struct nc_buffer *out, struct nc_slice text)
 	return status;
 }
 
+/* The letters of Windows-1252 that TCVN3 fonts have no use for. */
+static bool is_windows(int32_t point)
+{
+	for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
+		if (windows[i] == point)
+			return true;
+	return false;
+}
+
+static bool has_unicode_letters(struct nc_slice text)
+{
+	struct nc_letter letter;
+	int32_t point;
+
+	while (nc_letter_take(&text, &point))
+		if (point > 0xff && !is_windows(point) &&
+			nc_letter_read(point, &letter))
+			return true;
+	return false;
+}
+
+enum nc_status nc_tcvn3_show(
+	struct nc_buffer *out, struct nc_slice text, bool capitals)
+{
+	enum nc_status status = NC_OK;
+	int32_t point;
+
+	if (has_unicode_letters(text))
+		return nc_buffer_append(out, text.data, text.size);
+	while (status == NC_OK && nc_letter_take(&text, &point)) {
+		int32_t shown = letter_of_point(point);
+		struct nc_letter letter;
+
+		if (shown == 0)
+			shown = point;
+		if (capitals && nc_letter_read(shown, &letter)) {
+			letter.upper = true;
+			shown = nc_letter_write(&letter);
+		}
+		status = nc_letter_append(out, shown);
+	}
+	return status;
+}
+
 /* Longer words are no syllables, however they are read. */
 #define WORD_LETTERS_MAX 12
 

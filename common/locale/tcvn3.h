@@ -32,6 +32,14 @@ bool nc_tcvn3_is(struct nc_slice text);
 enum nc_status nc_tcvn3_convert(
 	struct nc_buffer *out, struct nc_slice text) NC_MUST_USE;
 
+/*
+ * Appends what a TCVN3 font shows of UTF-8 text, in capitals for fonts of
+ * capitals. Text that has letters past Latin-1 was typed in Unicode whatever
+ * its font, and stays as it is. Fails as nc_buffer_append does.
+ */
+enum nc_status nc_tcvn3_show(
+	struct nc_buffer *out, struct nc_slice text, bool capitals) NC_MUST_USE;
+
 /* The letter of a byte; 0 where TCVN3 has none of its own. */
 int32_t nc_tcvn3_letter(uint8_t byte);
 
