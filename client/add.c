@@ -24,31 +24,35 @@ static enum nc_status area_missing(
 		entity->name, areas);
 }
 
-/* What a plan's record needs and a person need not type. */
-static enum nc_status complete_plan(struct nc_home *home,
-	const struct nc_call *call, struct nc_words *words,
-	struct nc_error *err)
+/* What a record of a plan or report needs and a person need not type. */
+static enum nc_status complete(struct nc_home *home, const struct nc_call *call,
+	struct nc_words *words, struct nc_error *err)
 {
 	const char *after = nc_call_value(call, "after");
 	const char *before = nc_call_value(call, "before");
-	bool is_item = words->entity->number == NC_ENTITY_PLAN_ITEM;
+	uint32_t entity = words->entity->number;
+	const struct nc_field *level =
+		nc_entity_field_named(words->entity, "level");
 	enum nc_status status = NC_OK;
 
-	if (!is_item && words->entity->number != NC_ENTITY_PLAN_LEAD) {
+	if (!nc_place_is_of(entity)) {
 		if (after != NULL || before != NULL)
 			return nc_error_set(err, NC_USAGE,
 				_("--after and --before are for records of "
-				  "plans."));
+				  "plans and reports."));
 		return NC_OK;
 	}
-	if (nc_words_find(words, NC_PLAN_AREA) == NULL && after == NULL &&
+	if (entity != NC_ENTITY_REPORT_PART &&
+		nc_words_find(words, NC_PLAN_AREA) == NULL && after == NULL &&
 		before == NULL)
 		return area_missing(words->entity, err);
-	if (nc_words_find(words, NC_PLAN_RANK) == NULL)
+	if (nc_words_find(words, nc_place_rank(entity)) == NULL)
 		status = nc_place_record(home, words, after, before, err);
-	if (status == NC_OK && is_item &&
-		nc_words_find(words, NC_PLAN_LEVEL) == NULL)
-		status = nc_words_set_integer(words, NC_PLAN_LEVEL, 1, err);
+	/* An item of a plan; of a report, a paragraph. */
+	if (status == NC_OK && level != NULL &&
+		nc_words_find(words, level->number) == NULL)
+		status = nc_words_set_integer(words, level->number,
+			entity == NC_ENTITY_PLAN_ITEM, err);
 	return status;
 }
 
@@ -130,14 +134,15 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = choose_union(&home, call, &words, err);
 	if (status == NC_OK)
-		status = complete_plan(&home, call, &words, err);
+		status = complete(&home, call, &words, err);
 	if (status == NC_OK)
 		status = save_new(&home, call, &author, &words, err);
 	return status;
 }
 
 static const struct nc_option options[] = {
-	{"after", 0, "ID", N_("stand right after this record of the plan")},
+	{"after", 0, "ID",
+		N_("stand right after this record of the plan or report")},
 	{"before", 0, "ID", N_("stand right before it")},
 	NC_CLIENT_UNION_OPTION,
 	{.name = NULL},
@@ -152,12 +157,16 @@ const struct nc_command nc_client_add = {
 	.notes = N_("A plan item goes to the end of its section: that of its "
 		    "area, unless letter or heading say another. With --after "
 		    "or --before, year, area and section are the neighbour's "
-		    "unless they are given. Items of a list are separated by "
+		    "unless they are given. A part of a report goes to its "
+		    "end, or where --after or --before say. Items of a list "
+		    "are separated by "
 		    "semicolons."),
 	.examples = "nhipcau add plan-item year=2024 area=friendship "
 		    "text=\"Gặp mặt hữu nghị Việt - Lào\"\n"
 		    "nhipcau add plan-item --after 0190ab12 level=2 "
-		    "text=\"Mời đoàn Savannakhet\" countries=\"LA\"\n",
+		    "text=\"Mời đoàn Savannakhet\" countries=\"LA\"\n"
+		    "nhipcau add report-part --after 0190cd34 level=1 "
+		    "text=\"Tiếp ba đoàn khách.\"\n",
 	.options = options,
 	.flags = NC_COMMAND_WRITES,
 	.more = nc_words_print_entities,

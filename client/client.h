@@ -68,8 +68,12 @@ enum nc_status nc_words_entity(const char *name, bool cluster_too,
 void nc_words_print_entities(void);
 void nc_words_print_all_entities(void);
 
-/* place.c: gives a new or moved plan record its rank, and, where nothing was
- * said, the section it goes to. after and before are ids or NULL. */
+/* place.c: gives a new or moved record of a plan or report its rank, and,
+ * where nothing was said, the section it goes to. after and before are ids or
+ * NULL. nc_place_is_of: whether records of an entity stand in such a list;
+ * then nc_place_rank is the field of their rank. */
+bool nc_place_is_of(uint32_t entity);
+uint32_t nc_place_rank(uint32_t entity);
 enum nc_status nc_place_record(struct nc_home *home, struct nc_words *words,
 	const char *after, const char *before,
 	struct nc_error *err) NC_MUST_USE;

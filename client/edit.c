@@ -67,7 +67,7 @@ static enum nc_status editing_save(struct editing *editing,
 		key, verb, &written, err);
 }
 
-/* --after and --before move a plan's record within its year. */
+/* --after and --before move a record within its plan or report. */
 static enum nc_status move(struct editing *editing, const struct nc_call *call,
 	struct nc_words *words, struct nc_error *err)
 {
@@ -77,10 +77,11 @@ static enum nc_status move(struct editing *editing, const struct nc_call *call,
 
 	if (after == NULL && before == NULL)
 		return NC_OK;
-	if (kind != NC_ENTITY_PLAN_ITEM && kind != NC_ENTITY_PLAN_LEAD)
+	if (!nc_place_is_of(kind))
 		return nc_error_set(err, NC_USAGE,
-			_("--after and --before are for records of plans."));
-	if (nc_words_find(words, NC_PLAN_RANK) != NULL)
+			_("--after and --before are for records of plans and "
+			  "reports."));
+	if (nc_words_find(words, nc_place_rank(kind)) != NULL)
 		return nc_error_set(err, NC_USAGE,
 			_("rank= and --after or --before cannot both be "
 			  "given."));

@@ -1,5 +1,6 @@
 /*
- * Where a plan record stands: a rank between its neighbours, and a section.
+ * Where a record of a plan or a report stands: a rank between its neighbours,
+ * and a section.
  */
 #include "client.h"
 #include "model/rank.h"
@@ -8,17 +9,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record of the union's plan of that year. Texts are the words' arena's. */
+#define SECTION_FIELDS 3
+
+/* What stands in one list: entities, and the fields that say where. */
+struct list {
+	uint32_t entities[2]; /* the second may be 0 */
+	uint32_t year, rank;
+	uint32_t kind; /* of the paper; 0 of plans */
+	/* The section: its area, and what names it. */
+	uint32_t section[SECTION_FIELDS];
+};
+
+static const struct list lists[] = {
+	{{NC_ENTITY_PLAN_ITEM, NC_ENTITY_PLAN_LEAD}, NC_PLAN_YEAR, NC_PLAN_RANK,
+		0, {NC_PLAN_AREA, NC_PLAN_LETTER, NC_PLAN_HEADING}},
+	{{NC_ENTITY_REPORT_PART, 0}, NC_REPORT_PART_YEAR, NC_REPORT_PART_RANK,
+		NC_REPORT_PART_KIND,
+		{NC_REPORT_PART_AREA, NC_REPORT_PART_SECTION,
+			NC_REPORT_PART_PART}},
+};
+
+/* A record of the union's plan or report of that year. Texts are the words'
+ * arena's. */
 struct place_row {
 	struct nc_id id;
 	uint32_t entity;
-	const char *rank, *area, *letter, *heading;
+	const char *rank, *section[SECTION_FIELDS];
 };
 
 struct place {
 	struct nc_home *home;
 	struct nc_words *words;
+	const struct list *list;
 	int64_t year;
+	struct nc_slice kind;	/* empty of plans */
 	struct place_row *rows; /* by rank, then id */
 	size_t count, capacity;
 };
@@ -31,7 +55,12 @@ static enum nc_status visit_row(
 	size_t more = place->capacity == 0 ? 256 : place->capacity * 2;
 	struct place_row *row;
 
-	if (nc_record_integer(record, NC_PLAN_YEAR, 0) != place->year)
+	if (nc_record_integer(record, place->list->year, 0) != place->year)
+		return NC_OK;
+	if (place->list->kind != 0 &&
+		!nc_slice_equal(
+			nc_record_value(record, place->list->kind).bytes,
+			place->kind))
 		return NC_OK;
 	if (place->count == place->capacity) {
 		row = nc_realloc(place->rows, more * sizeof(*row));
@@ -43,13 +72,15 @@ static enum nc_status visit_row(
 	row = &place->rows[place->count];
 	row->id = record->id;
 	row->entity = record->entity->number;
-	row->rank = nc_record_text(record, NC_PLAN_RANK, arena);
-	row->area = nc_record_text(record, NC_PLAN_AREA, arena);
-	row->letter = nc_record_text(record, NC_PLAN_LETTER, arena);
-	row->heading = nc_record_text(record, NC_PLAN_HEADING, arena);
-	if (row->rank == NULL || row->area == NULL || row->letter == NULL ||
-		row->heading == NULL)
+	row->rank = nc_record_text(record, place->list->rank, arena);
+	if (row->rank == NULL)
 		return nc_error_no_memory(err);
+	for (size_t i = 0; i < SECTION_FIELDS; i++) {
+		row->section[i] =
+			nc_record_text(record, place->list->section[i], arena);
+		if (row->section[i] == NULL)
+			return nc_error_no_memory(err);
+	}
 	/* Without a rank it stands nowhere that another could stand beside. */
 	if (nc_rank_is_valid(nc_slice_text(row->rank)))
 		place->count++;
@@ -66,13 +97,12 @@ static int compare_rows(const void *a, const void *b)
 
 static enum nc_status place_read(struct place *place, struct nc_error *err)
 {
-	static const uint32_t kinds[] = {
-		NC_ENTITY_PLAN_ITEM, NC_ENTITY_PLAN_LEAD};
+	const uint32_t *entities = place->list->entities;
 	enum nc_status status = NC_OK;
 
-	for (size_t i = 0; i < 2 && status == NC_OK; i++)
+	for (size_t i = 0; i < 2 && entities[i] != 0 && status == NC_OK; i++)
 		status = nc_records_each(place->home->store,
-			nc_model_entity(kinds[i]), &place->home->union_id,
+			nc_model_entity(entities[i]), &place->home->union_id,
 			NC_RECORDS_PRESENT, visit_row, place, err);
 	if (status == NC_OK && place->count > 1)
 		qsort(place->rows, place->count, sizeof(*place->rows),
@@ -89,9 +119,10 @@ static bool same_text(
 
 static bool same_section(const struct place *place, const struct place_row *row)
 {
-	return same_text(place, NC_PLAN_AREA, row->area) &&
-	       same_text(place, NC_PLAN_LETTER, row->letter) &&
-	       same_text(place, NC_PLAN_HEADING, row->heading);
+	for (size_t i = 0; i < SECTION_FIELDS; i++)
+		if (!same_text(place, place->list->section[i], row->section[i]))
+			return false;
+	return true;
 }
 
 static enum nc_status set_if_missing(struct nc_words *words, uint32_t field,
@@ -103,34 +134,33 @@ static enum nc_status set_if_missing(struct nc_words *words, uint32_t field,
 }
 
 /* The neighbour's section, where the words name none. */
-static enum nc_status join_section(struct nc_words *words,
+static enum nc_status join_section(const struct place *place,
 	const struct place_row *row, struct nc_error *err)
 {
+	const uint32_t *fields = place->list->section;
 	enum nc_status status =
-		set_if_missing(words, NC_PLAN_AREA, row->area, err);
-	bool named = nc_words_find(words, NC_PLAN_LETTER) != NULL ||
-		     nc_words_find(words, NC_PLAN_HEADING) != NULL;
+		set_if_missing(place->words, fields[0], row->section[0], err);
+	bool named = nc_words_find(place->words, fields[1]) != NULL ||
+		     nc_words_find(place->words, fields[2]) != NULL;
 
 	/* Half a section's name would be another section. */
-	if (status != NC_OK || named)
-		return status;
-	status = set_if_missing(words, NC_PLAN_LETTER, row->letter, err);
-	if (status == NC_OK)
+	for (size_t i = 1; status == NC_OK && !named && i < SECTION_FIELDS; i++)
 		status = set_if_missing(
-			words, NC_PLAN_HEADING, row->heading, err);
+			place->words, fields[i], row->section[i], err);
 	return status;
 }
 
-/* The union's section of that area, where the words name none; a lead then
- * stays the union's own. */
+/* The union's section of that area, where the words name none; a plan's lead
+ * then stays the union's own, and a report's part goes to the end. */
 static enum nc_status find_section(struct place *place, struct nc_error *err)
 {
-	if (place->words->entity->number == NC_ENTITY_PLAN_LEAD)
+	if (place->words->entity->number != NC_ENTITY_PLAN_ITEM)
 		return NC_OK;
 	for (size_t i = place->count; i-- > 0;)
 		if (place->rows[i].entity == NC_ENTITY_PLAN_ITEM &&
-			same_text(place, NC_PLAN_AREA, place->rows[i].area))
-			return join_section(place->words, &place->rows[i], err);
+			same_text(
+				place, NC_PLAN_AREA, place->rows[i].section[0]))
+			return join_section(place, &place->rows[i], err);
 	return NC_OK;
 }
 
@@ -161,9 +191,9 @@ static enum nc_status find_neighbour(struct place *place, const char *digits,
 			return NC_OK;
 		}
 	return nc_error_set(err, NC_INVALID,
-		_("%s is no part of your plan of that year; list plan-item "
+		_("%s is no part of your plan or report of that year; list %s "
 		  "shows what is."),
-		digits);
+		digits, nc_model_entity(place->list->entities[0])->name);
 }
 
 /* Where it goes without --after and --before: behind its section, else at the
@@ -192,7 +222,7 @@ static enum nc_status place_between(
 		return nc_error_set(err, NC_LIMIT,
 			_("There is no room left between these two; put it in "
 			  "another place."));
-	return nc_words_set_text(place->words, NC_PLAN_RANK, rank, err);
+	return nc_words_set_text(place->words, place->list->rank, rank, err);
 }
 
 static enum nc_status choose_place(struct place *place, const char *after,
@@ -212,7 +242,7 @@ static enum nc_status choose_place(struct place *place, const char *after,
 	status =
 		find_neighbour(place, after != NULL ? after : before, &at, err);
 	if (status == NC_OK)
-		status = join_section(place->words, &place->rows[at], err);
+		status = join_section(place, &place->rows[at], err);
 	if (status != NC_OK)
 		return status;
 	if (after != NULL)
@@ -223,43 +253,81 @@ static enum nc_status choose_place(struct place *place, const char *after,
 	return place_between(place, low == 0 ? place->count : low - 1, at, err);
 }
 
-/* With a neighbour, its year is meant where none is said. */
-static enum nc_status find_year(
+static enum nc_status need_year(const struct place *place, struct nc_error *err)
+{
+	return nc_error_set(err, NC_INVALID,
+		_("%s needs the year of the plan; add year=2024 (or "
+		  "whichever it is) and try again."),
+		place->words->entity->name);
+}
+
+/* With a neighbour, its year and paper are meant where none is said. */
+static enum nc_status find_paper(
 	struct place *place, const char *neighbour, struct nc_error *err)
 {
-	const struct nc_field_change *year =
-		nc_words_find(place->words, NC_PLAN_YEAR);
+	const struct list *list = place->list;
+	struct nc_words *words = place->words;
+	const struct nc_field_change *year = nc_words_find(words, list->year);
 	struct nc_record record;
-	enum nc_status status;
+	enum nc_status status = NC_OK;
 
-	if (year != NULL) {
-		place->year = year->value.integer;
-		return NC_OK;
+	if (year == NULL && neighbour == NULL)
+		return need_year(place, err);
+	if (neighbour != NULL)
+		status = nc_record_find(place->home->store, neighbour,
+			&words->arena, &record, err);
+	if (status == NC_OK && year == NULL)
+		status = nc_words_set_integer(words, list->year,
+			nc_record_integer(&record, list->year, 0), err);
+	if (status == NC_OK && neighbour != NULL && list->kind != 0 &&
+		record.entity->number == words->entity->number) {
+		const char *kind =
+			nc_record_text(&record, list->kind, &words->arena);
+
+		if (kind == NULL)
+			return nc_error_no_memory(err);
+		status = set_if_missing(words, list->kind, kind, err);
 	}
-	if (neighbour == NULL)
-		return nc_error_set(err, NC_INVALID,
-			_("%s needs the year of the plan; add year=2024 (or "
-			  "whichever it is) and try again."),
-			place->words->entity->name);
-	status = nc_record_find(place->home->store, neighbour,
-		&place->words->arena, &record, err);
 	if (status != NC_OK)
 		return status;
-	place->year = nc_record_integer(&record, NC_PLAN_YEAR, 0);
-	return nc_words_set_integer(
-		place->words, NC_PLAN_YEAR, place->year, err);
+	place->year = nc_words_find(words, list->year)->value.integer;
+	if (list->kind != 0)
+		place->kind = nc_words_text(words, list->kind);
+	return NC_OK;
+}
+
+static const struct list *list_of(uint32_t entity)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (lists[i].entities[0] == entity ||
+			lists[i].entities[1] == entity)
+			return &lists[i];
+	return NULL;
+}
+
+bool nc_place_is_of(uint32_t entity)
+{
+	return list_of(entity) != NULL;
+}
+
+uint32_t nc_place_rank(uint32_t entity)
+{
+	return list_of(entity)->rank;
 }
 
 enum nc_status nc_place_record(struct nc_home *home, struct nc_words *words,
 	const char *after, const char *before, struct nc_error *err)
 {
-	struct place place = {.home = home, .words = words};
+	struct place place = {.home = home,
+		.words = words,
+		.list = list_of(words->entity->number)};
 	enum nc_status status;
 
+	NC_ASSERT(place.list != NULL);
 	if (after != NULL && before != NULL)
 		return nc_error_set(err, NC_USAGE,
 			_("--after and --before cannot both be given."));
-	status = find_year(&place, after != NULL ? after : before, err);
+	status = find_paper(&place, after != NULL ? after : before, err);
 	if (status == NC_OK)
 		status = place_read(&place, err);
 	if (status == NC_OK)
