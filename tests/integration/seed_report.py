@@ -5,17 +5,28 @@ usage: seed_report.py BIN_DIR SHARED_DIR
 Runs `nhipcau read annual --json` on the real document: the sections' numbers,
 headings, lines, paragraphs and items of both levels must be those of
 reference/report_item_counts.csv, and every word of the document must be in
-the answer, as often as it is printed. The document itself is not ours to
-ship: exits 77 where SHARED_DIR is absent.
+the answer, as often as it is printed. Then a client of the union imports it:
+every paragraph is in the records, counted section by section, the same file
+again changes nothing, and the report printed from them, as text at the client
+and at the hub and as Word, has every word in its place. The document itself is
+not ours to ship: exits 77 where SHARED_DIR is absent.
 """
 import collections
 import csv
+import difflib
 import json
+import os
 import pathlib
 import re
 import subprocess
 import sys
 import unicodedata
+
+import docx
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+
+import harness
 
 SEED = "seeds/000_1c347bc52defe73a.txt"
 COUNTS = "reference/report_item_counts.csv"
@@ -97,6 +108,79 @@ def check_words(report, text):
     return wrong + (["made up: %s" % dict(made)] if made else [])
 
 
+def out_of_place(before, after):
+    match = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return [(kind, " ".join(before[a:b]), " ".join(after[c:d]))
+            for kind, a, b, c, d in match.get_opcodes() if kind != "equal"]
+
+
+def check_records(client, rows, unread):
+    """Every paragraph is in one record, and stands where it is counted."""
+    wrong = []
+    parts = [part["fields"] for part in client.json(
+        "list", "report-part", "year=2023", "kind=annual")]
+    bodies = collections.defaultdict(collections.Counter)
+    for fields in parts:
+        if "text" in fields:
+            bodies[fields.get("part", "")][fields["level"]] += 1
+    for row in rows:
+        of_section = bodies.pop(row["section_path"], {})
+        have = [of_section.get(level, 0) for level in (0, 1, 2)]
+        want = [int(row[name]) for name in (
+            "paragraphs", "level1_bulleted", "level2_bulleted")]
+        if have != want:
+            wrong.append("records of %s: %s, should be %s"
+                         % (row["section_path"], have, want))
+    headings = [fields for fields in parts if "heading" in fields]
+    if len(headings) != len(rows) + 1:
+        wrong.append("%d headings" % len(headings))
+    # three lines of the title, the closing, five recipients
+    if set(bodies) != {""} or sum(bodies[""].values()) != 9 + len(unread):
+        wrong.append("outside of sections: %s" % dict(bodies))
+    return wrong
+
+
+def check_whole_way(shared, rows):
+    cluster = harness.Cluster("khanh-hoa")
+    try:
+        return whole_way(cluster, str(shared / SEED),
+                         words_of((shared / SEED).read_text("utf-8-sig")),
+                         rows)
+    finally:
+        cluster.end()
+
+
+def whole_way(cluster, seed, said, rows):
+    client = cluster.client("khanh-hoa")
+    first = client.json("import", "annual", seed)
+    again = client.json("import", "annual", seed)
+    wrong = check_records(client, rows, first["unread"])
+    if again["steps"] or again["change_sets"]:
+        wrong.append("the same file again: %s" % again["steps"])
+    client.must_sync()
+    order = ("report", "annual", "--year", "2023")
+    for program in (client, cluster.hub):
+        printed = program.must(*order).out
+        for change in out_of_place(said, words_of(printed)):
+            wrong.append("%s prints: %s" % (program.name, change))
+    path = cluster.folder("again.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(client.must(*order).out)
+    if client.json("import", "annual", path)["steps"]:
+        wrong.append("the printed report is another one")
+    path = cluster.folder("again.docx")
+    cluster.hub.must(*order, "-o", path)
+    found = words_of("\n".join(
+        paragraph.text for paragraph in map(
+            lambda node: Paragraph(node, None),
+            docx.Document(path).element.body.iter(qn("w:p")))))
+    # a letterhead to fill in stands above it
+    if found[-len(said):] != said:
+        wrong += ["Word: %s" % (change,) for change in out_of_place(
+            said, found[-len(said):])]
+    return wrong
+
+
 def main():
     if len(sys.argv) != 3:
         print(__doc__)
@@ -121,6 +205,8 @@ def main():
                      % (report["title"], report["recipients"]))
     if report["kind"] != "annual" or report["year"] != 2023:
         wrong.append("kind or year")
+    harness.BIN_DIR = os.path.abspath(sys.argv[1])
+    wrong += check_whole_way(shared, rows)
     print("\n".join(wrong) if wrong else
           "%d sections as counted, no word lost" % len(rows))
     return 1 if wrong else 0
