@@ -1,9 +1,12 @@
 /*
- * An annual report's text file: nothing of it is lost on the way, and every
- * list is what its contract says.
+ * An annual report's text file: nothing of it is lost on the way into records,
+ * and every list is what its contract says.
  */
 #include "intake/annual.h"
+#include "intake/revise.h"
+#include "base/limits.h"
 #include "locale/text.h"
+#include "trust/trust.h"
 
 #include <string.h>
 
@@ -39,6 +42,8 @@ static size_t check_list(const struct nc_annual_list *list, bool items)
 		NC_ASSERT(at->text[0] != '\0');
 		NC_ASSERT(at->line > 0);
 		NC_ASSERT(at->why != NULL);
+		NC_ASSERT(items || at->label[0] == '\0');
+		NC_ASSERT(check_text(at->label) == 0);
 		NC_ASSERT(items ? at->level >= 1 && at->level <= 9 &&
 					  at->level <= level + 1
 				: at->level == 0);
@@ -60,6 +65,7 @@ static size_t check_sections(
 		at = at->next) {
 		check_text(at->number);
 		check_text(at->label);
+		check_text(at->printed);
 		NC_ASSERT(at->line > 0);
 		NC_ASSERT(at->area[0] != '\0' && at->part != NULL);
 		letters += check_text(at->heading);
@@ -95,6 +101,48 @@ static size_t count_document(const struct nc_document *document)
 	return count;
 }
 
+static size_t check_line(const struct nc_revise_line *line)
+{
+	const struct nc_revise_shape *shape =
+		&nc_revise_annual_shapes[line->shape];
+
+	NC_ASSERT(line->level <= 9);
+	NC_ASSERT(line->line > 0);
+	for (size_t i = 0; i < NC_REVISE_PLACES_MAX && shape->places[i] != 0;
+		i++)
+		check_text(line->places[i]);
+	/* The paper tells again what the parts say. */
+	return shape->single ? 0 : check_text(line->text);
+}
+
+/* As many letters as lines as there are in the document, and each line makes
+ * a record of its own. */
+static void check_import(const struct nc_annual *annual, size_t letters)
+{
+	static const struct nc_id union_id = {{1}};
+	struct nc_revise_input input = {.union_id = &union_id,
+		.year = 2024,
+		.kind = "annual",
+		.shapes = nc_revise_annual_shapes};
+	struct nc_revise revise;
+	struct nc_arena arena;
+	struct nc_error err;
+	size_t found = 0;
+
+	nc_arena_init(&arena, 1UL << 30);
+	nc_revise_init(&revise);
+	if (nc_revise_annual_lines(annual, 2024, &arena, &input.lines,
+		    &input.lines_count, &err) == NC_OK) {
+		for (size_t i = 0; i < input.lines_count; i++)
+			found += check_line(&input.lines[i]);
+		NC_ASSERT(found == letters);
+		if (nc_revise(&revise, &input, nc_sha256, &err) == NC_OK)
+			NC_ASSERT(revise.count == input.lines_count);
+	}
+	nc_revise_fini(&revise);
+	nc_arena_fini(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nc_document document;
@@ -107,8 +155,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((size < 2 || data[0] != 'P' || data[1] != 'K') &&
 		nc_document_read(&document, nc_slice(data, size), &err) ==
 			NC_OK &&
-		nc_annual_read(&document, &annual, &err) == NC_OK)
-		NC_ASSERT(check_annual(&annual) == count_document(&document));
+		nc_annual_read(&document, &annual, &err) == NC_OK) {
+		size_t letters = count_document(&document);
+
+		NC_ASSERT(check_annual(&annual) == letters);
+		check_import(&annual, letters);
+	}
 	nc_annual_fini(&annual);
 	nc_document_fini(&document);
 	return 0;

@@ -5,6 +5,7 @@
 
 #include "locale/order.h"
 #include "locale/tcvn3.h"
+#include "locale/windows1258.h"
 #include "locale/text.h"
 #include "locale/tone.h"
 
@@ -259,6 +260,99 @@ static void test_tcvn3__is_not_seen_elsewhere(void **state)
 					       "ue \xe0 l'h\xf4tel")));
 }
 
+static void test_tcvn3__as_its_fonts_show_it(void **state)
+{
+	static const struct {
+		const char *text, *want;
+		bool capitals;
+	} cases[] = {
+		/* a word alone is enough: the font says what it is */
+		{"phÇn kÕt", "phần kết", false},
+		{"phÇn kÕt", "PHẦN KẾT", true},
+		{"UBND tØnh 2024", "UBND TỈNH 2024", true},
+		{"th\xc2\xad", "thư", false},
+		/* typed in Unicode, whatever its font */
+		{"Giữ nguyên là được", "Giữ nguyên là được", true},
+		{"“trÝch”", "“trích”", false},
+		{"", "", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		NC_AUTO(nc_buffer_fini) struct nc_buffer out = {.limit = 4096};
+
+		must(nc_tcvn3_show(
+			&out, nc_slice_text(cases[i].text), cases[i].capitals));
+		assert_string_equal(nc_buffer_string(&out), cases[i].want);
+	}
+}
+
+static void test_windows1258__is_recognised(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		/* marks stand behind their letters */
+		{"H\xf4\xf2i h\xfd\xdeu nghi\xf2 Vi\xea\xf2t Nam",
+			"Hội hữu nghị Việt Nam"},
+		{"\xd0\xf4\xf2"
+		 "c l\xe2\xf2p, t\xfd\xf2 do",
+			"Độc lập, tự do"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		NC_AUTO(nc_buffer_fini) struct nc_buffer out = {.limit = 4096};
+		struct nc_slice text = nc_slice_text(cases[i].text);
+
+		assert_false(nc_tcvn3_is(text));
+		assert_true(nc_windows1258_is(text));
+		must(nc_windows1258_convert(&out, text));
+		assert_string_equal(nc_buffer_string(&out), cases[i].want);
+		assert_true(nc_text_is_clean(nc_buffer_slice(&out)));
+		assert_false(nc_windows1258_is(nc_buffer_slice(&out)));
+	}
+}
+
+static void test_windows1258__is_not_seen_elsewhere(void **state)
+{
+	static const char *const texts[] = {
+		"Hội hữu nghị", /* Unicode */
+		"plain text",
+		"",
+		/* other languages in their own code pages */
+		"l'ann\xe9"
+		"e pass\xe9"
+		"e, re\xe7"
+		"ue \xe0 l'h\xf4tel",
+		"El ni\xf1o comi\xf3 m\xe1s jam\xf3n",
+		"p\xe5 g\xe5rden st\xe5r en \xe5s",
+		"\xd3\xcb\xc1\xcf\xd2\xda\xde\xec\xf2\xfd",
+		"\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0",
+	};
+	uint8_t all[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (nc_windows1258_is(nc_slice_text(texts[i])))
+			fail_msg("taken for Windows-1258: %zu", i);
+	for (size_t i = 0; i < sizeof(all); i++)
+		all[i] = (uint8_t)i;
+	assert_false(nc_windows1258_is(nc_slice(all, sizeof(all))));
+}
+
+/* Bytes of any kind become clean text. */
+static void test_windows1258__any_bytes(void **state)
+{
+	static const char bytes[] =
+		"a\xcc\xd2\xde\xec\xf2\xcc\xd2 \xd2\x81\xd2";
+	NC_AUTO(nc_buffer_fini) struct nc_buffer out = {.limit = 4096};
+
+	(void)state;
+	must(nc_windows1258_convert(&out, nc_slice(bytes, sizeof(bytes))));
+	assert_true(nc_text_is_clean(nc_buffer_slice(&out)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +366,10 @@ int main(void)
 		cmocka_unit_test(test_tcvn3__is_recognised),
 		cmocka_unit_test(test_tcvn3__as_bytes),
 		cmocka_unit_test(test_tcvn3__is_not_seen_elsewhere),
+		cmocka_unit_test(test_tcvn3__as_its_fonts_show_it),
+		cmocka_unit_test(test_windows1258__is_recognised),
+		cmocka_unit_test(test_windows1258__is_not_seen_elsewhere),
+		cmocka_unit_test(test_windows1258__any_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
