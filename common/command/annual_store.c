@@ -285,8 +285,9 @@ enum nc_status nc_annual_from_store(struct nc_annual_report *report,
 	report->year = year;
 	report->half_year = half_year;
 	report->consolidated = only == NULL;
-	report->cluster_name =
-		nc_arena_text(&report->arena, name, strlen(name));
+	report->cluster_name = name[0] == '\0' ? "Cụm"
+					       : nc_arena_text(&report->arena,
+							 name, strlen(name));
 	if (report->cluster_name == NULL)
 		return nc_error_no_memory(err);
 	nc_sources_init(&build.sources, store, build.registry, &report->arena);

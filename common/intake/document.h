@@ -22,7 +22,8 @@ struct nc_paragraph {
 	bool blank_before;  /* an empty line or paragraph stands before it */
 	/* Of a table that is not inside another, from 1; 0 outside. */
 	unsigned table, row, cell;
-	size_t line; /* 1-based line (text) or paragraph (DOCX) */
+	size_t line;  /* 1-based line (text) or paragraph (DOCX) */
+	bool by_font; /* fonts said which letters these are: none is guessed */
 };
 
 struct nc_document {

@@ -34,6 +34,7 @@ struct open_paragraph {
 	long ilvl;
 	long outline;
 	bool mark_deleted;
+	bool by_font; /* letters of an old font were converted */
 };
 
 struct body {
@@ -113,8 +114,11 @@ static enum nc_status body_text(
 		NC_OK) {
 		status = nc_error_no_memory(err);
 	} else {
-		if (!nc_slice_equal(nc_buffer_slice(&shown), text))
+		if (!nc_slice_equal(nc_buffer_slice(&shown), text)) {
 			body->document->legacy = "TCVN3";
+			if (innermost(body) != NULL)
+				innermost(body)->by_font = true;
+		}
 		status = body_append(body, nc_buffer_slice(&shown), err);
 	}
 	nc_buffer_fini(&shown);
@@ -206,6 +210,7 @@ static enum nc_status open_paragraph(struct body *body, struct nc_error *err)
 		return NC_OK;
 	}
 	open->mark_deleted = false;
+	open->by_font = false;
 	nc_buffer_reset(&open->text);
 	open->line = body->line;
 	open->at = body->document->count;
@@ -287,8 +292,10 @@ static enum nc_status add_paragraph(
 {
 	const char *id = nc_buffer_string(&open->style);
 	const struct docx_style *style;
-	struct nc_paragraph like = {
-		.marker = "", .list_level = -1, .line = open->line};
+	struct nc_paragraph like = {.marker = "",
+		.list_level = -1,
+		.line = open->line,
+		.by_font = open->by_font};
 	size_t count = body->document->count;
 	enum nc_status status;
 

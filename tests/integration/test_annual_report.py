@@ -479,6 +479,11 @@ Tiếp tục giữ vững những mối quan hệ đã có.
         self.run_in(mixed, "Hội hữu nghị Việt Nam", "Times New Roman")
         self.run_in(mixed, " sẽ", ".VnTime")
         self.run_in(document.add_paragraph(), "phần kết", ".VnTimeH")
+        # what a font has told is not guessed once more
+        both = document.add_paragraph()
+        self.run_in(both, "Sàng lọc", ".VnTime")
+        both.add_run(" " + tcvn3("những việc đã làm xong trong tháng"
+                                 ).decode("latin-1"))
         # typed in Unicode, whatever the font's name says
         wrong = document.add_paragraph().add_run("Giữ nguyên chữ này.")
         wrong.font.name = ".VnTime"
@@ -491,6 +496,7 @@ Tiếp tục giữ vững những mối quan hệ đã có.
                 self.assertIn(word, found + ["I", "II"])
         self.assertIn("sẽ", found)
         self.assertIn("Cùng", found)
+        self.assertIn("Sàng", found)
 
     def test_old_fonts_of_styles(self):
         document = docx.Document()
