@@ -374,7 +374,9 @@ enum nc_status nc_report_annual_document(struct nc_report_document *document,
 					? build_own(&building, report->unions)
 					: build_all(&building);
 
-	if (status == NC_OK && document->blocks_count == 0)
+	/* A title alone is something. */
+	if (status == NC_OK && document->blocks_count == 0 &&
+		(report->count != 1 || report->unions[0].count == 0))
 		status = nc_report_document_add(document, &note, err);
 	return status;
 }
