@@ -4,7 +4,7 @@
 #include "server.h"
 #include "base/file.h"
 #include "command/console.h"
-#include "command/csv.h"
+#include "intake/csv.h"
 #include "command/json.h"
 #include "command/table.h"
 #include "command/view.h"

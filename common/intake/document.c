@@ -1,6 +1,7 @@
 #include "intake/document.h"
 #include "intake/document_build.h"
 #include "intake/docx_file.h"
+#include "intake/office_package.h"
 #include "base/limits.h"
 #include "locale/tcvn3.h"
 #include "locale/text.h"
@@ -252,7 +253,7 @@ static enum nc_status refuse_compound(
 static enum nc_status read_known(struct nc_document *document,
 	struct nc_slice bytes, struct nc_error *err)
 {
-	if (begins_with(bytes, "PK\3\4", 4) || begins_with(bytes, "PK\5\6", 4))
+	if (office_package_is(bytes))
 		return nc_docx_file_read(document, bytes, err);
 	if (begins_with(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
 		return refuse_compound(bytes, err);

@@ -166,7 +166,7 @@ static const char *symbol_text(unsigned point)
 
 /* w:sym names a character of a symbol font by four hexadecimal digits. */
 static enum nc_status append_symbol(struct body *body,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct nc_slice value;
 	uint8_t bytes[2];
@@ -174,7 +174,7 @@ static enum nc_status append_symbol(struct body *body,
 	const char *text;
 	uint8_t raw[3];
 
-	if (!docx_attribute(attributes, "char", &value) ||
+	if (!office_attribute(element, "char", &value) ||
 		!nc_hex_decode(bytes, 2, (const char *)value.data, value.size))
 		return NC_OK;
 	point = (unsigned)bytes[0] << 8 | bytes[1];
@@ -363,16 +363,16 @@ static enum nc_status close_paragraph(struct body *body, struct nc_error *err)
 }
 
 static void field_character(
-	struct body *body, const struct docx_attributes *attributes)
+	struct body *body, const struct office_element *element)
 {
-	if (docx_attribute_is(attributes, "fldCharType", "begin")) {
+	if (office_attribute_is(element, "fldCharType", "begin")) {
 		body->fields++;
 		if (body->instruction == 0)
 			body->instruction = body->fields;
-	} else if (docx_attribute_is(attributes, "fldCharType", "separate")) {
+	} else if (office_attribute_is(element, "fldCharType", "separate")) {
 		if (body->instruction == body->fields)
 			body->instruction = 0;
-	} else if (docx_attribute_is(attributes, "fldCharType", "end")) {
+	} else if (office_attribute_is(element, "fldCharType", "end")) {
 		if (body->instruction == body->fields)
 			body->instruction = 0;
 		if (body->fields > 0)
@@ -398,7 +398,7 @@ static void start_deletion(struct body *body)
 }
 
 static enum nc_status paragraph_property(struct body *body, enum docx_tag tag,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct open_paragraph *open = innermost(body);
 	struct nc_slice value;
@@ -408,21 +408,21 @@ static enum nc_status paragraph_property(struct body *body, enum docx_tag tag,
 	switch (tag) {
 	case DOCX_P_STYLE:
 		nc_buffer_reset(&open->style);
-		if (docx_attribute(attributes, "val", &value) &&
+		if (office_attribute(element, "val", &value) &&
 			nc_buffer_append(&open->style, value.data,
 				value.size) == NC_NO_MEMORY)
 			return nc_error_no_memory(err);
 		break;
 	case DOCX_OUTLINE_LVL:
-		docx_attribute_number(attributes, "val", &open->outline);
+		office_attribute_number(element, "val", &open->outline);
 		break;
 	case DOCX_NUM_ID:
 		if (body->in_num_pr)
-			docx_attribute_number(attributes, "val", &open->num_id);
+			office_attribute_number(element, "val", &open->num_id);
 		break;
 	case DOCX_ILVL:
 		if (body->in_num_pr)
-			docx_attribute_number(attributes, "val", &open->ilvl);
+			office_attribute_number(element, "val", &open->ilvl);
 		break;
 	default:
 		break;
@@ -431,7 +431,7 @@ static enum nc_status paragraph_property(struct body *body, enum docx_tag tag,
 }
 
 static enum nc_status run_content(struct body *body, enum docx_tag tag,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	switch (tag) {
 	case DOCX_TAB:
@@ -443,18 +443,18 @@ static enum nc_status run_content(struct body *body, enum docx_tag tag,
 	case DOCX_NO_BREAK_HYPHEN:
 		return body_append(body, nc_slice_text("-"), err);
 	case DOCX_SYM:
-		return append_symbol(body, attributes, err);
+		return append_symbol(body, element, err);
 	case DOCX_FLD_CHAR:
-		field_character(body, attributes);
+		field_character(body, element);
 		return NC_OK;
 	default:
-		return paragraph_property(body, tag, attributes, err);
+		return paragraph_property(body, tag, element, err);
 	}
 }
 
 /* Its own font goes before that of its style, which stands first. */
 static void run_property(struct body *body, enum docx_tag tag,
-	const struct docx_attributes *attributes)
+	const struct office_element *element)
 {
 	const struct docx_style *style = NULL;
 	enum docx_font font = DOCX_FONT_UNSAID;
@@ -464,8 +464,8 @@ static void run_property(struct body *body, enum docx_tag tag,
 	if (!body->in_r_pr || body->in_p_pr)
 		return;
 	if (tag == DOCX_R_FONTS)
-		font = docx_font_of(attributes);
-	else if (docx_attribute(attributes, "val", &id) &&
+		font = docx_font_of(element);
+	else if (office_attribute(element, "val", &id) &&
 		 id.size <= NC_LABEL_BYTES_MAX) {
 		memcpy(name, id.data, id.size);
 		name[id.size] = '\0';
@@ -492,7 +492,7 @@ static void place_in_table(struct body *body, enum docx_tag tag)
 }
 
 static enum nc_status body_start(void *context, enum docx_tag tag,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct body *body = context;
 
@@ -514,7 +514,7 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 		return NC_OK;
 	case DOCX_R_FONTS:
 	case DOCX_R_STYLE:
-		run_property(body, tag, attributes);
+		run_property(body, tag, element);
 		return NC_OK;
 	case DOCX_NUM_PR:
 		body->in_num_pr = true;
@@ -533,7 +533,7 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 			_("The document holds another document inside; open "
 			  "it in Word, save it anew and try again."));
 	default:
-		return run_content(body, tag, attributes, err);
+		return run_content(body, tag, element, err);
 	}
 }
 

@@ -61,7 +61,7 @@ static void *grow(void *array, size_t *count, size_t *capacity, size_t size,
 }
 
 static enum nc_status open_abstract(struct numbering_reading *reading,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct docx_numbering *numbering = reading->numbering;
 	bool full = numbering->abstracts_count == LISTS_MAX;
@@ -73,13 +73,13 @@ static enum nc_status open_abstract(struct numbering_reading *reading,
 	if (reading->abstract == NULL)
 		return full ? NC_LIMIT : NC_NO_MEMORY;
 	reading->abstract->id = -1;
-	docx_attribute_number(
-		attributes, "abstractNumId", &reading->abstract->id);
+	office_attribute_number(
+		element, "abstractNumId", &reading->abstract->id);
 	return NC_OK;
 }
 
 static enum nc_status open_num(struct numbering_reading *reading,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct docx_numbering *numbering = reading->numbering;
 	bool full = numbering->nums_count == LISTS_MAX;
@@ -90,19 +90,19 @@ static enum nc_status open_num(struct numbering_reading *reading,
 	if (reading->num == NULL)
 		return full ? NC_LIMIT : NC_NO_MEMORY;
 	reading->num->id = reading->num->abstract_id = -1;
-	docx_attribute_number(attributes, "numId", &reading->num->id);
+	office_attribute_number(element, "numId", &reading->num->id);
 	return NC_OK;
 }
 
 static enum nc_status open_level(struct numbering_reading *reading,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct docx_num *num = reading->num;
 	struct docx_level *levels = NULL;
 	long ilvl = reading->override;
 
 	reading->level = NULL;
-	docx_attribute_number(attributes, "ilvl", &ilvl);
+	office_attribute_number(element, "ilvl", &ilvl);
 	if (ilvl < 0 || ilvl >= DOCX_LEVELS)
 		return NC_OK;
 	if (reading->abstract != NULL)
@@ -125,7 +125,7 @@ static enum nc_status open_level(struct numbering_reading *reading,
 	return NC_OK;
 }
 
-static enum docx_format format_of(const struct docx_attributes *attributes)
+static enum docx_format format_of(const struct office_element *element)
 {
 	static const char *const names[] = {
 		[DOCX_FORMAT_DECIMAL] = "decimal",
@@ -139,20 +139,20 @@ static enum docx_format format_of(const struct docx_attributes *attributes)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (docx_attribute_is(attributes, "val", names[i]))
+		if (office_attribute_is(element, "val", names[i]))
 			return (enum docx_format)i;
 	/* Sixty other scripts count here; digits say the same. */
 	return DOCX_FORMAT_DECIMAL;
 }
 
 static enum nc_status copy_value(struct nc_arena *arena,
-	const struct docx_attributes *attributes, const char **ret_text,
+	const struct office_element *element, const char **ret_text,
 	struct nc_error *err)
 {
 	struct nc_slice value;
 	char *text;
 
-	if (!docx_attribute(attributes, "val", &value))
+	if (!office_attribute(element, "val", &value))
 		return NC_OK;
 	text = nc_arena_text(arena, (const char *)value.data, value.size);
 	if (text == NULL)
@@ -162,30 +162,30 @@ static enum nc_status copy_value(struct nc_arena *arena,
 }
 
 static enum nc_status level_property(struct numbering_reading *reading,
-	enum docx_tag tag, const struct docx_attributes *attributes,
+	enum docx_tag tag, const struct office_element *element,
 	struct nc_error *err)
 {
 	struct docx_level *level = reading->level;
 
 	switch (tag) {
 	case DOCX_START:
-		docx_attribute_number(attributes, "val", &level->start);
+		office_attribute_number(element, "val", &level->start);
 		break;
 	case DOCX_NUM_FMT:
-		level->format = format_of(attributes);
+		level->format = format_of(element);
 		break;
 	case DOCX_LVL_TEXT:
-		return copy_value(reading->numbering->arena, attributes,
-			&level->text, err);
+		return copy_value(
+			reading->numbering->arena, element, &level->text, err);
 	case DOCX_LVL_RESTART:
-		docx_attribute_number(attributes, "val", &level->restart);
+		office_attribute_number(element, "val", &level->restart);
 		break;
 	case DOCX_IS_LGL:
-		level->legal = docx_attribute_on(attributes);
+		level->legal = docx_attribute_on(element);
 		break;
 	case DOCX_P_STYLE:
-		return copy_value(reading->numbering->arena, attributes,
-			&level->style, err);
+		return copy_value(
+			reading->numbering->arena, element, &level->style, err);
 	default:
 		break;
 	}
@@ -193,24 +193,24 @@ static enum nc_status level_property(struct numbering_reading *reading,
 }
 
 static enum nc_status num_property(struct numbering_reading *reading,
-	enum docx_tag tag, const struct docx_attributes *attributes)
+	enum docx_tag tag, const struct office_element *element)
 {
 	struct docx_num *num = reading->num;
 	long ilvl = reading->override;
 
 	switch (tag) {
 	case DOCX_ABSTRACT_NUM_ID:
-		docx_attribute_number(attributes, "val", &num->abstract_id);
+		office_attribute_number(element, "val", &num->abstract_id);
 		break;
 	case DOCX_LVL_OVERRIDE:
 		reading->override = -1;
-		docx_attribute_number(attributes, "ilvl", &reading->override);
+		office_attribute_number(element, "ilvl", &reading->override);
 		break;
 	case DOCX_START_OVERRIDE:
 		if (ilvl < 0 || ilvl >= DOCX_LEVELS)
 			break;
-		num->starts[ilvl] = docx_attribute_number(
-			attributes, "val", &num->start[ilvl]);
+		num->starts[ilvl] = office_attribute_number(
+			element, "val", &num->start[ilvl]);
 		break;
 	default:
 		break;
@@ -219,23 +219,23 @@ static enum nc_status num_property(struct numbering_reading *reading,
 }
 
 static enum nc_status numbering_start(void *context, enum docx_tag tag,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct numbering_reading *reading = context;
 
 	if (tag == DOCX_ABSTRACT_NUM)
-		return open_abstract(reading, attributes, err);
+		return open_abstract(reading, element, err);
 	if (tag == DOCX_NUM)
-		return open_num(reading, attributes, err);
+		return open_num(reading, element, err);
 	if (tag == DOCX_LVL)
-		return open_level(reading, attributes, err);
+		return open_level(reading, element, err);
 	if (reading->level != NULL)
-		return level_property(reading, tag, attributes, err);
+		return level_property(reading, tag, element, err);
 	if (reading->abstract != NULL && tag == DOCX_NUM_STYLE_LINK)
-		return copy_value(reading->numbering->arena, attributes,
+		return copy_value(reading->numbering->arena, element,
 			&reading->abstract->style_link, err);
 	if (reading->num != NULL)
-		return num_property(reading, tag, attributes);
+		return num_property(reading, tag, element);
 	return NC_OK;
 }
 

@@ -20,7 +20,7 @@ enum docx_font {
 	DOCX_FONT_TCVN3_CAPITALS,
 };
 /* Of a w:rFonts element. */
-enum docx_font docx_font_of(const struct docx_attributes *attributes);
+enum docx_font docx_font_of(const struct office_element *element);
 
 /* A paragraph, character or numbering style, with what it inherits once
  * resolved. */

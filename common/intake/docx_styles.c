@@ -27,13 +27,13 @@ void docx_styles_fini(struct docx_styles *styles)
 	docx_styles_init(styles, styles->arena);
 }
 
-enum docx_font docx_font_of(const struct docx_attributes *attributes)
+enum docx_font docx_font_of(const struct office_element *element)
 {
 	struct nc_slice name;
 
 	/* Letters past ASCII are hAnsi's. */
-	if (!docx_attribute(attributes, "hAnsi", &name) &&
-		!docx_attribute(attributes, "ascii", &name))
+	if (!office_attribute(element, "hAnsi", &name) &&
+		!office_attribute(element, "ascii", &name))
 		return DOCX_FONT_UNSAID;
 	if (name.size < 4 ||
 		strncasecmp((const char *)name.data, ".Vn", 3) != 0)
@@ -43,13 +43,13 @@ enum docx_font docx_font_of(const struct docx_attributes *attributes)
 }
 
 static enum nc_status copy_attribute(struct nc_arena *arena,
-	const struct docx_attributes *attributes, const char *name,
+	const struct office_element *element, const char *name,
 	const char **ret_text, struct nc_error *err)
 {
 	struct nc_slice value;
 	char *text;
 
-	if (!docx_attribute(attributes, name, &value))
+	if (!office_attribute(element, name, &value))
 		return NC_OK;
 	text = nc_arena_text(arena, (const char *)value.data, value.size);
 	if (text == NULL)
@@ -59,16 +59,16 @@ static enum nc_status copy_attribute(struct nc_arena *arena,
 }
 
 static enum nc_status open_style(struct styles_reading *reading,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct docx_styles *styles = reading->styles;
 	struct docx_style *style;
 
 	reading->current = NULL;
 	reading->in_style = true;
-	if (!docx_attribute_is(attributes, "type", "paragraph") &&
-		!docx_attribute_is(attributes, "type", "character") &&
-		!docx_attribute_is(attributes, "type", "numbering"))
+	if (!office_attribute_is(element, "type", "paragraph") &&
+		!office_attribute_is(element, "type", "character") &&
+		!office_attribute_is(element, "type", "numbering"))
 		return NC_OK;
 	if (styles->count == STYLES_MAX)
 		return nc_error_set(err, NC_LIMIT,
@@ -89,45 +89,45 @@ static enum nc_status open_style(struct styles_reading *reading,
 	style->id = style->name = "";
 	style->outline = style->num_id = style->ilvl = -1;
 	style->is_default =
-		docx_attribute_is(attributes, "type", "paragraph") &&
-		(docx_attribute_is(attributes, "default", "1") ||
-			docx_attribute_is(attributes, "default", "true"));
+		office_attribute_is(element, "type", "paragraph") &&
+		(office_attribute_is(element, "default", "1") ||
+			office_attribute_is(element, "default", "true"));
 	reading->current = style;
 	return copy_attribute(
-		styles->arena, attributes, "styleId", &style->id, err);
+		styles->arena, element, "styleId", &style->id, err);
 }
 
 static enum nc_status styles_start(void *context, enum docx_tag tag,
-	const struct docx_attributes *attributes, struct nc_error *err)
+	const struct office_element *element, struct nc_error *err)
 {
 	struct styles_reading *reading = context;
 	struct docx_style *style = reading->current;
 
 	if (tag == DOCX_STYLE)
-		return open_style(reading, attributes, err);
+		return open_style(reading, element, err);
 	/* Outside of styles they are the document's own. */
 	if (tag == DOCX_R_FONTS && !reading->in_style)
-		reading->styles->font = docx_font_of(attributes);
+		reading->styles->font = docx_font_of(element);
 	if (style == NULL)
 		return NC_OK;
 	switch (tag) {
 	case DOCX_NAME:
-		return copy_attribute(reading->styles->arena, attributes, "val",
+		return copy_attribute(reading->styles->arena, element, "val",
 			&style->name, err);
 	case DOCX_BASED_ON:
-		return copy_attribute(reading->styles->arena, attributes, "val",
+		return copy_attribute(reading->styles->arena, element, "val",
 			&style->based_on, err);
 	case DOCX_R_FONTS:
-		style->font = docx_font_of(attributes);
+		style->font = docx_font_of(element);
 		break;
 	case DOCX_OUTLINE_LVL:
-		docx_attribute_number(attributes, "val", &style->outline);
+		office_attribute_number(element, "val", &style->outline);
 		break;
 	case DOCX_NUM_ID:
-		docx_attribute_number(attributes, "val", &style->num_id);
+		office_attribute_number(element, "val", &style->num_id);
 		break;
 	case DOCX_ILVL:
-		docx_attribute_number(attributes, "val", &style->ilvl);
+		office_attribute_number(element, "val", &style->ilvl);
 		break;
 	default:
 		break;

@@ -1,12 +1,10 @@
 /*
- * One XML part of a DOCX package as a stream of known elements. Hides
- * libxml2, and with it what we refuse of XML: document type declarations
- * (and so every entity of one's own), deep nesting, the network.
+ * One XML part of a DOCX package as a stream of known elements.
  */
 #ifndef NC_INTAKE_DOCX_XML_H
 #define NC_INTAKE_DOCX_XML_H
 
-#include "base/bytes.h"
+#include "intake/office_xml.h"
 
 /* The elements that some reader asks about; all others are DOCX_OTHER.
  * WordprocessingML unless the comment says otherwise. */
@@ -15,7 +13,6 @@ enum docx_tag {
 	DOCX_ALTERNATE_CONTENT, /* mc: */
 	DOCX_CHOICE,		/* mc: */
 	DOCX_FALLBACK,		/* mc: */
-	DOCX_RELATIONSHIP,	/* of the packaging format */
 	DOCX_ABSTRACT_NUM,
 	DOCX_ABSTRACT_NUM_ID,
 	DOCX_ALT_CHUNK,
@@ -68,29 +65,14 @@ enum docx_tag {
 /* No handler sees w:…Change, w:sdtPr, w:rt or the branches of an
  * mc:AlternateContent after its first, nor anything inside them. */
 
-/* An element's attributes, borrowed for the time of the call. */
-struct docx_attributes {
-	const unsigned char **values; /* libxml2's five per attribute */
-	int count;
-};
-
-/* The attribute's value by its local name; false when it is absent. */
-bool docx_attribute(const struct docx_attributes *attributes, const char *name,
-	struct nc_slice *ret_value);
-/* An attribute that is a whole number, within ±a billion. */
-bool docx_attribute_number(const struct docx_attributes *attributes,
-	const char *name, long *ret_value);
-/* Whether the attribute is there and reads value. */
-bool docx_attribute_is(const struct docx_attributes *attributes,
-	const char *name, const char *value);
 /* An on/off property such as w:isLgl: on unless val says false, 0 or off. */
-bool docx_attribute_on(const struct docx_attributes *attributes);
+bool docx_attribute_on(const struct office_element *element);
 
 /* A status other than NC_OK ends the reading and is returned, with the
  * sentence that the handler wrote. */
 struct docx_handler {
 	enum nc_status (*start)(void *context, enum docx_tag tag,
-		const struct docx_attributes *attributes, struct nc_error *err);
+		const struct office_element *element, struct nc_error *err);
 	enum nc_status (*end)(
 		void *context, enum docx_tag tag, struct nc_error *err);
 	/* The text of w:t and m:t elements; NULL when there is no interest. */

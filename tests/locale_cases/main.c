@@ -8,7 +8,7 @@
 #include "cases.h"
 
 #include "base/file.h"
-#include "command/csv.h"
+#include "intake/csv.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "fixture.h"
 
 #include "command/command.h"
-#include "command/csv.h"
+#include "intake/csv.h"
 #include "command/duration.h"
 #include "command/json.h"
 #include "command/plan_store.h"

@@ -4,8 +4,8 @@
  * mark is passed over. The separator is the one that the first line uses:
  * a comma, a semicolon (Excel, where the comma is for decimals) or a tab.
  */
-#ifndef NC_COMMAND_CSV_H
-#define NC_COMMAND_CSV_H
+#ifndef NC_INTAKE_CSV_H
+#define NC_INTAKE_CSV_H
 
 #include "base/bytes.h"
 #include "base/memory.h"

@@ -1,4 +1,4 @@
-#include "command/csv.h"
+#include "intake/csv.h"
 #include "locale/text.h"
 
 #include <string.h>
