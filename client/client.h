@@ -8,8 +8,8 @@
 #include "command/events.h"
 #include "command/home.h"
 #include "command/json.h"
+#include "command/paper_file.h"
 #include "command/view.h"
-#include "intake/annual.h"
 #include "model/plan.h"
 #include "sync/client.h"
 
@@ -38,6 +38,7 @@ extern const struct nc_command nc_client_proposal_list;
 extern const struct nc_command nc_client_proposal_accept;
 extern const struct nc_command nc_client_proposal_reject;
 extern const struct nc_command nc_client_copy;
+extern const struct nc_command nc_client_import_table;
 
 /* words.c: "field=value" words of one entity, as field changes. */
 struct nc_words {
@@ -124,14 +125,9 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 	const char *verb, const struct nc_written *written,
 	struct nc_error *err) NC_MUST_USE;
 
-/* paper_file.c: a file as people have it, read as a plan or a report. A note
- * tells when old letters were converted. */
-enum nc_status nc_plan_from_file(struct nc_plan *plan, const char *path,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_annual_from_file(struct nc_annual *annual, const char *path,
-	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_document_from_bytes(struct nc_document *document,
-	struct nc_slice bytes, struct nc_error *err) NC_MUST_USE;
+/* input.c: appends all of standard input. NC_LIMIT without a sentence. */
+enum nc_status nc_client_read_input(
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
 
 /*
  * turn.c: commands that speak for a home or change its key (sync, bundles,

@@ -8,11 +8,9 @@
 #include "intake/facts.h"
 #include "locale/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define WORDS_BYTES_MAX (1024u * 1024)
 #define JSON_BYTES_MAX (256u * 1024 * 1024)
@@ -31,30 +29,6 @@ static enum nc_status too_long(struct nc_error *err)
 		  "at a time."));
 }
 
-static enum nc_status read_input(struct nc_buffer *text, struct nc_error *err)
-{
-	uint8_t bytes[65536];
-	ssize_t size;
-
-	while ((size = read(STDIN_FILENO, bytes, sizeof(bytes))) != 0) {
-		enum nc_status status;
-
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size < 0)
-			return nc_error_set(err, NC_IO,
-				_("Standard input cannot be read (%s); give "
-				  "the words on the command line."),
-				strerror(errno));
-		status = nc_buffer_append(text, bytes, (size_t)size);
-		if (status == NC_NO_MEMORY)
-			return nc_error_no_memory(err);
-		if (status != NC_OK)
-			return too_long(err);
-	}
-	return NC_OK;
-}
-
 static enum nc_status read_arguments(struct nc_buffer *text,
 	const struct nc_call *call, struct nc_error *err)
 {
@@ -68,7 +42,7 @@ static enum nc_status read_arguments(struct nc_buffer *text,
 	}
 	if (status == NC_NO_MEMORY)
 		return nc_error_no_memory(err);
-	return status == NC_OK ? NC_OK : too_long(err);
+	return status;
 }
 
 /* The words in NFC. */
@@ -80,9 +54,11 @@ static enum nc_status read_words(struct nc_buffer *words,
 
 	nc_buffer_init(&text, WORDS_BYTES_MAX);
 	if (call->arguments_count == 1 && strcmp(call->arguments[0], "-") == 0)
-		status = read_input(&text, err);
+		status = nc_client_read_input(&text, err);
 	else
 		status = read_arguments(&text, call, err);
+	if (status == NC_LIMIT)
+		return too_long(err);
 	if (status != NC_OK)
 		return status;
 	status = nc_text_clean(words, nc_buffer_slice(&text));

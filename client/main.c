@@ -20,6 +20,7 @@ static const struct nc_command *const commands[] = {
 	&nc_client_ignore,
 	&nc_client_mend,
 	&nc_client_import_annual,
+	&nc_client_import_table,
 	&nc_client_explain,
 	&nc_client_calendar,
 	&nc_client_member_list,

@@ -1,7 +1,6 @@
 #include "client.h"
 #include "base/limits.h"
 #include "command/console.h"
-#include "locale/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,30 +74,13 @@ enum nc_status nc_words_set_integer(struct nc_words *words, uint32_t field,
 	return words_insert(words, field, nc_value_integer(integer), err);
 }
 
-/* Folded texts alike? "doan ra doan vao" is what "Đoàn ra, đoàn vào" means. */
-static bool means(const char *label, const char *typed)
-{
-	struct nc_buffer a NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_buffer b NC_AUTO(nc_buffer_fini) = {0};
-
-	nc_buffer_init(&a, NC_TEXT_BYTES_MAX);
-	nc_buffer_init(&b, NC_TEXT_BYTES_MAX);
-	return nc_text_fold(&a, nc_slice_text(label)) == NC_OK &&
-	       nc_text_fold(&b, nc_slice_text(typed)) == NC_OK &&
-	       nc_slice_equal(nc_buffer_slice(&a), nc_buffer_slice(&b));
-}
-
 /* A choice's name for what was typed: its name or a label of it. */
 static const char *choice_meant(const struct nc_field *field, const char *typed)
 {
-	const struct nc_choice *choice = field->choices;
+	const char *name =
+		nc_choice_named(field->choices, nc_slice_text(typed));
 
-	for (; choice != NULL && choice->name != NULL; choice++)
-		if (strcmp(choice->name, typed) == 0 ||
-			means(choice->label_vi, typed) ||
-			means(choice->label_en, typed))
-			return choice->name;
-	return typed;
+	return name == NULL ? typed : name;
 }
 
 static enum nc_status words_read_one(

@@ -223,7 +223,7 @@ static enum nc_status import_file(
 	struct nc_csv csv;
 	enum nc_status status;
 
-	nc_buffer_init(&bytes, NC_CSV_BYTES_MAX);
+	nc_buffer_init(&bytes, NC_TABLE_BYTES_MAX);
 	nc_arena_init(&arena, IMPORT_ARENA_MAX);
 	status = nc_file_read(path, &bytes, err);
 	if (status == NC_OK)

@@ -8,6 +8,7 @@
  *     a device's rate, cost and debt                test_rate.c
  *     bundles                                       test_bundle.c
  *     paragraphs and lines of documents             test_document.c
+ *     rows, columns, cells and sheets of tables     test_workbook.c
  *     hub keys' addresses                           test_hub_key.c
  *     trust/note.h's and trust/tree.h's own         test_note.c, test_tree.c
  *
@@ -121,5 +122,15 @@
 #define NC_DOCUMENT_BYTES_MAX (32 * 1024 * 1024)
 #define NC_DOCUMENT_PART_MAX (64 * 1024 * 1024)
 #define NC_DOCUMENT_PARAGRAPHS_MAX 100000
+
+/* Tables that people import, CSV or a workbook's part: an office's year is
+ * some hundred rows. */
+#define NC_TABLE_BYTES_MAX (32 * 1024 * 1024)
+#define NC_TABLE_SHEETS_MAX 64
+#define NC_TABLE_ROWS_MAX 20000
+#define NC_TABLE_COLUMNS_MAX 256
+/* Cells of all sheets up to the last one that is filled in each row, and those
+ * that merged cells cover. */
+#define NC_TABLE_CELLS_MAX 500000
 
 #endif

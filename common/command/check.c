@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "command/check_store.h"
 #include "command/console.h"
+#include "command/paper_file.h"
 #include "command/shared.h"
 #include "command/view.h"
 #include "intake/plan_reader.h"
@@ -400,7 +401,7 @@ static enum nc_status read_file(struct nc_buffer *bytes,
 
 	if (status != NC_OK)
 		return status;
-	return nc_document_read(document, nc_buffer_slice(bytes), err);
+	return nc_document_from_bytes(document, nc_buffer_slice(bytes), err);
 }
 
 static enum nc_status check_file(

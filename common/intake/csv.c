@@ -3,11 +3,109 @@
 
 #include <string.h>
 
+/* How far the separator is looked for. */
+#define SAMPLE_ROWS 64
+#define SAMPLE_BYTES (64 * 1024)
+
+struct sample {
+	size_t counts[SAMPLE_ROWS]; /* of separators, of rows that have some */
+	size_t rows;
+};
+
+/* The separators of each row, were this the one. */
+static void sample_rows(
+	struct nc_slice text, char separator, struct sample *sample)
+{
+	bool quoted = false, starts = true;
+	size_t count = 0;
+
+	sample->rows = 0;
+	for (size_t i = 0; i <= text.size && sample->rows < SAMPLE_ROWS; i++) {
+		char c = i < text.size ? (char)text.data[i] : '\n';
+
+		if (c == '"' && (quoted || starts)) {
+			quoted = !quoted;
+		} else if (!quoted && (c == '\n' || c == '\r')) {
+			if (count > 0)
+				sample->counts[sample->rows++] = count;
+			count = 0;
+			starts = true;
+			continue;
+		} else if (!quoted && c == separator) {
+			count++;
+			starts = true;
+			continue;
+		}
+		starts = false;
+	}
+}
+
+/* Rows that agree in their number of columns, and that number. */
+static size_t sample_agreement(const struct sample *sample, size_t *ret_count)
+{
+	size_t best = 0;
+
+	*ret_count = 0;
+	for (size_t i = 0; i < sample->rows; i++) {
+		size_t alike = 0;
+
+		for (size_t j = 0; j < sample->rows; j++)
+			alike += sample->counts[j] == sample->counts[i];
+		if (alike > best ||
+			(alike == best && sample->counts[i] > *ret_count)) {
+			best = alike;
+			*ret_count = sample->counts[i];
+		}
+	}
+	return best;
+}
+
+/* Titles above a table have commas too: the separator is the one by which
+ * most rows agree in their number of columns. */
+static char guess_separator(struct nc_slice text)
+{
+	static const char separators[] = "\t;,";
+	size_t best = 0, most = 0;
+	char found = ',';
+	struct sample sample;
+
+	if (text.size > SAMPLE_BYTES)
+		text.size = SAMPLE_BYTES;
+	for (const char *at = separators; *at != '\0'; at++) {
+		size_t count, rows;
+
+		sample_rows(text, *at, &sample);
+		rows = sample_agreement(&sample, &count);
+		if (rows < best || (rows == best && count <= most))
+			continue;
+		best = rows;
+		most = count;
+		found = *at;
+	}
+	return found;
+}
+
+/* Excel's own way to say it: a first line "sep=;". */
+static bool take_declared(struct nc_csv *csv)
+{
+	struct nc_slice *rest = &csv->rest;
+	size_t size = 5;
+
+	if (rest->size < 6 || memcmp(rest->data, "sep=", 4) != 0 ||
+		(rest->data[5] != '\n' && rest->data[5] != '\r'))
+		return false;
+	csv->separator = (char)rest->data[4];
+	size += rest->size > 6 && rest->data[5] == '\r' && rest->data[6] == '\n'
+			? 2
+			: 1;
+	*rest = nc_slice(rest->data + size, rest->size - size);
+	csv->next_line++;
+	return true;
+}
+
 enum nc_status nc_csv_init(struct nc_csv *csv, struct nc_slice text,
 	struct nc_arena *arena, struct nc_error *err)
 {
-	bool quoted = false;
-
 	memset(csv, 0, sizeof(*csv));
 	if (!nc_text_is_utf8(text))
 		return nc_error_set(err, NC_INVALID,
@@ -20,19 +118,8 @@ enum nc_status nc_csv_init(struct nc_csv *csv, struct nc_slice text,
 	csv->rest = text;
 	csv->arena = arena;
 	csv->next_line = 1;
-	csv->separator = ',';
-	for (size_t i = 0; i < text.size; i++) {
-		char c = (char)text.data[i];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == '\n' || c == '\r'))
-			break;
-		else if (!quoted && (c == ',' || c == ';' || c == '\t')) {
-			csv->separator = c;
-			break;
-		}
-	}
+	if (!take_declared(csv))
+		csv->separator = guess_separator(csv->rest);
 	return NC_OK;
 }
 
@@ -118,7 +205,7 @@ static enum nc_status csv_field(struct nc_csv *csv, struct nc_error *err)
 	enum nc_status status;
 	const char *text;
 
-	nc_buffer_init(&field, NC_CSV_BYTES_MAX);
+	nc_buffer_init(&field, NC_TABLE_BYTES_MAX);
 	status = csv_peek(csv) == '"' ? csv_quoted(csv, &field, err)
 				      : csv_plain(csv, &field, err);
 	if (status != NC_OK)

@@ -1,17 +1,18 @@
 /*
  * Comma-separated values, RFC 4180: fields in quotes may hold separators,
  * line ends and doubled quotes; lines end in CRLF, LF or CR. A byte-order
- * mark is passed over. The separator is the one that the first line uses:
- * a comma, a semicolon (Excel, where the comma is for decimals) or a tab.
+ * mark is passed over. The separator is a comma, a semicolon (Excel, where the
+ * comma is for decimals) or a tab: the one by which most rows agree in their
+ * number of columns, or what a first line "sep=;" says.
  */
 #ifndef NC_INTAKE_CSV_H
 #define NC_INTAKE_CSV_H
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/memory.h"
 
-#define NC_CSV_BYTES_MAX (4 * 1024 * 1024)
-#define NC_CSV_FIELDS_MAX 64
+#define NC_CSV_FIELDS_MAX NC_TABLE_COLUMNS_MAX
 
 struct nc_csv {
 	struct nc_slice rest;

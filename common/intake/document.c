@@ -62,15 +62,15 @@ static enum nc_status clean_visible(struct nc_buffer *out, struct nc_slice raw)
 
 /* Letters of an old font (TCVN3) become Unicode before cleaning, which drops
  * what is a letter there. */
-static enum nc_status clean_into(struct nc_document *document,
-	struct nc_buffer *out, struct nc_slice raw, bool by_font)
+enum nc_status nc_intake_clean(struct nc_buffer *out, struct nc_slice raw,
+	bool by_font, const char **legacy)
 {
 	struct nc_buffer converted;
 	enum nc_status status;
 
 	if (by_font || !nc_tcvn3_is(raw))
 		return clean_visible(out, raw);
-	document->legacy = "TCVN3";
+	*legacy = "TCVN3";
 	nc_buffer_init(&converted, 4 * raw.size + 64);
 	status = nc_tcvn3_convert(&converted, raw);
 	if (status == NC_OK)
@@ -140,7 +140,7 @@ enum nc_status nc_document_text(struct nc_document *document,
 	enum nc_status status;
 
 	nc_buffer_init(&clean, 4 * raw.size + 64);
-	status = clean_into(document, &clean, raw, false);
+	status = nc_intake_clean(&clean, raw, false, &document->legacy);
 	if (status == NC_OK)
 		status = keep_text(document,
 			nc_text_trim(nc_buffer_slice(&clean)), ret_text, err);
@@ -185,7 +185,7 @@ enum nc_status nc_document_add(struct nc_document *document,
 	if (raw.size > NC_TEXT_BYTES_MAX)
 		return too_long(like, err);
 	nc_buffer_init(&clean, 4 * NC_TEXT_BYTES_MAX);
-	status = clean_into(document, &clean, raw, like->by_font);
+	status = nc_intake_clean(&clean, raw, like->by_font, &document->legacy);
 	text = nc_text_trim(nc_buffer_slice(&clean));
 	if (status == NC_NO_MEMORY)
 		status = nc_error_no_memory(err);

@@ -205,16 +205,16 @@ static enum nc_status refuse_encoding(struct nc_error *err)
 
 /* The whole of it when it is TCVN3 or Windows-1258: one short line may be too
  * little to tell. *bytes is then what converted holds. */
-static enum nc_status convert_old(struct nc_document *document,
-	struct nc_slice *bytes, struct nc_buffer *converted)
+static enum nc_status convert_old(struct nc_slice *bytes,
+	struct nc_buffer *converted, const char **legacy)
 {
 	enum nc_status status;
 
 	if (nc_tcvn3_is(*bytes)) {
-		document->legacy = "TCVN3";
+		*legacy = "TCVN3";
 		status = nc_tcvn3_convert(converted, *bytes);
 	} else if (nc_windows1258_is(*bytes)) {
-		document->legacy = "Windows-1258";
+		*legacy = "Windows-1258";
 		status = nc_windows1258_convert(converted, *bytes);
 	} else {
 		return NC_OK;
@@ -224,31 +224,45 @@ static enum nc_status convert_old(struct nc_document *document,
 	return status;
 }
 
-enum nc_status nc_text_file_read(struct nc_document *document,
-	struct nc_slice bytes, struct nc_error *err)
+enum nc_status nc_text_file_decode(struct nc_slice *bytes,
+	struct nc_buffer *decoded, const char **legacy, struct nc_error *err)
 {
-	struct nc_buffer decoded, converted;
-	enum encoding encoding = take_mark(&bytes);
+	struct nc_buffer wide NC_AUTO(nc_buffer_fini) = {0};
+	enum encoding encoding = take_mark(bytes);
+	struct nc_slice text = *bytes;
 	enum nc_status status = NC_OK;
 
 	/* Two bytes of UTF-16 are at most three of UTF-8. */
-	nc_buffer_init(&decoded, bytes.size / 2 * 3);
-	nc_buffer_init(&converted, 4 * bytes.size + 64);
+	nc_buffer_init(&wide, bytes->size / 2 * 3);
+	nc_buffer_init(decoded, 4 * bytes->size + 64);
 	if (encoding == ENCODING_UTF_16_LE || encoding == ENCODING_UTF_16_BE) {
 		status = decode_utf_16(
-			&decoded, bytes, encoding == ENCODING_UTF_16_BE);
-		bytes = nc_buffer_slice(&decoded);
+			&wide, text, encoding == ENCODING_UTF_16_BE);
+		text = nc_buffer_slice(&wide);
 	}
 	if (status == NC_OK && encoding != ENCODING_UNKNOWN)
-		status = convert_old(document, &bytes, &converted);
+		status = convert_old(&text, decoded, legacy);
+	if (status == NC_OK && text.data == wide.data && wide.size > 0) {
+		*decoded = wide;
+		memset(&wide, 0, sizeof(wide));
+	}
 	if (status == NC_NO_MEMORY)
-		status = nc_error_no_memory(err);
-	else if (status != NC_OK || encoding == ENCODING_UNKNOWN ||
-		 !nc_text_is_utf8(bytes))
-		status = refuse_encoding(err);
-	else
+		return nc_error_no_memory(err);
+	if (status != NC_OK || encoding == ENCODING_UNKNOWN ||
+		!nc_text_is_utf8(text))
+		return refuse_encoding(err);
+	*bytes = text;
+	return NC_OK;
+}
+
+enum nc_status nc_text_file_read(struct nc_document *document,
+	struct nc_slice bytes, struct nc_error *err)
+{
+	struct nc_buffer decoded NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status =
+		nc_text_file_decode(&bytes, &decoded, &document->legacy, err);
+
+	if (status == NC_OK)
 		status = read_lines(document, bytes, err);
-	nc_buffer_fini(&decoded);
-	nc_buffer_fini(&converted);
 	return status;
 }

@@ -231,6 +231,11 @@ bool nc_field_refers_to(const struct nc_field *field, uint32_t entity);
 const char *nc_choice_label_vi(
 	const struct nc_choice *choices, const char *name);
 
+/* The name of the choice whose name or label, in either language, words are,
+ * whatever the capitals and marks; NULL when none is. */
+const char *nc_choice_named(
+	const struct nc_choice *choices, struct nc_slice words);
+
 /* ISO 8601 at a precision: 2024, 2024-Q2, 2024-H1, 2024-10, 2024-12-02. */
 bool nc_date_is_valid(struct nc_slice text);
 

@@ -5,7 +5,6 @@
 #include "fixture.h"
 
 #include "command/command.h"
-#include "intake/csv.h"
 #include "command/duration.h"
 #include "command/json.h"
 #include "command/plan_store.h"
@@ -257,98 +256,6 @@ static void test_duration__units_and_bounds(void **state)
 	assert_string_equal(text, "1ms");
 }
 
-/* Rows as "a|b;c|d;", with the line of each: "1:a|b;". */
-static enum nc_status read_csv(
-	const char *text, size_t size, char *out, struct nc_error *err)
-{
-	struct nc_arena arena;
-	struct nc_csv csv;
-	enum nc_status status;
-	bool row = true;
-
-	out[0] = '\0';
-	nc_arena_init(&arena, 1 << 20);
-	status = nc_csv_init(&csv, nc_slice(text, size), &arena, err);
-	while (status == NC_OK) {
-		status = nc_csv_next(&csv, &row, err);
-		if (status != NC_OK || !row)
-			break;
-		sprintf(out + strlen(out), "%zu:", csv.line);
-		for (size_t i = 0; i < csv.fields_count; i++)
-			sprintf(out + strlen(out), "%s%s", i == 0 ? "" : "|",
-				csv.fields[i]);
-		strcat(out, ";");
-	}
-	nc_arena_fini(&arena);
-	return status;
-}
-
-static void test_csv__quotes_ends_marks_separators(void **state)
-{
-	static const struct {
-		const char *text, *rows;
-	} cases[] = {
-		{"", ""},
-		{"a,b\nc,d\n", "1:a|b;2:c|d;"},
-		{"a,b\r\nc,d", "1:a|b;2:c|d;"},
-		{"a,b\rc,d\r", "1:a|b;2:c|d;"},
-		{"\xef\xbb\xbf"
-		 "a,b\n",
-			"1:a|b;"},
-		{"a;b,c\n", "1:a|b,c;"},
-		{"a\tb\n", "1:a|b;"},
-		{"\"a;b\",c\n", "1:a;b|c;"},
-		{"\"a\"\"b\",\"\"\n", "1:a\"b|;"},
-		{"\"a\nb\",c\nd,e\n", "1:a\nb|c;3:d|e;"},
-		{"\"a\r\nb\",c\r\nd,e", "1:a\nb|c;3:d|e;"},
-		{"a,b\n\n  ,\nc,d\n", "1:a|b;4:c|d;"},
-		{"a,b,\n", "1:a|b|;"},
-		{"a b\"c,d\n", "1:a b\"c|d;"},
-	};
-	char rows[256];
-	struct nc_error err;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(read_csv(cases[i].text, strlen(cases[i].text),
-					 rows, &err),
-			NC_OK);
-		assert_string_equal(rows, cases[i].rows);
-	}
-}
-
-static void test_csv__faults_name_their_line(void **state)
-{
-	static const struct {
-		const char *text;
-		size_t size;
-		const char *sentence;
-	} cases[] = {
-		{"a,b\nc,\"d\n", 9, "Line 2: a quotation mark"},
-		{"a,b\n\"c\"d,e\n", 11, "Line 2: something follows"},
-		{"a,\xff\n", 4, "not UTF-8"},
-		{"a,\0\n", 4, "not UTF-8"},
-	};
-	char rows[256], wide[NC_CSV_FIELDS_MAX + 2];
-	struct nc_error err;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(
-			read_csv(cases[i].text, cases[i].size, rows, &err),
-			NC_INVALID);
-		assert_non_null(strstr(err.text, cases[i].sentence));
-	}
-	/* At the limit and one past it. The first column is not empty, for
-	 * blank rows are passed over. */
-	memset(wide, ',', sizeof(wide));
-	wide[0] = 'a';
-	assert_int_equal(read_csv(wide, NC_CSV_FIELDS_MAX, rows, &err), NC_OK);
-	assert_int_equal(
-		read_csv(wide, NC_CSV_FIELDS_MAX + 1, rows, &err), NC_INVALID);
-	assert_non_null(strstr(err.text, "more than 64 columns"));
-}
-
 static char *dump(json_t *value)
 {
 	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -553,8 +460,6 @@ int main(void)
 			test_command_parse__help_and_version_need_no_more),
 		cmocka_unit_test(test_call_year__four_digits_or_now),
 		cmocka_unit_test(test_duration__units_and_bounds),
-		cmocka_unit_test(test_csv__quotes_ends_marks_separators),
-		cmocka_unit_test(test_csv__faults_name_their_line),
 		cmocka_unit_test(test_json_value__as_its_type_wants),
 		cmocka_unit_test(test_short_ids__eight_digits_or_more),
 		cmocka_unit_test(test_plan_from_store__sections_by_first_rank),

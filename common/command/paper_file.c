@@ -1,19 +1,25 @@
-#include "client.h"
+#include "command/paper_file.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "command/console.h"
 #include "intake/plan_reader.h"
+
+void nc_paper_note_legacy(const char *legacy)
+{
+	if (legacy != NULL && legacy[0] != '\0')
+		nc_console_note(_("The file has text in old letters (%s), "
+				  "which were converted to Unicode; look it "
+				  "over."),
+			legacy);
+}
 
 enum nc_status nc_document_from_bytes(struct nc_document *document,
 	struct nc_slice bytes, struct nc_error *err)
 {
 	enum nc_status status = nc_document_read(document, bytes, err);
 
-	if (status == NC_OK && document->legacy[0] != '\0')
-		nc_console_note(_("The file has text in old letters (%s), "
-				  "which were converted to Unicode; look it "
-				  "over."),
-			document->legacy);
+	if (status == NC_OK)
+		nc_paper_note_legacy(document->legacy);
 	return status;
 }
 
