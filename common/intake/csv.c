@@ -214,7 +214,9 @@ static enum nc_status csv_field(struct nc_csv *csv, struct nc_error *err)
 		return nc_error_set(err, NC_INVALID,
 			_("Line %zu: more than %d columns."), csv->line,
 			NC_CSV_FIELDS_MAX);
-	text = nc_arena_text(csv->arena, nc_buffer_string(&field), field.size);
+	text = field.size == 0 ? ""
+			       : nc_arena_text(csv->arena,
+					 nc_buffer_string(&field), field.size);
 	if (text == NULL)
 		return nc_error_no_memory(err);
 	csv->fields[csv->fields_count++] = text;

@@ -27,9 +27,9 @@ void nc_tables_fini(struct nc_tables *tables)
 
 const char *nc_tables_why_name(enum nc_tables_why why)
 {
-	static const char *const names[] = {"value", "words", "column", "currency",
-		"formula", "merged", "total", "header", "group", "no-title",
-		"required", "no-header", "hidden"};
+	static const char *const names[] = {"value", "words", "column",
+		"currency", "formula", "merged", "total", "header", "group",
+		"no-title", "required", "no-header", "hidden"};
 
 	return names[why];
 }
@@ -525,7 +525,7 @@ static struct tables_place place_of(const struct record *record)
 		if (field == NULL)
 			continue;
 		if (strcmp(field->name, "until") == 0)
-			place.has_until = true;
+			place.has_until = !tables_cell_is_empty(cell);
 		if (reader->table->entity->number == NC_ENTITY_TARGET &&
 			strcmp(field->name, "unit") == 0)
 			place.redirect = tables_unit_read(

@@ -173,8 +173,7 @@ static enum nc_status read_date(
 	if (status == NC_OK)
 		nc_date_stored(stored, &date);
 	if (status != NC_OK || stored[0] == '\0') {
-		status = keep_when_words(
-			cell, field, false, cell->cell->text);
+		status = keep_when_words(cell, field, false, cell->cell->text);
 		if (status == NC_NO_MEMORY)
 			return status;
 		return cannot(cell,
@@ -345,30 +344,39 @@ static struct tables_unit unit_of(const struct cell *cell)
 	return unit;
 }
 
+/* Digits alone: their unit stands elsewhere. */
+static enum nc_status read_bare_money(const struct cell *cell,
+	const struct nc_field *field, struct tables_unit unit)
+{
+	struct nc_count count;
+	enum nc_status status = parse_count(cell, &count);
+
+	if (status != NC_OK)
+		return status;
+	if (count.bound != NC_BOUND_EXACT ||
+		nc_decimal_compare(count.min, count.max) != 0)
+		return cannot(cell, NC_TABLES_VALUE);
+	if (unit.currency[0] == '\0')
+		return cannot(cell, NC_TABLES_CURRENCY);
+	return set_money(cell, field, count.min, unit);
+}
+
 static enum nc_status read_money(
 	const struct cell *cell, const struct nc_field *field)
 {
 	struct tables_unit unit = unit_of(cell);
+	const char *words = cell->cell->text;
 	struct nc_money money;
-	struct nc_count count;
-	enum nc_status status = parse_count(cell, &count);
+	enum nc_status status;
 
-	if (status == NC_NO_MEMORY)
-		return status;
-	if (status == NC_OK && count.unit[0] == '\0') {
-		if (count.bound != NC_BOUND_EXACT ||
-			nc_decimal_compare(count.min, count.max) != 0)
-			return cannot(cell, NC_TABLES_VALUE);
-		if (unit.currency[0] == '\0')
-			return cannot(cell, NC_TABLES_CURRENCY);
-		return set_money(cell, field, count.min, unit);
-	}
+	if (words[strspn(words, "0123456789.,-+ ")] == '\0')
+		return read_bare_money(cell, field, unit);
 	/* "25 triệu" is đồng, unless the column says another currency. */
 	status = nc_money_parse(nc_slice_text(cell->cell->text), &money, NULL);
 	if (status == NC_OK && money.assumed && unit.currency[0] != '\0' &&
 		strcmp(unit.currency, money.currency) != 0)
 		return cannot(cell, NC_TABLES_VALUE);
-	return read_text(cell, field, cell->cell->text);
+	return read_text(cell, field, words);
 }
 
 /* --- the rest
@@ -502,6 +510,11 @@ enum nc_status tables_cell_read(const struct tables_place *place,
 	const struct nc_field *field;
 	enum nc_status status;
 
+	/* "12 - 15/3" in the column of beginnings says the end too. */
+	if (tables_cell_is_empty(at) &&
+		strcmp(column->field->name, "until") == 0 &&
+		tables_get(values, "until") != NULL)
+		return NC_OK;
 	clear(&cell, column->field);
 	if (tables_cell_is_empty(at))
 		return NC_OK;

@@ -470,6 +470,12 @@ static bool names_label(struct names *names, const struct nc_entity *entity,
 	struct tables_name name = {.entity = entity, .field = field};
 
 	tables_fold(folded, nc_slice_text(label));
+	/* A label may mean another field first: "Nội dung" is a title where
+	 * there is no other. */
+	for (size_t i = 0; i < names->out.count; i++)
+		if (names->out.list[i].weak &&
+			strcmp(names->out.list[i].text, folded) == 0)
+			return true;
 	name.text = nc_arena_text(names->arena, folded, strlen(folded));
 	return name.text != NULL && names_add(names, &name);
 }

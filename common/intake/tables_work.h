@@ -85,7 +85,7 @@ struct tables_place {
 	struct nc_arena *arena;
 	unsigned year;
 	struct tables_unit unit; /* of the sheet, or (targets) of the row */
-	bool has_until;		 /* a column of its own is the end */
+	bool has_until;		 /* a cell of its own says the end */
 	bool redirect;		 /* targets: the row's unit is money */
 };
 /* Puts what a cell says into its field and those beside it. NC_INVALID,
