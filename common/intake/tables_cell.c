@@ -159,7 +159,7 @@ static enum nc_status read_date(
 	const struct cell *cell, const struct nc_field *field)
 {
 	struct nc_slice text = nc_slice_text(cell->cell->text);
-	char stored[NC_DATE_STORED_SIZE];
+	char stored[NC_DATE_STORED_SIZE] = "";
 	struct nc_date date;
 	enum nc_status status, kept;
 	bool plain;
