@@ -265,6 +265,13 @@ static void read_titles(struct reader *reader)
 			take_unit(reader, row->cells[c].text);
 		}
 	}
+	/* "Tên đoàn ra" heads delegations out. */
+	for (size_t c = 0; c < reader->header.count; c++)
+		if (reader->header.columns[c].field != NULL &&
+			strcmp(reader->header.columns[c].field->name,
+				"title") == 0)
+			(void)take_context(&reader->context, entity,
+				reader->header.columns[c].header, false);
 	if (reader->options->year != 0)
 		reader->context.year = reader->options->year;
 	if (reader->context.year == 0)
