@@ -1,7 +1,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "command/console.h"
-#include "command/csv.h"
+#include "intake/csv.h"
 #include "locale/day.h"
 #include "locale/text.h"
 #include "model/plan.h"
@@ -307,7 +307,7 @@ enum nc_status nc_server_read_mergers(struct nc_server_acts *acts,
 	struct table *table NC_AUTO(nc_free_at) = NULL;
 	enum nc_status status;
 
-	nc_buffer_init(&bytes, NC_CSV_BYTES_MAX);
+	nc_buffer_init(&bytes, NC_TABLE_BYTES_MAX);
 	table = nc_calloc(1, sizeof(*table));
 	if (table == NULL)
 		return nc_error_no_memory(err);
