@@ -414,13 +414,9 @@ enum nc_status nc_succession_write(struct nc_store *store,
 	return status;
 }
 
-/* Whether the device is the union's own and may still write for it. */
-static bool is_open(const struct nc_store *store,
+static bool has_open_grant(const struct nc_store *store,
 	const struct nc_registry_device *device, const struct nc_id *union_id)
 {
-	if (device->is_hub || device->revoked ||
-		nc_id_compare(&device->union_id, union_id) != 0)
-		return false;
 	for (size_t i = 0; i < store->grants_count; i++)
 		if (store->grants[i].device == device->device &&
 			store->grants[i].last >= (uint64_t)INT64_MAX &&
@@ -428,6 +424,16 @@ static bool is_open(const struct nc_store *store,
 				0)
 			return true;
 	return false;
+}
+
+/* Whether the device is the union's own and may still write for it. */
+static bool is_open(const struct nc_store *store,
+	const struct nc_registry_device *device, const struct nc_id *union_id)
+{
+	if (device->is_hub || device->revoked ||
+		nc_id_compare(&device->union_id, union_id) != 0)
+		return false;
+	return has_open_grant(store, device, union_id);
 }
 
 enum nc_status nc_succession_close(struct nc_store *store,
@@ -489,5 +495,74 @@ enum nc_status nc_succession_due(struct nc_store *store, const char *today,
 		*ret_union = nc_registry_union(registry, &device->union_id);
 		return NC_OK;
 	}
+	return status;
+}
+
+/* Whether one of what its union has come out of, or has been renamed to, is
+ * shut to a device that may write for it. marks: room for all unions. */
+static bool lacks_grants(const struct nc_store *store,
+	const struct nc_registry *registry,
+	const struct nc_registry_device *device, bool *marks)
+{
+	const struct nc_registry_succession *after =
+		nc_succession_after(registry, &device->union_id);
+
+	if (!is_open(store, device, &device->union_id))
+		return false;
+	if (after != NULL && after->kind == NC_SUCCESSION_RENAMED &&
+		after->into_count > 0 &&
+		!has_open_grant(store, device, &after->into[0]))
+		return true;
+	memset(marks, 0, registry->unions_count * sizeof(*marks));
+	nc_union_predecessors(registry, &device->union_id, marks);
+	for (size_t i = 0; i < registry->unions_count; i++)
+		if (marks[i] &&
+			!has_open_grant(store, device, &registry->unions[i].id))
+			return true;
+	return false;
+}
+
+enum nc_status nc_succession_lacking(
+	struct nc_store *store, bool *ret_lacking, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+	bool *marks;
+
+	*ret_lacking = false;
+	if (status != NC_OK || registry->successions_count == 0)
+		return status;
+	marks = nc_calloc(registry->unions_count + 1, sizeof(*marks));
+	if (marks == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < registry->devices_count && !*ret_lacking; i++)
+		*ret_lacking = lacks_grants(
+			store, registry, &registry->devices[i], marks);
+	nc_free(marks);
+	return NC_OK;
+}
+
+enum nc_status nc_succession_complete(struct nc_store *store,
+	const struct nc_author *author, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	struct nc_cluster_draft draft;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+	bool *marks;
+
+	if (status != NC_OK)
+		return status;
+	marks = nc_calloc(registry->unions_count + 1, sizeof(*marks));
+	if (marks == NULL)
+		return nc_error_no_memory(err);
+	nc_cluster_draft_init(&draft, store, author);
+	for (size_t i = 0; i < registry->devices_count; i++)
+		if (lacks_grants(store, registry, &registry->devices[i], marks))
+			nc_cluster_draft_grants(&draft, registry,
+				registry->devices[i].device,
+				&registry->devices[i].union_id);
+	status = nc_cluster_draft_write(&draft, err);
+	nc_cluster_draft_fini(&draft);
+	nc_free(marks);
 	return status;
 }

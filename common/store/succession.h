@@ -74,4 +74,15 @@ enum nc_status nc_succession_due(struct nc_store *store, const char *today,
 	const struct nc_registry_union **ret_union,
 	struct nc_error *err) NC_MUST_USE;
 
+/*
+ * Whether a device lacks a grant that its union's successions give it: its key
+ * was changed, or it joined, at a hub that had been put back to before they
+ * were written, and that got them again from a laptop.
+ */
+enum nc_status nc_succession_lacking(struct nc_store *store, bool *ret_lacking,
+	struct nc_error *err) NC_MUST_USE;
+/* Writes these grants, in one change-set; NC_LIMIT when they are too many. */
+enum nc_status nc_succession_complete(struct nc_store *store,
+	const struct nc_author *author, struct nc_error *err) NC_MUST_USE;
+
 #endif

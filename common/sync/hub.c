@@ -422,16 +422,44 @@ static enum nc_status close_due(struct nc_hub *hub, struct nc_error *err)
 	return status;
 }
 
+static enum nc_status find_lacking(
+	struct nc_hub *hub, bool *ret_lacking, struct nc_error *err)
+{
+	*ret_lacking = false;
+	if (hub->identity.handed_over)
+		return NC_OK;
+	return nc_succession_lacking(hub->store, ret_lacking, err);
+}
+
+/* What a hub that was put back has got again gives rights to devices that it
+ * did not know then. */
+static enum nc_status complete_grants(struct nc_hub *hub, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	struct nc_author author;
+	bool lacking;
+	enum nc_status status = find_lacking(hub, &lacking, err);
+
+	if (status != NC_OK || !lacking)
+		return status;
+	status = nc_hub_author(hub, &key, &author, err);
+	if (status == NC_OK)
+		status = nc_succession_complete(hub->store, &author, err);
+	return status == NC_LIMIT ? NC_OK : status;
+}
+
 static bool batch_writes(struct nc_hub *hub,
 	struct nc_hub_request *const *requests, size_t count)
 {
 	const struct nc_registry_union *due;
+	bool lacking;
 
 	for (size_t i = 0; i < count; i++)
 		if (request_writes(hub, requests[i]))
 			return true;
 	/* If that cannot be told now, the batch will tell. */
-	return find_due(hub, &due, NULL) == NC_OK && due != NULL;
+	return (find_due(hub, &due, NULL) == NC_OK && due != NULL) ||
+	       (find_lacking(hub, &lacking, NULL) == NC_OK && lacking);
 }
 
 void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
@@ -452,6 +480,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 		status = nc_store_identity(hub->store, &hub->identity, &err);
 	if (status == NC_OK && writes)
 		status = close_due(hub, &err);
+	if (status == NC_OK && writes)
+		status = complete_grants(hub, &err);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
 		status = apply_one(hub, requests[i], &err);
 	if (status == NC_OK && writes)
