@@ -446,6 +446,9 @@ enum nc_status nc_proposals_gather(struct nc_proposals *proposals,
 	};
 	enum nc_status status;
 
+	/* An older model has no decisions, and so nothing to decide. */
+	if (nc_model_entity(NC_ENTITY_PROPOSAL) == NULL)
+		return NC_OK;
 	nc_arena_init(&gathering.arena, RECORDS_ARENA_MAX);
 	status = read_known(&gathering, err);
 	if (status == NC_OK)

@@ -917,6 +917,9 @@ static void check_evidence(struct sim *sim, const struct words *hub_sets)
 
 		if (typed->node < SIM_HUBS || words_have(hub_sets, typed->set))
 			continue;
+		/* A disk that lied may have lost a set and found others. */
+		if (typed->gone)
+			continue;
 		if (typed->put_back !=
 			sim->clients[typed->node - SIM_HUBS].machine.put_back)
 			continue;
