@@ -176,6 +176,7 @@ static void settle(struct sim *sim)
 		/* Whoever could show the hub what it lost has done so. */
 		sim->hub->blind = false;
 		trouble_heal(sim);
+		merger_heal(sim);
 	}
 	for (int i = 0; i < SIM_CLIENTS; i++)
 		printf("%d: state %d, ended %s%s%s\n", i + SIM_HUBS,

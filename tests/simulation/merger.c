@@ -105,7 +105,9 @@ void merger_step(struct sim *sim)
 
 void merger_heal(struct sim *sim)
 {
-	if (sim->merger == MERGER_NONE)
+	/* A hub that may have lost what it wrote writes nothing before somebody
+	 * has shown it; see docs/OPERATING.md. */
+	if (sim->merger == MERGER_NONE || !hub_is_up(sim))
 		return;
 	write_one(sim, MERGER_WRITTEN);
 	if (sim->merger != MERGER_CLOSED)
