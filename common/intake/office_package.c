@@ -173,15 +173,18 @@ static void visit_relation(const struct relations *relations,
 {
 	char name[OFFICE_NAME_SIZE];
 	const char *folder = relations->folder;
+	size_t size;
 
 	if (target.size > 0 && target.data[0] == '/') {
 		target = nc_slice(target.data + 1, target.size - 1);
 		folder = "";
 	}
-	if (target.size == 0 || strlen(folder) + target.size >= sizeof(name))
+	size = strlen(folder);
+	if (target.size == 0 || size + target.size >= sizeof(name))
 		return;
-	snprintf(name, sizeof(name), "%s%.*s", folder, (int)target.size,
-		(const char *)target.data);
+	memcpy(name, folder, size);
+	memcpy(name + size, target.data, target.size);
+	name[size + target.size] = '\0';
 	relations->visit(relations->context, id, after_last_slash(type), name);
 }
 
