@@ -43,8 +43,11 @@ static void run(const struct nc_document *document, const struct nc_plan *plan,
 
 	nc_check_init(&check);
 	NC_ASSERT(nc_check_document(&check,
-			  &(struct nc_check_input){
-				  document, plan, bytes, year, kind},
+			  &(struct nc_check_input){.document = document,
+				  .plan = plan,
+				  .bytes = bytes,
+				  .year = year,
+				  .kind = kind},
 			  &err) == NC_OK);
 	check_findings(&check);
 	nc_check_fini(&check);
