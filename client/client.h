@@ -112,6 +112,24 @@ enum nc_status nc_client_join_union(struct nc_home *home,
  * sentence. */
 enum nc_status nc_client_may_write(struct nc_home *home,
 	const struct nc_id *union_id, struct nc_error *err) NC_MUST_USE;
+/*
+ * The unions whose records a command of this device changes: --union's alone,
+ * else (and with call NULL) all that it may write for now; the home's arena's.
+ * NC_DENIED with a sentence.
+ */
+enum nc_status nc_client_unions(struct nc_home *home,
+	const struct nc_call *call, const struct nc_id **ret_unions,
+	size_t *ret_count, struct nc_error *err) NC_MUST_USE;
+/* The union that nc_client_choose_union finds where no --union is given. */
+enum nc_status nc_client_union_of_year(struct nc_home *home,
+	const struct nc_call *call, unsigned year, struct nc_id *ret_union,
+	struct nc_error *err) NC_MUST_USE;
+/* Changes of records of several unions, in the caller's transaction: unions[i]
+ * is that of changes[i]. written: the sum, and the last sequence. */
+enum nc_status nc_client_write_each(struct nc_home *home,
+	struct nc_author *author, const struct nc_record_change *changes,
+	const struct nc_id *unions, size_t count, struct nc_written *written,
+	struct nc_error *err) NC_MUST_USE;
 
 /* After a sync: tells that the own union has gone over into another and was
  * closed, and what to do. */

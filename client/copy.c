@@ -4,6 +4,7 @@
 #include "client.h"
 #include "command/console.h"
 #include "intake/copy.h"
+#include "store/roof.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,10 @@ struct copying {
 	size_t entities_count;
 	int from, to;
 	bool open, dry_run;
+	/* Those that are copied, and all that this device writes for. */
+	const struct nc_id *unions, *all;
+	size_t unions_count, all_count;
+	struct nc_id *targets; /* of each source */
 	struct records sources, standing, items;
 	struct nc_written written;
 	/* of the visit that runs */
@@ -79,11 +84,29 @@ static enum nc_status read_into(struct copying *copying, struct records *into,
 	const struct nc_entity *entity, int year, enum nc_records_filter filter,
 	struct nc_error *err)
 {
+	bool sources = into == &copying->sources;
+	const struct nc_id *unions = sources ? copying->unions : copying->all;
+	size_t count = sources ? copying->unions_count : copying->all_count;
+	enum nc_status status = NC_OK;
+
 	copying->into = into;
 	copying->year = year;
-	return nc_records_each(copying->home.store, entity,
-		&copying->home.identity.union_id, filter, keep_record, copying,
-		err);
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		status = nc_records_each(copying->home.store, entity,
+			&unions[i], filter, keep_record, copying, err);
+	return status;
+}
+
+static enum nc_status read_unions(struct copying *copying,
+	const struct nc_call *call, struct nc_error *err)
+{
+	enum nc_status status = nc_client_unions(&copying->home, call,
+		&copying->unions, &copying->unions_count, err);
+
+	if (status != NC_OK)
+		return status;
+	return nc_client_unions(
+		&copying->home, NULL, &copying->all, &copying->all_count, err);
 }
 
 /* Of a plan by rank; of others as this replica met them. */
@@ -123,15 +146,67 @@ static enum nc_status read_records(
 	return status;
 }
 
+/* A copy is its record's union's where that is there at the new year's end,
+ * else its that this device writes for then. */
+static enum nc_status find_target(struct copying *copying,
+	const struct nc_call *call, const struct nc_id *union_id,
+	struct nc_id *ret_target, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_union *of;
+	char day[NC_DATE_TEXT_SIZE];
+	enum nc_status status =
+		nc_store_registry(copying->home.store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	of = nc_registry_union(registry, union_id);
+	nc_date_year_end(day, (unsigned)copying->to);
+	*ret_target = *union_id;
+	if (of == NULL || nc_union_is_there(of, day))
+		return NC_OK;
+	return nc_client_union_of_year(
+		&copying->home, call, (unsigned)copying->to, ret_target, err);
+}
+
+static enum nc_status find_targets(struct copying *copying,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const struct records *sources = &copying->sources;
+	enum nc_status status = NC_OK;
+
+	copying->targets = nc_arena_array(
+		&copying->arena, sources->count + 1, sizeof(*copying->targets));
+	if (copying->targets == NULL)
+		return nc_error_no_memory(err);
+	for (size_t u = 0; u < copying->unions_count && status == NC_OK; u++) {
+		struct nc_id target;
+		bool known = false;
+
+		for (size_t i = 0; i < sources->count && status == NC_OK; i++) {
+			if (nc_id_compare(&sources->list[i].union_id,
+				    &copying->unions[u]) != 0)
+				continue;
+			if (!known)
+				status = find_target(copying, call,
+					&copying->unions[u], &target, err);
+			known = true;
+			if (status == NC_OK)
+				copying->targets[i] = target;
+		}
+	}
+	return status;
+}
+
 static enum nc_status find_steps(struct copying *copying, struct nc_error *err)
 {
 	const struct nc_copy_input input = {
-		.union_id = &copying->home.identity.union_id,
 		.from = copying->from,
 		.to = copying->to,
 		.open = copying->open,
 		.sources = copying->sources.list,
 		.sources_count = copying->sources.count,
+		.unions = copying->targets,
 		.standing = copying->standing.list,
 		.standing_count = copying->standing.count,
 		.items = copying->items.list,
@@ -147,38 +222,46 @@ static enum nc_status write_steps(struct copying *copying, struct nc_error *err)
 	const struct nc_copy *copy = &copying->copy;
 	struct nc_record_change *changes = nc_arena_array(
 		&copying->arena, 2 * copy->count + 1, sizeof(*changes));
+	struct nc_id *unions = nc_arena_array(
+		&copying->arena, 2 * copy->count + 1, sizeof(*unions));
 	size_t count = 0;
 
-	if (changes == NULL)
+	if (changes == NULL || unions == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < copy->count; i++) {
 		const struct nc_copy_step *step = &copy->steps[i];
 
 		if (step->fields_count == 0)
 			continue;
+		unions[count] = *step->union_id;
 		changes[count++] = (struct nc_record_change){.record = step->id,
 			.entity = step->source->entity->number,
 			.fields = step->fields,
 			.fields_count = step->fields_count};
-		if (step->carried != NULL)
-			changes[count++] = (struct nc_record_change){
-				.record = step->source->id,
+		if (step->carried == NULL)
+			continue;
+		unions[count] = step->source->union_id;
+		changes[count++] =
+			(struct nc_record_change){.record = step->source->id,
 				.entity = step->source->entity->number,
 				.fields = step->carried,
 				.fields_count = 1};
 	}
 	if (count == 0 || copying->dry_run)
 		return NC_OK;
-	return nc_author_write(copying->home.store, &copying->author,
-		&copying->home.identity.union_id, changes, count,
-		&copying->written, err);
+	return nc_client_write_each(&copying->home, &copying->author, changes,
+		unions, count, &copying->written, err);
 }
 
-static enum nc_status copy_in_transaction(
-	struct copying *copying, struct nc_error *err)
+static enum nc_status copy_in_transaction(struct copying *copying,
+	const struct nc_call *call, struct nc_error *err)
 {
-	enum nc_status status = read_records(copying, err);
+	enum nc_status status = read_unions(copying, call, err);
 
+	if (status == NC_OK)
+		status = read_records(copying, err);
+	if (status == NC_OK)
+		status = find_targets(copying, call, err);
 	if (status == NC_OK)
 		status = find_steps(copying, err);
 	if (status == NC_OK)
@@ -350,7 +433,7 @@ static enum nc_status run_copy(struct nc_call *call, struct nc_error *err)
 		status = nc_store_begin(copying.home.store, err);
 	if (status != NC_OK)
 		return status;
-	status = copy_in_transaction(&copying, err);
+	status = copy_in_transaction(&copying, call, err);
 	if (status == NC_OK)
 		status = nc_store_commit(copying.home.store, err);
 	else
@@ -369,6 +452,9 @@ static const struct nc_option options[] = {
 	{"open", 0, NULL,
 		N_("only what is not done; the old ones are said to be "
 		   "carried into the next year")},
+	{"union", 0, "CODE",
+		N_("only the records of this one of the unions that came "
+		   "before yours, or of yours")},
 	{"dry-run", 0, NULL, N_("only tell what would be copied")},
 	{.name = NULL},
 };
@@ -384,7 +470,8 @@ const struct nc_command nc_client_copy = {
 		    "year is proposed: see proposal list --kind carried. Done "
 		    "twice, or on two machines, it makes one copy. What was "
 		    "given up, and what stands in the new year already, is "
-		    "left."),
+		    "left. Records of a union that is no more in the new year "
+		    "are copied for the one that came after it."),
 	.examples = "nhipcau copy plan --from 2023 --to 2024 --dry-run\n"
 		    "nhipcau copy plan --from 2023 --to 2024\n"
 		    "nhipcau copy target --from 2023 --to 2024\n"

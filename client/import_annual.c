@@ -189,7 +189,10 @@ static enum nc_status run_import(struct import_annual *import,
 	if (status != NC_OK)
 		return status;
 	choose_year(import, call);
-	status = weigh(import, err);
+	status = nc_client_choose_union(&import->common.home, call,
+		import->common.input.year, NULL, err);
+	if (status == NC_OK)
+		status = weigh(import, err);
 	if (status == NC_OK)
 		status = nc_import_save(&import->common,
 			check_removals(import, &refused) == NC_OK ? NULL
@@ -217,6 +220,7 @@ static const struct nc_option options[] = {
 		N_("the report's year (default: the title's, else this year)")},
 	{"kind", 0, "KIND",
 		N_("annual or half-year (default: as the title says)")},
+	NC_CLIENT_UNION_OPTION,
 	{"dry-run", 0, NULL, N_("only tell what would change")},
 	{"replace", 0, NULL,
 		N_("let the file take away most of what was imported before")},

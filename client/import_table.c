@@ -590,25 +590,88 @@ static enum nc_status choose_entity(const char *name,
 	return status;
 }
 
+/* The year that says whose a row is; 0 for a record of no year. */
+static unsigned year_of(const struct nc_tables_record *record)
+{
+	return nc_entity_field_named(record->entity, "year") == NULL
+		       ? 0
+		       : record->year;
+}
+
+#define YEARS 10000
+
+/* All rows are one union's: the one that their years choose. */
+static enum nc_status choose_union(
+	struct import *import, const struct nc_call *call, struct nc_error *err)
+{
+	struct nc_home *home = &import->home;
+	const struct nc_tables *tables = &import->tables;
+	bool seen[YEARS] = {false};
+	unsigned first = 0;
+	struct nc_id chosen = home->union_id;
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < tables->count && status == NC_OK; i++) {
+		unsigned year = year_of(&tables->records[i]) % YEARS;
+
+		if (seen[year])
+			continue;
+		seen[year] = true;
+		status = nc_client_choose_union(home, call, year, NULL, err);
+		if (i == 0) {
+			first = year;
+			chosen = home->union_id;
+		} else if (status == NC_OK &&
+			   nc_id_compare(&chosen, &home->union_id) != 0) {
+			return nc_error_set(err, NC_USAGE,
+				_("The table has rows of %u and of %u, which "
+				  "are two unions'; take in each year's rows "
+				  "from a table of their own, or add --union "
+				  "and the one that all are of."),
+				first, year);
+		}
+	}
+	return status;
+}
+
+static enum nc_status read_options(const struct nc_call *call,
+	struct nc_tables_options *options, struct nc_error *err)
+{
+	enum nc_status status = nc_call_year(call, &options->this_year, err);
+
+	if (nc_call_has(call, "year"))
+		options->year = options->this_year;
+	return status == NC_OK ? choose_entity(nc_call_value(call, "entity"),
+					 &options->entity, err)
+			       : status;
+}
+
+/* Whose the rows are, their years say, and ids follow from whose they are: a
+ * table of another union than the home's own is read once more. */
 static enum nc_status read_tables(
 	struct import *import, const struct nc_call *call, struct nc_error *err)
 {
+	struct nc_home *home = &import->home;
 	struct nc_tables_options options = {
 		.sheet = nc_call_value(call, "sheet"),
-		.union_id = import->home.identity.union_id,
+		.union_id = home->union_id,
 		.hash = nc_sha256,
 	};
-	enum nc_status status = nc_call_year(call, &options.this_year, err);
+	enum nc_status status = read_options(call, &options, err);
 
-	if (nc_call_has(call, "year"))
-		options.year = options.this_year;
-	if (status == NC_OK)
-		status = choose_entity(
-			nc_call_value(call, "entity"), &options.entity, err);
 	if (status == NC_OK)
 		status = nc_tables_read(
 			&import->tables, &import->workbook, &options, err);
-	return status;
+	if (status == NC_OK)
+		status = choose_union(import, call, err);
+	if (status != NC_OK ||
+		nc_id_compare(&options.union_id, &home->union_id) == 0)
+		return status;
+	nc_tables_fini(&import->tables);
+	nc_tables_init(&import->tables);
+	options.union_id = home->union_id;
+	return nc_tables_read(
+		&import->tables, &import->workbook, &options, err);
 }
 
 static enum nc_status find_steps(
@@ -616,7 +679,7 @@ static enum nc_status find_steps(
 {
 	enum nc_status status =
 		nc_table_rows_read(&import->rows, import->home.store,
-			&import->home.identity.union_id, &import->tables, err);
+			&import->home.union_id, &import->tables, err);
 
 	if (status == NC_OK)
 		status = nc_tables_revise(&import->steps, &import->tables,
@@ -651,8 +714,7 @@ static enum nc_status save_steps(struct import *import, struct nc_error *err)
 	if (count == 0 || import->dry_run)
 		return NC_OK;
 	return nc_author_save(import->home.store, &import->author,
-		&import->home.identity.union_id, changes, count,
-		&import->written, err);
+		&import->home.union_id, changes, count, &import->written, err);
 }
 
 static enum nc_status run_import(
@@ -709,6 +771,7 @@ static const struct nc_option options[] = {
 		N_("what the rows are (default: by the header)")},
 	{"sheet", 0, "NAME", N_("this sheet alone, hidden or not")},
 	{"year", 0, "YEAR", N_("the rows' year (default: the table's own)")},
+	NC_CLIENT_UNION_OPTION,
 	{"dry-run", 0, NULL, N_("only tell what would change")},
 	{"replace", 0, NULL,
 		N_("delete what was imported and is no longer in the table")},

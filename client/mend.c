@@ -1,239 +1,145 @@
 /*
- * mend FINDING…: takes what the checker suggests: the field's new value, and
- * the record that says from what it came, in one change-set.
+ * mend FINDING…: takes what the checker suggests: accepts the proposals that
+ * its findings make (proposal accept), by the findings' ids.
  */
-#include "finding.h"
+#include "command/console.h"
+#include "deciding.h"
 
-#include "base/limits.h"
-
-#include <stdlib.h>
 #include <string.h>
 
-/* One suggestion: a proposal of the kind `mend`. */
-struct mend {
-	size_t index; /* of its finding */
-	const struct nc_check_record *record;
-	const struct nc_field *field;
-	size_t at, size;   /* of the words in the field, where it is a part */
-	const char *value; /* the whole field, with this mend alone */
-	const char *put;   /* in place of the words */
-	const char *words, *rule, *why;
-};
-
-static enum nc_status read_mend(struct nc_decision *decision, size_t index,
-	struct mend *mend, struct nc_error *err)
+/* The finding's proposal among the open ones. */
+static enum nc_status choose(
+	struct nc_deciding *deciding, size_t finding, struct nc_error *err)
 {
-	const struct nc_finding *finding =
-		&decision->checked.check.findings[index];
+	const struct nc_proposals *proposals = &deciding->offers.proposals;
+	const struct nc_checked *checked = &deciding->offers.checked;
+	const struct nc_checked_finding *one = &checked->findings[finding];
+	const struct nc_finding *told = &checked->check.findings[finding];
+	const struct nc_proposal *mend;
 
-	if (finding->value[0] == '\0')
-		return nc_error_set(err, NC_INVALID,
-			_("Finding %s has no mend that is sure; change the "
-			  "words with edit."),
-			decision->checked.findings[index].id);
-	if (finding->record->union_number == 0)
+	if (told->value[0] != '\0' && told->union_number == 0)
 		return nc_error_set(err, NC_DENIED,
 			_("That is a record of the cluster (%s); only the hub "
 			  "writes those."),
-			finding->record->entity->name);
-	*mend = (struct mend){.index = index,
-		.record = finding->record,
-		.field = finding->field,
-		.at = finding->at,
-		.size = strlen(finding->words),
-		.value = finding->value,
-		.put = finding->mend,
-		.words = finding->words,
-		.rule = finding->rule->id,
-		.why = finding->why};
-	return NC_OK;
+			told->record->entity->name);
+	if (one->mend == SIZE_MAX)
+		return nc_error_set(err, NC_INVALID,
+			_("Finding %s has no mend that is sure; change the "
+			  "words with edit."),
+			one->id);
+	mend = &checked->mends.list[one->mend];
+	for (size_t i = 0; i < proposals->count; i++)
+		if (nc_id_compare(&proposals->list[i].decision,
+			    &mend->decision) == 0) {
+			deciding->chosen[i] = true;
+			return NC_OK;
+		}
+	return nc_error_set(err, NC_INVALID,
+		_("The words of finding %s are still last year's; decide first "
+		  "on what proposal list --kind carried shows."),
+		one->id);
 }
 
-/* By record and field; the last words first, so that places before stay. */
-static int compare_mends(const void *left, const void *right)
+static enum nc_status choose_all(
+	struct nc_deciding *deciding, size_t *findings, struct nc_error *err)
 {
-	const struct mend *a = left, *b = right;
-	int order = nc_id_compare(&a->record->id, &b->record->id);
-
-	if (order != 0)
-		return order;
-	if (a->field != b->field)
-		return a->field->number < b->field->number ? -1 : 1;
-	return a->at == b->at ? 0 : a->at > b->at ? -1 : 1;
-}
-
-static bool is_same_field(const struct mend *a, const struct mend *b)
-{
-	return a->record == b->record && a->field == b->field;
-}
-
-static bool is_part(const struct mend *mend)
-{
-	return mend->field->type == NC_TYPE_TEXT ||
-	       mend->field->type == NC_TYPE_LIST;
-}
-
-/* Puts a mend into a value that holds those behind it. */
-static enum nc_status splice(struct nc_decision *decision, const char **value,
-	const struct mend *mend, struct nc_error *err)
-{
-	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
-	const char *was = *value;
-	enum nc_status status;
-
-	nc_buffer_init(&out, NC_TEXT_BYTES_MAX);
-	status = nc_buffer_append(&out, was, mend->at);
-	if (status == NC_OK)
-		status = nc_buffer_text(&out, mend->put);
-	if (status == NC_OK)
-		status = nc_buffer_text(&out, was + mend->at + mend->size);
-	if (status == NC_OK)
-		*value = nc_arena_text(
-			&decision->arena, nc_buffer_string(&out), out.size);
-	if (status == NC_LIMIT)
-		return nc_error_set(err, NC_LIMIT,
-			_("With the mend the text would be too long."));
-	return status != NC_OK || *value == NULL ? nc_error_no_memory(err)
-						 : NC_OK;
-}
-
-/* All chosen mends of one field, as its new value. */
-static enum nc_status new_value(struct nc_decision *decision,
-	const struct mend *mends, size_t count, struct nc_value *ret_value,
-	struct nc_error *err)
-{
-	const struct nc_field *field = mends[0].field;
-	const char *value = mends[0].value;
+	const struct nc_call *call = deciding->call;
 	enum nc_status status = NC_OK;
 
-	if (count > 1 && !is_part(&mends[0]))
-		count = 1;
-	for (size_t i = 1; i < count && status == NC_OK; i++) {
-		if (mends[i].at + mends[i].size > mends[i - 1].at)
-			return nc_error_set(err, NC_INVALID,
-				_("Findings %s and %s are about the same "
-				  "words; mend one and check again."),
-				decision->checked.findings[mends[i].index].id,
-				decision->checked.findings[mends[i - 1].index]
-					.id);
-		status = splice(decision, &value, &mends[i], err);
+	for (size_t i = 0; i < call->arguments_count && status == NC_OK; i++) {
+		status = nc_checked_find(&deciding->offers.checked,
+			call->arguments[i], false, &findings[i], err);
+		if (status == NC_OK)
+			status = choose(deciding, findings[i], err);
 	}
-	return status == NC_OK ? nc_field_parse(field, value, &decision->arena,
-					 ret_value, err)
-			       : status;
+	return status;
 }
 
-/* The decision: named by what was proposed, alike at every desk. */
-static enum nc_status add_proposal(struct nc_decision *decision,
-	const struct mend *mend, struct nc_error *err)
+static enum nc_status write_all(
+	struct nc_deciding *deciding, struct nc_error *err)
 {
-	const char *texts[] = {mend->field->name, mend->value};
-	struct nc_record_change *change;
-	struct nc_field_change *fields;
-	uint8_t hash[32];
-	struct nc_id id;
-	size_t count = 0;
-	enum nc_status status = nc_checked_hash(hash, "nhipcau/1 proposal\n",
-		"mend", &mend->record->id, texts, 2, err);
+	size_t chosen = 0;
+	enum nc_status status = nc_deciding_write(deciding, err);
 
-	if (status == NC_OK)
-		status = nc_decision_id(decision, NC_ENTITY_PROPOSAL,
-			&mend->record->id, hash + 6, &id, err);
-	if (status == NC_OK)
-		status = nc_decision_change(
-			decision, &id, NC_ENTITY_PROPOSAL, 8, &change, err);
 	if (status != NC_OK)
 		return status;
-	fields = change->fields;
-	fields[count].field = NC_PROPOSAL_OF;
-	fields[count++].value =
-		nc_value_bytes(mend->record->id.bytes, NC_ID_SIZE);
-	fields[count].field = NC_PROPOSAL_FIELD;
-	fields[count++].value = nc_value_text(mend->field->name);
-	fields[count].field = NC_PROPOSAL_VALUE;
-	fields[count++].value = nc_value_text(mend->value);
-	fields[count].field = NC_PROPOSAL_WORDS;
-	fields[count++].value = nc_value_text(mend->words);
-	fields[count].field = NC_PROPOSAL_KIND;
-	fields[count++].value = nc_value_text("mend");
-	fields[count].field = NC_PROPOSAL_STATUS;
-	fields[count++].value = nc_value_text("accepted");
-	fields[count].field = NC_PROPOSAL_RULE;
-	fields[count++].value = nc_value_text(mend->rule);
-	fields[count].field = NC_PROPOSAL_NOTE;
-	fields[count++].value = nc_value_text(mend->why);
-	change->fields_count = count;
-	return NC_OK;
+	for (size_t i = 0; i < deciding->offers.proposals.count; i++)
+		chosen += deciding->chosen[i];
+	if (deciding->decided < chosen)
+		return nc_error_set(err, NC_INVALID,
+			_("Two of these findings are about the same words; "
+			  "mend one and check again."));
+	return nc_store_commit(deciding->home.store, err);
 }
 
-/* The mends of one record from the first on; *ret_count of them. */
-static enum nc_status add_record(struct nc_decision *decision,
-	const struct mend *mends, size_t left, size_t *ret_count,
-	struct nc_error *err)
+static bool is_first(const size_t *findings, size_t index)
 {
-	struct nc_record_change *change;
-	size_t count = 0;
-	enum nc_status status;
-
-	while (count < left && mends[count].record == mends[0].record)
-		count++;
-	*ret_count = count;
-	status = nc_decision_change(decision, &mends[0].record->id,
-		mends[0].record->entity->number, count, &change, err);
-	for (size_t i = 0, to; i < count && status == NC_OK; i = to) {
-		struct nc_field_change *field =
-			&change->fields[change->fields_count++];
-
-		for (to = i;
-			to < count && is_same_field(&mends[i], &mends[to]);)
-			to++;
-		field->field = mends[i].field->number;
-		status = new_value(
-			decision, &mends[i], to - i, &field->value, err);
-	}
-	return status;
+	for (size_t i = 0; i < index; i++)
+		if (findings[i] == findings[index])
+			return false;
+	return true;
 }
 
-static enum nc_status add_mends(
-	struct nc_decision *decision, struct nc_error *err)
+static enum nc_status print_mended(const struct nc_deciding *deciding,
+	const size_t *findings, struct nc_error *err)
 {
-	size_t count = decision->chosen_count, taken;
-	struct mend *mends =
-		nc_arena_array(&decision->arena, count, sizeof(*mends));
-	enum nc_status status = NC_OK;
+	const struct nc_call *call = deciding->call;
+	struct nc_json json = {false};
+	json_t *object, *list;
 
-	if (mends == NULL)
-		return nc_error_no_memory(err);
-	for (size_t i = 0; i < count && status == NC_OK; i++)
-		status = read_mend(
-			decision, decision->chosen[i], &mends[i], err);
-	if (status == NC_OK)
-		qsort(mends, count, sizeof(*mends), compare_mends);
-	for (size_t i = 0; i < count && status == NC_OK; i += taken)
-		status =
-			add_record(decision, &mends[i], count - i, &taken, err);
-	for (size_t i = 0; i < count && status == NC_OK; i++)
-		status = add_proposal(decision, &mends[i], err);
-	return status;
+	for (size_t i = 0; i < call->arguments_count && !call->json; i++)
+		if (is_first(findings, i))
+			nc_console_print("%s: %s\n",
+				deciding->offers.checked.findings[findings[i]]
+					.id,
+				_("mended"));
+	if (!call->json)
+		return NC_OK;
+	object = json_object();
+	list = json_array();
+	for (size_t i = 0; i < call->arguments_count; i++)
+		if (is_first(findings, i))
+			nc_json_add(&json, list,
+				nc_json_text(deciding->offers.checked
+						     .findings[findings[i]]
+						     .id));
+	nc_json_put(&json, object, "did", json_string("mended"));
+	nc_json_put(&json, object, "findings", list);
+	nc_json_put(&json, object, "fields",
+		nc_json_number(deciding->written.fields));
+	nc_json_put(&json, object, "sequence",
+		nc_json_number(deciding->written.last_sequence));
+	return nc_json_print(&json, object, err);
 }
 
 static enum nc_status run_mend(struct nc_call *call, struct nc_error *err)
 {
-	struct nc_decision decision NC_AUTO(nc_decision_fini) = {0};
+	struct nc_deciding deciding NC_AUTO(nc_deciding_fini) = {0};
+	size_t *findings NC_AUTO(nc_free_at) =
+		nc_calloc(call->arguments_count + 1, sizeof(*findings));
 	enum nc_status status;
 
-	nc_decision_init(&decision, call);
-	status = nc_decision_open(&decision, false, err);
+	nc_deciding_init(&deciding, call);
+	if (findings == NULL)
+		return nc_error_no_memory(err);
+	deciding.accepts = true;
+	deciding.offers.filter.has_kind = true;
+	deciding.offers.filter.kind = NC_PROPOSE_MEND;
+	status = nc_deciding_open(&deciding, err);
 	if (status == NC_OK)
-		status = add_mends(&decision, err);
-	if (status != NC_OK)
-		return status;
-	return nc_decision_save(&decision, "mended", _("mended"), err);
+		status = nc_deciding_gather(&deciding, err);
+	if (status == NC_OK)
+		status = choose_all(&deciding, findings, err);
+	if (status == NC_OK)
+		status = write_all(&deciding, err);
+	return status == NC_OK ? print_mended(&deciding, findings, err)
+			       : status;
 }
 
 static const struct nc_option options[] = {
 	{"year", 'y', "YEAR",
 		N_("the year that was checked (default: this year)")},
+	NC_CLIENT_UNION_OPTION,
 	{.name = NULL},
 };
 

@@ -2,81 +2,11 @@
  * proposal list, accept, reject: what programs would put into records, and
  * what people make of it.
  */
-#include "client.h"
 #include "command/console.h"
-#include "intake/proposal_store.h"
+#include "deciding.h"
 #include "proposal.h"
 
 #include <string.h>
-
-/* So many changes go into one change-set with their decisions. */
-#define CHANGES_AT_ONCE 256
-
-struct deciding {
-	struct nc_home home;
-	struct nc_author author;
-	struct nc_arena arena;
-	struct nc_proposals proposals;
-	struct nc_proposals_filter filter;
-	struct nc_id record;
-	bool accepts;
-	const char *reason;
-	bool *chosen; /* of each proposal */
-	struct nc_record_change *changes;
-	size_t changes_count;
-	size_t decided, fields, created, change_sets;
-};
-
-#define DECIDING_ARENA_MAX (256u * 1024 * 1024)
-
-static void deciding_init(struct deciding *deciding)
-{
-	memset(deciding, 0, sizeof(*deciding));
-	nc_home_init(&deciding->home);
-	nc_arena_init(&deciding->arena, DECIDING_ARENA_MAX);
-	nc_proposals_init(&deciding->proposals, nc_sha256);
-}
-
-static void deciding_fini(struct deciding *deciding)
-{
-	nc_proposals_fini(&deciding->proposals);
-	nc_arena_fini(&deciding->arena);
-	nc_home_fini(&deciding->home);
-}
-
-/* --year, --record and --kind. */
-static enum nc_status read_filter(const struct nc_call *call,
-	struct nc_store *store, struct nc_arena *arena,
-	struct nc_proposals_filter *filter, struct nc_id *record,
-	struct nc_error *err)
-{
-	const char *kind = nc_call_value(call, "kind");
-	const char *digits = nc_call_value(call, "record");
-	struct nc_record found;
-	enum nc_status status = NC_OK;
-	unsigned year = 0;
-
-	if (nc_call_has(call, "year"))
-		status = nc_call_year(call, &year, err);
-	if (status != NC_OK)
-		return status;
-	filter->year = (int)year;
-	if (kind != NULL && !nc_propose_kind_read(kind, &filter->kind))
-		return nc_error_set(err, NC_USAGE,
-			_("\"%s\" is no kind of proposal; there are found, "
-			  "mend and carried."),
-			kind);
-	filter->has_kind = kind != NULL;
-	if (digits == NULL)
-		return NC_OK;
-	status = nc_record_find(store, digits, arena, &found, err);
-	if (status != NC_OK)
-		return status;
-	*record = found.id;
-	filter->record = record;
-	filter->entity = found.entity;
-	return NC_OK;
-}
 
 /* --- list --- */
 
@@ -277,40 +207,42 @@ static enum nc_status print_json(struct nc_view *view,
 	return nc_json_print(&view->json, list, err);
 }
 
-static enum nc_status list_proposals(struct nc_view *view,
-	struct nc_proposals *proposals, struct nc_proposals_filter *filter,
-	struct nc_error *err)
+static enum nc_status list_proposals(
+	struct nc_view *view, struct nc_offers *offers, struct nc_error *err)
 {
 	const struct nc_call *call = view->call;
-	struct nc_id record;
-	enum nc_status status = read_filter(
-		call, view->home.store, &view->arena, filter, &record, err);
+	const struct nc_id *unions;
+	size_t unions_count;
+	enum nc_status status = nc_offers_filter(
+		offers, call, view->home.store, &view->arena, err);
 
 	if (status == NC_OK)
-		status = nc_proposals_gather(proposals, view->home.store,
-			&view->home.identity.union_id, filter, NULL, err);
+		status = nc_view_unions(view, nc_call_value(call, "union"),
+			&unions, &unions_count, err);
+	if (status == NC_OK)
+		status = nc_offers_gather(offers, call, view->home.store,
+			unions, unions_count, err);
 	if (status != NC_OK)
 		return status;
-	return call->json ? print_json(view, proposals, err)
-			  : print_words(view, proposals, err);
+	return call->json ? print_json(view, &offers->proposals, err)
+			  : print_words(view, &offers->proposals, err);
 }
 
 static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 {
 	struct nc_view view NC_AUTO(nc_view_fini) = {0};
-	struct nc_proposals proposals NC_AUTO(nc_proposals_fini) = {0};
-	struct nc_proposals_filter filter = {.entity = NULL};
+	struct nc_offers offers NC_AUTO(nc_offers_fini) = {.filter = {0}};
 	enum nc_status status = NC_OK;
 
 	nc_view_init(&view, call);
-	nc_proposals_init(&proposals, nc_sha256);
+	nc_offers_init(&offers);
 	if (call->arguments_count == 1)
 		status = nc_words_entity(
-			call->arguments[0], false, &filter.entity, err);
+			call->arguments[0], false, &offers.filter.entity, err);
 	if (status == NC_OK)
 		status = nc_view_open(&view, err);
 	if (status == NC_OK)
-		status = list_proposals(&view, &proposals, &filter, err);
+		status = list_proposals(&view, &offers, err);
 	return status;
 }
 
@@ -318,11 +250,16 @@ static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 
 /* Why an id that somebody was shown is not open any more. */
 static enum nc_status not_open(
-	struct deciding *deciding, const char *digits, struct nc_error *err)
+	struct nc_deciding *deciding, const char *digits, struct nc_error *err)
 {
-	const char *decided;
-	enum nc_status status = nc_proposals_decided(deciding->home.store,
-		&deciding->home.identity.union_id, digits, &decided, err);
+	const char *decided = "";
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < deciding->unions_count && status == NC_OK &&
+			   decided[0] == '\0';
+		i++)
+		status = nc_proposals_decided(deciding->home.store,
+			&deciding->unions[i], digits, &decided, err);
 
 	if (status != NC_OK)
 		return status;
@@ -345,9 +282,9 @@ static enum nc_status not_open(
 }
 
 static enum nc_status choose_one(
-	struct deciding *deciding, const char *digits, struct nc_error *err)
+	struct nc_deciding *deciding, const char *digits, struct nc_error *err)
 {
-	const struct nc_proposals *proposals = &deciding->proposals;
+	const struct nc_proposals *proposals = &deciding->offers.proposals;
 	size_t found = proposals->count;
 
 	for (size_t i = 0; i < proposals->count; i++) {
@@ -367,17 +304,12 @@ static enum nc_status choose_one(
 	return NC_OK;
 }
 
-static enum nc_status choose(struct deciding *deciding,
-	const struct nc_call *call, struct nc_error *err)
+static enum nc_status choose(struct nc_deciding *deciding, struct nc_error *err)
 {
-	size_t count = deciding->proposals.count;
+	const struct nc_call *call = deciding->call;
 	enum nc_status status = NC_OK;
 
-	deciding->chosen = nc_arena_array(
-		&deciding->arena, count + 1, sizeof(*deciding->chosen));
-	if (deciding->chosen == NULL)
-		return nc_error_no_memory(err);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < deciding->offers.proposals.count; i++)
 		deciding->chosen[i] = call->arguments_count == 0;
 	for (size_t i = 0; i < call->arguments_count && status == NC_OK; i++)
 		status = choose_one(deciding, call->arguments[i], err);
@@ -403,164 +335,13 @@ static enum nc_status check_usage(
 	return NC_OK;
 }
 
-static struct nc_record_change *add_change(struct deciding *deciding,
-	const struct nc_id *record, uint32_t entity, size_t fields)
-{
-	struct nc_record_change *change =
-		&deciding->changes[deciding->changes_count];
-
-	memset(change, 0, sizeof(*change));
-	change->record = *record;
-	change->entity = entity;
-	change->fields = nc_arena_array(
-		&deciding->arena, fields, sizeof(*change->fields));
-	if (change->fields == NULL)
-		return NULL;
-	memset(change->fields, 0, fields * sizeof(*change->fields));
-	deciding->changes_count++;
-	return change;
-}
-
-static bool add_decision(
-	struct deciding *deciding, const struct nc_proposal *proposal)
-{
-	struct nc_record_change *change = add_change(deciding,
-		&proposal->decision, NC_ENTITY_PROPOSAL, NC_DECISION_FIELDS);
-
-	if (change == NULL)
-		return false;
-	change->fields_count = nc_proposal_decide(
-		proposal, deciding->accepts, deciding->reason, change->fields);
-	deciding->decided++;
-	return true;
-}
-
-static bool has_field(const struct nc_record_change *change, uint32_t field)
-{
-	for (size_t i = 0; i < change->fields_count; i++)
-		if (change->fields[i].field == field)
-			return true;
-	return false;
-}
-
-static bool add_created(
-	struct deciding *deciding, const struct nc_proposal *proposal)
-{
-	struct nc_record_change *change =
-		add_change(deciding, &proposal->created,
-			proposal->creates->number, proposal->fields_count);
-
-	if (change == NULL)
-		return false;
-	memcpy(change->fields, proposal->fields,
-		proposal->fields_count * sizeof(*proposal->fields));
-	change->fields_count = proposal->fields_count;
-	deciding->created++;
-	return true;
-}
-
-/* The chosen proposals [from, to) of one record, as changes. Of two for one
- * field the first is taken; the other is computed anew from what it makes. */
-static bool add_record(struct deciding *deciding, size_t from, size_t to)
-{
-	const struct nc_proposal *list = deciding->proposals.list;
-	struct nc_record_change *change = add_change(
-		deciding, &list[from].of, list[from].entity->number, to - from);
-
-	if (change == NULL)
-		return false;
-	for (size_t i = from; i < to; i++) {
-		const struct nc_proposal *proposal = &list[i];
-
-		if (!deciding->chosen[i])
-			continue;
-		if (deciding->accepts && proposal->field == NULL &&
-			!add_created(deciding, proposal))
-			return false;
-		if (deciding->accepts && proposal->field != NULL) {
-			if (has_field(change, proposal->field->number))
-				continue;
-			change->fields[change->fields_count++] =
-				(struct nc_field_change){
-					.field = proposal->field->number,
-					.value = proposal->value};
-			deciding->fields++;
-		}
-		if (!add_decision(deciding, proposal))
-			return false;
-	}
-	return true;
-}
-
-/* A record without fields to write is none. */
-static enum nc_status flush(struct deciding *deciding, struct nc_error *err)
-{
-	struct nc_written written = {0};
-	size_t kept = 0;
-	enum nc_status status;
-
-	for (size_t i = 0; i < deciding->changes_count; i++)
-		if (deciding->changes[i].fields_count > 0)
-			deciding->changes[kept++] = deciding->changes[i];
-	deciding->changes_count = 0;
-	if (kept == 0)
-		return NC_OK;
-	status = nc_author_write(deciding->home.store, &deciding->author,
-		&deciding->home.identity.union_id, deciding->changes, kept,
-		&written, err);
-	deciding->change_sets += written.change_sets;
-	return status;
-}
-
-static enum nc_status write_chosen(
-	struct deciding *deciding, struct nc_error *err)
-{
-	const struct nc_proposals *proposals = &deciding->proposals;
-	enum nc_status status = NC_OK;
-
-	deciding->changes = nc_arena_array(&deciding->arena,
-		3 * proposals->count + 1, sizeof(*deciding->changes));
-	if (deciding->changes == NULL)
-		return nc_error_no_memory(err);
-	for (size_t from = 0, to; from < proposals->count && status == NC_OK;
-		from = to) {
-		for (to = from + 1; to < proposals->count &&
-				    nc_id_compare(&proposals->list[to].of,
-					    &proposals->list[from].of) == 0;)
-			to++;
-		if (!add_record(deciding, from, to))
-			return nc_error_no_memory(err);
-		if (deciding->changes_count >= CHANGES_AT_ONCE)
-			status = flush(deciding, err);
-	}
-	return status == NC_OK ? flush(deciding, err) : status;
-}
-
-/* Computed and written in one transaction: what is decided is what stands. */
-static enum nc_status decide_in_transaction(struct deciding *deciding,
-	const struct nc_call *call, struct nc_error *err)
-{
-	enum nc_status status = read_filter(call, deciding->home.store,
-		&deciding->arena, &deciding->filter, &deciding->record, err);
-
-	if (status == NC_OK)
-		status = nc_proposals_gather(&deciding->proposals,
-			deciding->home.store, &deciding->home.identity.union_id,
-			&deciding->filter, NULL, err);
-	if (status == NC_OK)
-		status = choose(deciding, call, err);
-	if (status == NC_OK)
-		status = write_chosen(deciding, err);
-	return status;
-}
-
-static enum nc_status print_decided(const struct deciding *deciding,
-	const struct nc_call *call, struct nc_error *err)
+static enum nc_status print_decided(
+	const struct nc_deciding *deciding, struct nc_error *err)
 {
 	struct nc_json json = {false};
 	json_t *object;
 
-	if (!call->json) {
+	if (!deciding->call->json) {
 		if (deciding->accepts)
 			nc_console_print(_("Accepted: %zu (fields written %zu, "
 					   "new records %zu).\n"),
@@ -580,34 +361,36 @@ static enum nc_status print_decided(const struct deciding *deciding,
 	nc_json_put(
 		&json, object, "created", nc_json_number(deciding->created));
 	nc_json_put(&json, object, "change_sets",
-		nc_json_number(deciding->change_sets));
+		nc_json_number(deciding->written.change_sets));
 	return nc_json_print(&json, object, err);
 }
 
+/* Computed and written in one transaction: what is decided is what stands. */
 static enum nc_status decide(
 	const struct nc_call *call, bool accepts, struct nc_error *err)
 {
-	struct deciding deciding NC_AUTO(deciding_fini) = {.accepts = accepts};
-	struct nc_home *home = &deciding.home;
+	struct nc_deciding deciding NC_AUTO(nc_deciding_fini) = {0};
 	enum nc_status status = check_usage(call, err);
 
-	deciding_init(&deciding);
+	nc_deciding_init(&deciding, call);
 	deciding.accepts = accepts;
 	if (status == NC_OK)
-		status = nc_client_open(home, call, &deciding.author, err);
+		status = nc_deciding_open(&deciding, err);
 	if (status == NC_OK && !accepts && nc_call_has(call, "reason"))
-		status = nc_home_clean_label(home, _("The reason"),
+		status = nc_home_clean_label(&deciding.home, _("The reason"),
 			nc_call_value(call, "reason"), &deciding.reason, err);
 	if (status == NC_OK)
-		status = nc_store_begin(home->store, err);
-	if (status != NC_OK)
-		return status;
-	status = decide_in_transaction(&deciding, call, err);
+		status = nc_offers_filter(&deciding.offers, call,
+			deciding.home.store, &deciding.arena, err);
 	if (status == NC_OK)
-		status = nc_store_commit(home->store, err);
-	else
-		nc_store_rollback(home->store);
-	return status == NC_OK ? print_decided(&deciding, call, err) : status;
+		status = nc_deciding_gather(&deciding, err);
+	if (status == NC_OK)
+		status = choose(&deciding, err);
+	if (status == NC_OK)
+		status = nc_deciding_write(&deciding, err);
+	if (status == NC_OK)
+		status = nc_store_commit(deciding.home.store, err);
+	return status == NC_OK ? print_decided(&deciding, err) : status;
 }
 
 static enum nc_status run_accept(struct nc_call *call, struct nc_error *err)
@@ -623,6 +406,7 @@ static enum nc_status run_reject(struct nc_call *call, struct nc_error *err)
 #define FILTERS                                                                \
 	{"year", 0, "YEAR", N_("of that year's records")},                     \
 		{"record", 0, "ID", N_("of this record")},                     \
+		NC_CLIENT_UNION_OPTION,                                        \
 	{                                                                      \
 		"kind", 0, "KIND", N_("found, mend or carried")                \
 	}
@@ -654,7 +438,8 @@ const struct nc_command nc_client_proposal_list = {
 	.notes = N_("Proposals are computed from your records' words, from the "
 		    "records that they were copied from, and by the checker. "
 		    "Nothing is written until somebody accepts one; what was "
-		    "accepted or rejected is not shown again."),
+		    "accepted or rejected is not shown again. The checker's "
+		    "are those of one year: --year, or this year."),
 	.examples = "nhipcau proposal list plan-item --year 2024\n"
 		    "nhipcau proposal list --kind carried --year 2025\n",
 	.options = list_options,

@@ -6,6 +6,7 @@
 #include "command/console.h"
 #include "intake/proposal_store.h"
 #include "proposal.h"
+#include "store/roof.h"
 
 #include <string.h>
 
@@ -118,17 +119,22 @@ static enum nc_status print_predecessors(struct nc_view *view,
 	return status;
 }
 
-/* What is proposed for a record of our own. */
+/* What is proposed for a record of our own; not the checker's mends, for which
+ * the whole year would be read. */
 static enum nc_status gather(struct nc_view *view,
 	const struct nc_record *record, struct nc_proposals *proposals,
 	struct nc_error *err)
 {
 	const struct nc_proposals_filter filter = {
 		.entity = record->entity, .record = &record->id};
+	const struct nc_id *unions;
+	size_t count;
+	enum nc_status status =
+		nc_view_unions(view, NULL, &unions, &count, err);
 
-	if (record->gone || nc_id_compare(&record->union_id,
-				    &view->home.identity.union_id) != 0)
-		return NC_OK;
+	if (status != NC_OK || record->gone ||
+		!nc_succession_names(unions, count, &record->union_id))
+		return status;
 	return nc_proposals_gather(proposals, view->home.store,
 		&record->union_id, &filter, NULL, err);
 }

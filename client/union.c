@@ -258,6 +258,99 @@ enum nc_status nc_client_choose_union(struct nc_home *home,
 	return status;
 }
 
+enum nc_status nc_client_union_of_year(struct nc_home *home,
+	const struct nc_call *call, unsigned year, struct nc_id *ret_union,
+	struct nc_error *err)
+{
+	struct choice choice = {.home = home};
+	const struct nc_registry_union *of = NULL;
+	enum nc_status status = read_choice(&choice, err);
+
+	if (status == NC_OK)
+		status = best_fit(&choice, call, year, &of, err);
+	if (status == NC_OK)
+		status = check_time(&choice, of, year, NULL, err);
+	if (status == NC_OK)
+		*ret_union = of->id;
+	return status;
+}
+
+enum nc_status nc_client_unions(struct nc_home *home,
+	const struct nc_call *call, const struct nc_id **ret_unions,
+	size_t *ret_count, struct nc_error *err)
+{
+	struct choice choice = {.home = home};
+	const char *code = call == NULL ? NULL : nc_call_value(call, "union");
+	const struct nc_registry_union *of = NULL;
+	struct nc_id *unions;
+	enum nc_status status = read_choice(&choice, err);
+
+	if (status == NC_OK && code != NULL)
+		status = asked_for(&choice, code, &of, err);
+	else if (status == NC_OK && choice.count == 0)
+		status = is_closed(
+			choice.registry, &home->identity.union_id, err);
+	if (status != NC_OK)
+		return status;
+	if (of != NULL) {
+		choice.open[0] = of;
+		choice.count = 1;
+	}
+	unions = nc_arena_array(&home->arena, choice.count, sizeof(*unions));
+	if (unions == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < choice.count; i++)
+		unions[i] = choice.open[i]->id;
+	*ret_unions = unions;
+	*ret_count = choice.count;
+	return NC_OK;
+}
+
+static enum nc_status write_one(struct nc_home *home, struct nc_author *author,
+	const struct nc_id *union_id, struct nc_record_change *changes,
+	size_t count, struct nc_written *sum, struct nc_error *err)
+{
+	struct nc_written written = {0};
+	enum nc_status status = nc_author_write(
+		home->store, author, union_id, changes, count, &written, err);
+
+	if (status != NC_OK || written.change_sets == 0)
+		return status;
+	sum->change_sets += written.change_sets;
+	sum->fields += written.fields;
+	sum->last_sequence = written.last_sequence;
+	return NC_OK;
+}
+
+enum nc_status nc_client_write_each(struct nc_home *home,
+	struct nc_author *author, const struct nc_record_change *changes,
+	const struct nc_id *unions, size_t count, struct nc_written *written,
+	struct nc_error *err)
+{
+	struct nc_record_change *own NC_AUTO(nc_free_at) =
+		nc_calloc(count + 1, sizeof(*own));
+	bool *done NC_AUTO(nc_free_at) = nc_calloc(count + 1, sizeof(*done));
+	enum nc_status status = NC_OK;
+
+	if (own == NULL || done == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		size_t taken = 0;
+
+		if (done[i])
+			continue;
+		for (size_t k = i; k < count; k++) {
+			if (nc_id_compare(&unions[k], &unions[i]) != 0)
+				continue;
+			own[taken++] = changes[k];
+			done[k] = true;
+		}
+		status = write_one(
+			home, author, &unions[i], own, taken, written, err);
+	}
+	return status;
+}
+
 enum nc_status nc_client_join_union(struct nc_home *home,
 	const struct nc_id *union_id, unsigned year, const char *when,
 	struct nc_error *err)

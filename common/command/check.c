@@ -58,12 +58,6 @@ static enum nc_status check_rules(const char *list, struct nc_error *err)
 	return NC_OK;
 }
 
-/* Only the hub's command takes --union. */
-static const char *union_code(const struct nc_call *call)
-{
-	return call->program->is_hub ? nc_call_value(call, "union") : NULL;
-}
-
 static enum nc_status read_wish(
 	const struct nc_call *call, struct wish *wish, struct nc_error *err)
 {
@@ -84,7 +78,7 @@ static enum nc_status read_wish(
 			  "warning and notice."),
 			level);
 	if (call->arguments_count > 0 &&
-		(wish->ignored || union_code(call) != NULL))
+		(wish->ignored || nc_call_has(call, "union")))
 		return nc_error_set(err, NC_USAGE,
 			_("--union and --ignored are about records, not about "
 			  "a file."));
@@ -335,33 +329,13 @@ static enum nc_status print_records(struct nc_view *view,
 	return status;
 }
 
-static enum nc_status find_union(const struct nc_view *view,
-	const struct nc_id **ret_union, struct nc_error *err)
-{
-	const char *code = union_code(view->call);
-	const struct nc_registry_union *known;
-
-	*ret_union = NULL;
-	if (!view->home.identity.is_hub)
-		*ret_union = &view->home.identity.union_id;
-	if (code == NULL)
-		return NC_OK;
-	known = nc_registry_union_coded(view->registry, code);
-	if (known == NULL)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("There is no union %s; union list shows which there "
-			  "are."),
-			code);
-	*ret_union = &known->id;
-	return NC_OK;
-}
-
 static enum nc_status check_home(
 	struct nc_call *call, struct wish *wish, struct nc_error *err)
 {
 	struct nc_view view NC_AUTO(nc_view_fini) = {0};
 	struct nc_checked checked NC_AUTO(nc_checked_fini) = {0};
-	const struct nc_id *union_id;
+	const struct nc_id *unions;
+	size_t unions_count;
 	enum nc_status status;
 	unsigned year;
 
@@ -371,10 +345,11 @@ static enum nc_status check_home(
 	if (status == NC_OK)
 		status = nc_view_open(&view, err);
 	if (status == NC_OK)
-		status = find_union(&view, &union_id, err);
+		status = nc_view_unions(&view, nc_call_value(call, "union"),
+			&unions, &unions_count, err);
 	if (status == NC_OK)
-		status = nc_checked_read(
-			&checked, view.home.store, call, year, union_id, err);
+		status = nc_checked_read(&checked, view.home.store, call, year,
+			unions, unions_count, err);
 	if (status != NC_OK)
 		return status;
 	return call->json ? print_json(&checked.check, &checked, wish, err)
@@ -465,26 +440,14 @@ static void print_rules(void)
 			level_word(nc_check_rules[i].level));
 }
 
-#define CHECK_OPTIONS                                                          \
-	{"year", 'y', "YEAR",                                                  \
-		N_("the year that is checked (default: this year; of a file, " \
-		   "what its title says)")},                                   \
-		{"rule", 0, "R01,R02", N_("only these rules")},                \
-		{"ignored", 0, NULL,                                           \
-			N_("only what is let stand, with the reasons")},       \
-	{                                                                      \
-		"fail-on", 0, "LEVEL",                                         \
-			N_("exit 1 when there is an error (or warning, or "    \
-			   "notice)")                                          \
-	}
-
-static const struct nc_option client_options[] = {
-	CHECK_OPTIONS,
-	{.name = NULL},
-};
-
-static const struct nc_option hub_options[] = {
-	CHECK_OPTIONS,
+static const struct nc_option options[] = {
+	{"year", 'y', "YEAR",
+		N_("the year that is checked (default: this year; of a file, "
+		   "what its title says)")},
+	{"rule", 0, "R01,R02", N_("only these rules")},
+	{"ignored", 0, NULL, N_("only what is let stand, with the reasons")},
+	{"fail-on", 0, "LEVEL",
+		N_("exit 1 when there is an error (or warning, or notice)")},
 	{"union", 0, "CODE", N_("only this union's records")},
 	{.name = NULL},
 };
@@ -502,7 +465,7 @@ const struct nc_command nc_command_check = {
 	.examples = "nhipcau check --year 2024\n"
 		    "nhipcau check --year 2024 --rule R01,R04 --fail-on error\n"
 		    "nhipcau check ke-hoach-2024.docx\n",
-	.options = client_options,
+	.options = options,
 	.more = print_rules,
 	.run = run_check,
 };
@@ -521,7 +484,7 @@ const struct nc_command nc_command_check_hub = {
 		    "asks for another."),
 	.examples = "nhipcaud check --year 2024\n"
 		    "nhipcaud check --year 2024 --union ha-tinh --json\n",
-	.options = hub_options,
+	.options = options,
 	.more = print_rules,
 	.run = run_check,
 };

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "command/plan_store.h"
 #include "store/log.h"
-#include "store/registry.h"
+#include "store/roof.h"
 #include "trust/trust.h"
 #include "wire/changeset.h"
 
@@ -13,7 +13,6 @@
 #include <time.h>
 
 #define DECODE_BYTES_MAX (64u * 1024 * 1024)
-#define HASHED_BYTES_MAX (1024u * 1024)
 /* A shown row has hardly more fields than this; model.c has fewer. */
 #define FIELDS_MAX 64
 
@@ -27,7 +26,8 @@ struct touched {
 struct reading {
 	struct nc_checked *checked;
 	struct nc_store *store;
-	const struct nc_id *only; /* NULL: all unions */
+	const struct nc_id *unions; /* these alone */
+	size_t unions_count;	    /* 0: all */
 	struct nc_id cluster;
 	int year;
 	int64_t *sent; /* by union: the log's position; 0: not sent */
@@ -41,12 +41,14 @@ void nc_checked_init(struct nc_checked *checked)
 	nc_check_book_init(&checked->book);
 	nc_plan_init(&checked->plan);
 	nc_check_init(&checked->check);
+	nc_proposals_init(&checked->mends, nc_sha256);
 	checked->findings = NULL;
 }
 
 void nc_checked_fini(struct nc_checked *checked)
 {
 	nc_free(checked->findings);
+	nc_proposals_fini(&checked->mends);
 	nc_check_fini(&checked->check);
 	nc_plan_fini(&checked->plan);
 	nc_check_book_fini(&checked->book);
@@ -61,6 +63,12 @@ static size_t union_number(
 		if (nc_id_compare(&book->unions[i].id, union_id) == 0)
 			return i + 1;
 	return 0;
+}
+
+/* The union to visit; NULL: all, of which union_number tells ours. */
+static const struct nc_id *only(const struct reading *reading)
+{
+	return reading->unions_count == 1 ? reading->unions : NULL;
 }
 
 static enum nc_status read_unions(struct reading *reading, struct nc_error *err)
@@ -83,8 +91,9 @@ static enum nc_status read_unions(struct reading *reading, struct nc_error *err)
 		const struct nc_registry_union *from = &registry->unions[i];
 		struct nc_check_union *to = &unions[book->unions_count];
 
-		if (reading->only != NULL &&
-			nc_id_compare(&from->id, reading->only) != 0)
+		if (reading->unions_count > 0 &&
+			!nc_succession_names(reading->unions,
+				reading->unions_count, &from->id))
 			continue;
 		to->id = from->id;
 		to->code = nc_arena_text(
@@ -206,7 +215,7 @@ static enum nc_status read_history(
 	struct reading *reading, struct nc_error *err)
 {
 	enum nc_status status = nc_records_each(reading->store,
-		nc_model_entity(NC_ENTITY_SUBMISSION), reading->only,
+		nc_model_entity(NC_ENTITY_SUBMISSION), only(reading),
 		NC_RECORDS_PRESENT, visit_submission, reading, err);
 	int64_t first = 0;
 
@@ -297,39 +306,13 @@ static enum nc_status read_records(
 			entity->number == NC_ENTITY_PROPOSAL)
 			continue;
 		status = nc_records_each(reading->store, entity,
-			cluster ? &reading->cluster : reading->only,
+			cluster ? &reading->cluster : only(reading),
 			entity->number == NC_ENTITY_PLAN_ITEM
 				? NC_RECORDS_ALL
 				: NC_RECORDS_PRESENT,
 			visit_record, reading, err);
 	}
 	return status;
-}
-
-enum nc_status nc_checked_hash(uint8_t out[32], const char *label,
-	const char *kind, const struct nc_id *id, const char *const *texts,
-	size_t count, struct nc_error *err)
-{
-	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	enum nc_status status;
-
-	nc_buffer_init(&bytes, HASHED_BYTES_MAX);
-	status = nc_buffer_text(&bytes, label);
-	if (status == NC_OK)
-		status = nc_buffer_varint(&bytes, strlen(kind));
-	if (status == NC_OK)
-		status = nc_buffer_text(&bytes, kind);
-	if (status == NC_OK && id != NULL)
-		status = nc_buffer_append(&bytes, id->bytes, NC_ID_SIZE);
-	for (size_t i = 0; i < count && status == NC_OK; i++) {
-		status = nc_buffer_varint(&bytes, strlen(texts[i]));
-		if (status == NC_OK)
-			status = nc_buffer_text(&bytes, texts[i]);
-	}
-	if (status != NC_OK)
-		return nc_error_no_memory(err);
-	nc_sha256(out, nc_buffer_slice(&bytes));
-	return NC_OK;
 }
 
 static bool is_like(const struct nc_finding *a, const struct nc_finding *b)
@@ -357,13 +340,100 @@ static enum nc_status name_finding(
 						  finding->record;)
 		same += is_like(finding, &checked->check.findings[i]);
 	snprintf(before, sizeof(before), "%zu", same);
-	status = nc_checked_hash(hash, "nhipcau/1 finding\n", finding->rule->id,
-		&finding->record->id, texts, 4, err);
-	if (status == NC_OK)
-		nc_hex_encode(checked->findings[index].id, hash,
-			(NC_FINDING_ID_SIZE - 1) / 2);
+	status = nc_decision_hash(nc_sha256, hash, "nhipcau/1 finding\n",
+		finding->rule->id, &finding->record->id, texts, 4);
+	if (status != NC_OK)
+		return nc_error_no_memory(err);
+	nc_hex_encode(checked->findings[index].id, hash,
+		(NC_FINDING_ID_SIZE - 1) / 2);
 	checked->findings[index].exception =
 		nc_check_exception(&checked->book, finding);
+	return NC_OK;
+}
+
+static bool is_part(const struct nc_finding *finding)
+{
+	return finding->at != NC_CHECK_NOWHERE &&
+	       (finding->field->type == NC_TYPE_TEXT ||
+		       finding->field->type == NC_TYPE_LIST);
+}
+
+/* The proposal of a finding's mend in the list: it is of the last record. */
+static size_t find_mend(
+	const struct nc_proposals *mends, const struct nc_proposal *draft)
+{
+	for (size_t i = mends->count; i-- > 0;)
+		if (mends->list[i].field == draft->field &&
+			nc_value_equal(&mends->list[i].value, &draft->value))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Whether somebody took it already, or did not want it. */
+static enum nc_status is_decided(struct nc_store *store,
+	const struct nc_proposal *mend, struct nc_arena *arena,
+	bool *ret_decided, struct nc_error *err)
+{
+	struct nc_record decision;
+	struct nc_value said;
+	enum nc_status status = nc_record_get(store,
+		nc_model_entity(NC_ENTITY_PROPOSAL), &mend->union_id,
+		&mend->decision, arena, &decision, err);
+
+	*ret_decided = false;
+	if (status == NC_NOT_FOUND)
+		return NC_OK;
+	if (status != NC_OK)
+		return status;
+	said = nc_record_value(&decision, NC_PROPOSAL_STATUS);
+	*ret_decided = !nc_slice_equal(said.bytes, nc_slice_text("open"));
+	return NC_OK;
+}
+
+/* A finding's mend becomes a proposal; one that was decided is none. */
+static enum nc_status propose_mend(
+	struct reading *reading, size_t index, struct nc_error *err)
+{
+	struct nc_checked *checked = reading->checked;
+	struct nc_finding *finding = &checked->check.findings[index];
+	struct nc_checked_finding *one = &checked->findings[index];
+	struct nc_proposal draft = {.kind = NC_PROPOSE_MEND,
+		.rule = finding->rule->id,
+		.field = finding->field,
+		.words = finding->words,
+		.why = finding->why};
+	struct nc_record record;
+	bool decided = false;
+	enum nc_status status;
+
+	one->mend = SIZE_MAX;
+	if (finding->value[0] == '\0' || finding->union_number == 0)
+		return NC_OK;
+	nc_arena_reset(&reading->arena);
+	status = nc_record_get(reading->store, finding->record->entity,
+		&checked->book.unions[finding->union_number - 1].id,
+		&finding->record->id, &reading->arena, &record, err);
+	if (status == NC_OK)
+		status = nc_field_parse(finding->field, finding->value,
+			&reading->arena, &draft.value, err);
+	if (status != NC_OK)
+		return status;
+	if (is_part(finding)) {
+		draft.at = finding->at;
+		draft.size = strlen(finding->words);
+		draft.put = finding->mend;
+	}
+	status = nc_proposals_add(&checked->mends, &record, &draft, err);
+	if (status == NC_OK)
+		one->mend = find_mend(&checked->mends, &draft);
+	if (status == NC_OK && one->mend != SIZE_MAX)
+		status = is_decided(reading->store,
+			&checked->mends.list[one->mend], &reading->arena,
+			&decided, err);
+	if (decided) {
+		finding->mend = finding->value = "";
+		one->mend = SIZE_MAX;
+	}
 	return status;
 }
 
@@ -385,11 +455,12 @@ static void reading_fini(struct reading *reading)
 
 enum nc_status nc_checked_read(struct nc_checked *checked,
 	struct nc_store *store, const struct nc_call *call, unsigned year,
-	const struct nc_id *union_id, struct nc_error *err)
+	const struct nc_id *unions, size_t unions_count, struct nc_error *err)
 {
 	struct reading reading NC_AUTO(reading_fini) = {.checked = checked,
 		.store = store,
-		.only = union_id,
+		.unions = unions,
+		.unions_count = unions_count,
 		.year = (int)year};
 	struct nc_identity identity;
 	enum nc_status status = nc_store_identity(store, &identity, err);
@@ -407,7 +478,7 @@ enum nc_status nc_checked_read(struct nc_checked *checked,
 		status = read_records(&reading, err);
 	if (status == NC_OK)
 		status = nc_plan_from_store(&checked->plan, store, year, NULL,
-			union_id, union_id == NULL ? 0 : 1, err);
+			unions_count == 0 ? NULL : unions, unions_count, err);
 	if (status == NC_OK)
 		status = nc_check_records(&checked->check, &checked->book, err);
 	if (status != NC_OK)
@@ -418,6 +489,8 @@ enum nc_status nc_checked_read(struct nc_checked *checked,
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < checked->check.count && status == NC_OK; i++)
 		status = name_finding(checked, i, err);
+	for (size_t i = 0; i < checked->check.count && status == NC_OK; i++)
+		status = propose_mend(&reading, i, err);
 	return status;
 }
 

@@ -1,6 +1,7 @@
 #include "command/view.h"
 #include "command/console.h"
 #include "locale/countries.h"
+#include "store/roof.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,6 +45,55 @@ enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_store_begin_read(home->store, err);
 	return status == NC_OK ? nc_view_begin(view, err) : status;
+}
+
+static enum nc_status one_union(struct nc_view *view, const char *code,
+	const struct nc_id **ret_unions, size_t *ret_count,
+	struct nc_error *err)
+{
+	const struct nc_registry_union *of =
+		nc_registry_union_coded(view->registry, code);
+
+	if (of == NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s; union list shows which there "
+			  "are."),
+			code);
+	*ret_unions = &of->id;
+	*ret_count = 1;
+	return NC_OK;
+}
+
+enum nc_status nc_view_unions(struct nc_view *view, const char *code,
+	const struct nc_id **ret_unions, size_t *ret_count,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry = view->registry;
+	const struct nc_id *own = &view->home.identity.union_id;
+	size_t room = registry->unions_count + 1, count = 0;
+	struct nc_id *unions;
+	bool *marks;
+
+	*ret_unions = NULL;
+	*ret_count = 0;
+	if (code != NULL)
+		return one_union(view, code, ret_unions, ret_count, err);
+	if (view->home.identity.is_hub)
+		return NC_OK;
+	marks = nc_arena_array(&view->arena, room, sizeof(*marks));
+	unions = nc_arena_array(&view->arena, room, sizeof(*unions));
+	if (marks == NULL || unions == NULL)
+		return nc_error_no_memory(err);
+	memset(marks, 0, room * sizeof(*marks));
+	nc_union_predecessors(registry, own, marks);
+	unions[count++] = *own;
+	for (size_t i = 0; i < registry->unions_count; i++)
+		if (marks[i] &&
+			nc_id_compare(&registry->unions[i].id, own) != 0)
+			unions[count++] = registry->unions[i].id;
+	*ret_unions = unions;
+	*ret_count = count;
+	return NC_OK;
 }
 
 enum nc_status nc_view_run(const struct nc_call *call, nc_view_print words,

@@ -28,6 +28,15 @@ enum nc_status nc_view_open(
 enum nc_status nc_view_begin(
 	struct nc_view *view, struct nc_error *err) NC_MUST_USE;
 
+/*
+ * The unions whose records a command is about: that of code (--union); NULL, on
+ * a client, its own, then those that came before it; on the hub count 0: all.
+ * NC_NOT_FOUND for a code that nobody has.
+ */
+enum nc_status nc_view_unions(struct nc_view *view, const char *code,
+	const struct nc_id **ret_unions, size_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
+
 /* The whole of a command that only looks: opens a view, prints it one way or,
  * with --json, the other, and closes it. */
 typedef enum nc_status (*nc_view_print)(

@@ -42,8 +42,8 @@ bool nc_copy_takes(const struct nc_entity *entity)
 	       nc_year_field(entity) != NULL;
 }
 
-static struct nc_id copy_id(
-	const struct nc_copy_input *input, const struct nc_id *source)
+static struct nc_id copy_id(const struct nc_copy_input *input,
+	const struct nc_id *union_id, const struct nc_id *source)
 {
 	static const char purpose[] = "nhipcau/1 copied record\n";
 	struct nc_day new_year = {input->to, 1, 1};
@@ -52,7 +52,7 @@ static struct nc_id copy_id(
 	size_t at = sizeof(purpose) - 1;
 
 	memcpy(bytes, purpose, at);
-	memcpy(bytes + at, input->union_id->bytes, NC_ID_SIZE);
+	memcpy(bytes + at, union_id->bytes, NC_ID_SIZE);
 	at += NC_ID_SIZE;
 	bytes[at++] = (uint8_t)(input->to >> 8);
 	bytes[at++] = (uint8_t)input->to;
@@ -105,7 +105,8 @@ static bool is_copied(const struct nc_field *field)
 }
 
 /* A plan item of the old year becomes its copy in the new one. */
-static bool find_item(const struct copying *copying, const struct nc_value *old,
+static bool find_item(const struct copying *copying,
+	const struct nc_id *union_id, const struct nc_value *old,
 	struct nc_id *ret_id)
 {
 	const struct nc_copy_input *input = copying->input;
@@ -113,7 +114,7 @@ static bool find_item(const struct copying *copying, const struct nc_value *old,
 
 	if (!nc_references_at(old, 0, &id))
 		return false;
-	derived = copy_id(input, &id);
+	derived = copy_id(input, union_id, &id);
 	for (size_t i = 0; i < input->items_count; i++) {
 		const struct nc_record *item = &input->items[i];
 		struct nc_value carried =
@@ -159,7 +160,7 @@ static bool put_field(struct copying *copying, struct nc_copy_step *step,
 		 field->number == NC_DOCUMENT_STATUS)
 		value = nc_value_text("draft");
 	else if (strcmp(field->name, "plan_item") == 0)
-		value = find_item(copying, &value, &item)
+		value = find_item(copying, step->union_id, &value, &item)
 				? nc_value_bytes(item.bytes, NC_ID_SIZE)
 				: nc_value_absent();
 	else if (strcmp(field->name, "plan_year") == 0 &&
@@ -176,7 +177,7 @@ static bool put_fields(struct copying *copying, struct nc_copy_step *step)
 {
 	const struct nc_entity *entity = step->source->entity;
 
-	step->id = copy_id(copying->input, &step->source->id);
+	step->id = copy_id(copying->input, step->union_id, &step->source->id);
 	step->fields = nc_arena_array(&copying->copy->arena,
 		entity->fields_count, sizeof(*step->fields));
 	if (step->fields == NULL)
@@ -268,10 +269,11 @@ static bool is_same(const struct nc_record *source, const struct nc_id *id,
 }
 
 static enum nc_status find_standing(struct copying *copying,
-	const struct nc_record *source, const struct nc_record **ret_standing)
+	const struct nc_record *source, const struct nc_id *union_id,
+	const struct nc_record **ret_standing)
 {
 	const struct nc_copy_input *input = copying->input;
-	struct nc_id id = copy_id(input, &source->id);
+	struct nc_id id = copy_id(input, union_id, &source->id);
 	struct nc_slice words = words_of(source);
 	struct nc_carried carried = {.text = ""};
 	enum nc_status status = NC_OK;
@@ -326,19 +328,21 @@ static bool mark_carried(struct copying *copying, struct nc_copy_step *step)
 	return true;
 }
 
-static enum nc_status copy_record(
-	struct copying *copying, const struct nc_record *source)
+static enum nc_status copy_record(struct copying *copying,
+	const struct nc_record *source, const struct nc_id *union_id)
 {
 	struct nc_copy *copy = copying->copy;
 	struct nc_copy_step *step = &copy->steps[copy->count];
 	struct nc_slice words = words_of(source);
 	const struct nc_record *standing;
-	enum nc_status status = find_standing(copying, source, &standing);
+	enum nc_status status =
+		find_standing(copying, source, union_id, &standing);
 
 	if (status != NC_OK)
 		return status;
 	memset(step, 0, sizeof(*step));
 	step->source = source;
+	step->union_id = union_id;
 	step->kind = kind_of(copying, source, standing);
 	step->text = nc_arena_text(&copy->arena,
 		words.size == 0 ? "" : (const char *)words.data, words.size);
@@ -366,6 +370,7 @@ enum nc_status nc_copy_plan(struct nc_copy *copy,
 	if (copy->steps == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < input->sources_count && status == NC_OK; i++)
-		status = copy_record(&copying, &input->sources[i]);
+		status = copy_record(
+			&copying, &input->sources[i], &input->unions[i]);
 	return status;
 }

@@ -31,8 +31,9 @@ const char *nc_copy_kind_name(enum nc_copy_kind kind);
 struct nc_copy_step {
 	enum nc_copy_kind kind;
 	const struct nc_record *source;
-	struct nc_id id;  /* of the copy; zero where there is none */
-	const char *text; /* what it is known by */
+	struct nc_id id; /* of the copy; zero where there is none */
+	const struct nc_id *union_id; /* that the copy is written for */
+	const char *text;	      /* what it is known by */
 	/* Of what is added; ascending by field. */
 	struct nc_field_change *fields;
 	size_t fields_count;
@@ -48,12 +49,13 @@ struct nc_copy {
 };
 
 struct nc_copy_input {
-	const struct nc_id *union_id;
 	int from, to; /* years, not alike */
 	/* Only what is not done, and its source is said to be carried. */
 	bool open;
 	const struct nc_record *sources; /* present ones, of the year from */
 	size_t sources_count;
+	/* For which union each one's copy is written: an id for each source. */
+	const struct nc_id *unions;
 	/* Those of the year to and of the same entities, deleted ones too. */
 	const struct nc_record *standing;
 	size_t standing_count;

@@ -80,32 +80,46 @@ void nc_proposal_id_of(
 		ret_id, decision->bytes + NC_ID_SIZE - ID_BYTES, ID_BYTES);
 }
 
-static enum nc_status make_ids(
-	struct nc_proposals *proposals, struct nc_proposal *proposal)
+enum nc_status nc_decision_hash(nc_revise_hash hash, uint8_t out[32],
+	const char *label, const char *kind, const struct nc_id *id,
+	const char *const *texts, size_t count)
 {
 	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
-	int64_t time_ms = id_time_ms(&proposal->of);
-	uint8_t hash[32], entropy[10];
 	enum nc_status status;
 
 	nc_buffer_init(&bytes, HASHED_BYTES_MAX);
-	status = nc_buffer_text(&bytes, "nhipcau/1 proposal\n");
+	status = nc_buffer_text(&bytes, label);
 	if (status == NC_OK)
-		status = hash_text(&bytes, kind_names[proposal->kind]);
+		status = hash_text(&bytes, kind);
 	if (status == NC_OK)
-		status = nc_buffer_append(
-			&bytes, proposal->of.bytes, NC_ID_SIZE);
+		status = nc_buffer_append(&bytes, id->bytes, NC_ID_SIZE);
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		status = hash_text(&bytes, texts[i]);
 	if (status == NC_OK)
-		status = hash_text(&bytes, proposal->field_name);
-	if (status == NC_OK)
-		status = hash_text(&bytes, proposal->value_text);
+		hash(out, nc_buffer_slice(&bytes));
+	return status;
+}
+
+struct nc_id nc_decision_id(const struct nc_id *of, const uint8_t entropy[10])
+{
+	return nc_id_make(id_time_ms(of), entropy);
+}
+
+static enum nc_status make_ids(
+	struct nc_proposals *proposals, struct nc_proposal *proposal)
+{
+	const char *texts[] = {proposal->field_name, proposal->value_text};
+	uint8_t hash[32], entropy[10];
+	enum nc_status status =
+		nc_decision_hash(proposals->hash, hash, "nhipcau/1 proposal\n",
+			kind_names[proposal->kind], &proposal->of, texts, 2);
+
 	if (status != NC_OK)
 		return status;
-	proposals->hash(hash, nc_buffer_slice(&bytes));
 	memcpy(entropy, hash + ID_BYTES, ID_BITS_AT);
 	memcpy(entropy + ID_BITS_AT, hash, ID_BYTES);
-	proposal->decision = nc_id_make(time_ms, entropy);
-	proposal->created = nc_id_make(time_ms, hash + 16);
+	proposal->decision = nc_decision_id(&proposal->of, entropy);
+	proposal->created = nc_decision_id(&proposal->of, hash + 16);
 	nc_proposal_id_of(&proposal->decision, proposal->id);
 	return NC_OK;
 }
@@ -214,10 +228,82 @@ enum nc_status nc_proposals_add(struct nc_proposals *proposals,
 	if (!copy_value(proposals, &proposal.current) ||
 		!copy_value(proposals, &proposal.value))
 		return nc_error_no_memory(err);
+	if (proposal.put != NULL) {
+		proposal.put = copy_text(proposals, proposal.put);
+		if (proposal.put == NULL)
+			return nc_error_no_memory(err);
+	}
 	proposal.field_name = draft->field->name;
 	proposal.value_text =
 		print_value(proposals, draft->field, &proposal.value);
 	return complete(proposals, record, &proposal, err);
+}
+
+/* The index of the mend that stands last before `before`; count: none. */
+static size_t last_before(const struct nc_proposal *const *mends, size_t count,
+	size_t before, const bool *taken)
+{
+	size_t found = count;
+
+	for (size_t i = 0; i < count; i++)
+		if (!taken[i] && mends[i]->put != NULL &&
+			mends[i]->at + mends[i]->size <= before &&
+			(found == count || mends[i]->at > mends[found]->at))
+			found = i;
+	return found;
+}
+
+/* From behind, so that the places before stay. */
+static enum nc_status splice_all(const struct nc_proposal *const *mends,
+	size_t count, struct nc_arena *arena, struct nc_slice *text,
+	bool *taken)
+{
+	size_t before = text->size, i;
+	enum nc_status status = NC_OK;
+
+	while (status == NC_OK &&
+		(i = last_before(mends, count, before, taken)) < count) {
+		const struct nc_proposal *mend = mends[i];
+		size_t behind = mend->at + mend->size;
+		struct nc_buffer out NC_AUTO(nc_buffer_fini) = {0};
+
+		nc_buffer_init(&out, NC_TEXT_BYTES_MAX);
+		status = nc_buffer_append(&out, text->data, mend->at);
+		if (status == NC_OK)
+			status = nc_buffer_text(&out, mend->put);
+		if (status == NC_OK)
+			status = nc_buffer_append(
+				&out, text->data + behind, text->size - behind);
+		if (status != NC_OK)
+			break;
+		text->data = nc_arena_copy(arena, out.data, out.size);
+		if (text->data == NULL)
+			return NC_NO_MEMORY;
+		text->size = out.size;
+		before = mend->at;
+		taken[i] = true;
+	}
+	return status;
+}
+
+enum nc_status nc_proposals_join(const struct nc_proposal *const *mends,
+	size_t count, struct nc_arena *arena, struct nc_value *ret_value,
+	bool *taken, struct nc_error *err)
+{
+	enum nc_status status;
+
+	memset(taken, 0, count * sizeof(*taken));
+	if (mends[0]->put == NULL) {
+		*ret_value = mends[0]->value;
+		taken[0] = true;
+		return NC_OK;
+	}
+	*ret_value = mends[0]->current;
+	status = splice_all(mends, count, arena, &ret_value->bytes, taken);
+	if (status == NC_LIMIT)
+		return nc_error_set(err, NC_LIMIT,
+			_("With the mend the text would be too long."));
+	return status == NC_OK ? NC_OK : nc_error_no_memory(err);
 }
 
 /* A new record's fields, a line each. */

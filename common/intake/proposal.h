@@ -42,6 +42,10 @@ struct nc_proposal {
 	 * record of creates. */
 	const struct nc_field *field;
 	struct nc_value current, value;
+	/* Of a mend of some words of a text: where in it they stand, in bytes,
+	 * how long they are and what goes there; put NULL: the whole value. */
+	size_t at, size;
+	const char *put;
 	const struct nc_entity *creates;
 	struct nc_id created; /* its id, derived: the same at every desk */
 	struct nc_field_change *fields;
@@ -80,6 +84,15 @@ void nc_proposals_fini(struct nc_proposals *proposals);
 enum nc_status nc_proposals_add(struct nc_proposals *proposals,
 	const struct nc_record *record, const struct nc_proposal *draft,
 	struct nc_error *err) NC_MUST_USE;
+/*
+ * What a field becomes by several mends of words in it: those of mends that
+ * have put, in any order. Of two about the same words the one that stands
+ * further behind is taken; taken[i] says which were. mends[0]'s alone when it
+ * has no put. The value is the arena's. NC_LIMIT when it would be too long.
+ */
+enum nc_status nc_proposals_join(const struct nc_proposal *const *mends,
+	size_t count, struct nc_arena *arena, struct nc_value *ret_value,
+	bool *taken, struct nc_error *err) NC_MUST_USE;
 /* The same for a new record: draft says creates and fields. */
 enum nc_status nc_proposals_add_new(struct nc_proposals *proposals,
 	const struct nc_record *record, const struct nc_proposal *draft,
@@ -121,6 +134,17 @@ enum nc_status nc_propose_carried(struct nc_proposals *proposals,
 const struct nc_field *nc_carried_from_field(const struct nc_entity *entity);
 const struct nc_field *nc_year_field(const struct nc_entity *entity);
 
+/*
+ * What names a thing that is computed, or the decision about it, alike at
+ * every desk: SHA-256 of a label ("nhipcau/1 proposal\n"), and, each after its
+ * size, a kind and texts, with a record's id between them. NC_NO_MEMORY
+ * without a sentence.
+ */
+enum nc_status nc_decision_hash(nc_revise_hash hash, uint8_t out[32],
+	const char *label, const char *kind, const struct nc_id *id,
+	const char *const *texts, size_t count) NC_MUST_USE;
+/* The id of a record that is a decision about another: at that one's time. */
+struct nc_id nc_decision_id(const struct nc_id *of, const uint8_t entropy[10]);
 /* The id of the proposal that a record of the entity proposal decides. */
 void nc_proposal_id_of(
 	const struct nc_id *decision, char ret_id[NC_PROPOSAL_ID_SIZE]);

@@ -18,8 +18,10 @@ struct gathering {
 	struct nc_store *store;
 	const struct nc_id *union_id;
 	const struct nc_proposals_filter *filter;
-	const struct nc_proposals *mends; /* or NULL */
-	struct nc_arena arena;		  /* of what was read */
+	/* The checker's, ascending by record. */
+	const struct nc_proposal **mends;
+	size_t mends_count;
+	struct nc_arena arena; /* of what was read */
 	struct decision *decisions;
 	size_t decisions_count, decisions_capacity;
 	struct nc_known_name *names;
@@ -140,6 +142,67 @@ static bool is_decided(
 	return false;
 }
 
+static int compare_mends(const void *a, const void *b)
+{
+	const struct nc_proposal *const *x = a, *const *y = b;
+	int order = nc_id_compare(&(*x)->of, &(*y)->of);
+
+	if (order == 0)
+		order = nc_id_compare(&(*x)->union_id, &(*y)->union_id);
+	return order != 0 ? order : (*x > *y) - (*x < *y);
+}
+
+static enum nc_status sort_mends(struct gathering *gathering,
+	const struct nc_proposals *mends, struct nc_error *err)
+{
+	if (mends == NULL || mends->count == 0)
+		return NC_OK;
+	gathering->mends = nc_arena_array(
+		&gathering->arena, mends->count, sizeof(*gathering->mends));
+	if (gathering->mends == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < mends->count; i++)
+		gathering->mends[i] = &mends->list[i];
+	gathering->mends_count = mends->count;
+	qsort(gathering->mends, mends->count, sizeof(*gathering->mends),
+		compare_mends);
+	return NC_OK;
+}
+
+/* The first mend of a record, and how many. */
+static size_t mends_of(const struct gathering *gathering,
+	const struct nc_record *record,
+	const struct nc_proposal *const **ret_first)
+{
+	size_t low = 0, high = gathering->mends_count, end;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct nc_proposal *one = gathering->mends[middle];
+		int order = nc_id_compare(&one->of, &record->id);
+
+		if (order == 0)
+			order = nc_id_compare(
+				&one->union_id, &record->union_id);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	end = low;
+	while (end < gathering->mends_count &&
+		nc_id_compare(&gathering->mends[end]->of, &record->id) == 0 &&
+		nc_id_compare(&gathering->mends[end]->union_id,
+			&record->union_id) == 0)
+		end++;
+	*ret_first =
+		gathering->mends == NULL
+			? NULL
+			: (const struct nc_proposal *const *)gathering->mends +
+				  low;
+	return end - low;
+}
+
 static enum nc_status add_name(struct gathering *gathering,
 	const struct nc_record *record, struct nc_slice name,
 	struct nc_error *err)
@@ -255,10 +318,15 @@ static enum nc_status keep_record(
 	struct gathering *gathering = context;
 	const struct nc_proposals_filter *filter = gathering->filter;
 	const struct nc_field *year = nc_year_field(record->entity);
+	const struct nc_proposal *const *first;
+	size_t mends = mends_of(gathering, record, &first);
 
+	if (mends == 0 && filter->has_kind && filter->kind == NC_PROPOSE_MEND)
+		return NC_OK;
 	if (filter->year != 0 &&
-		(year == NULL || nc_record_integer(record, year->number, 0) !=
-					 filter->year))
+		(year == NULL ? mends == 0
+			      : nc_record_integer(record, year->number, 0) !=
+					filter->year))
 		return NC_OK;
 	if (!GROW(gathering, records))
 		return nc_error_no_memory(err);
@@ -337,14 +405,12 @@ static bool words_wait(const struct nc_proposals *proposals, size_t from)
 static enum nc_status take_mends(struct gathering *gathering,
 	const struct nc_record *record, struct nc_error *err)
 {
-	const struct nc_proposals *mends = gathering->mends;
+	const struct nc_proposal *const *mends;
+	size_t count = mends_of(gathering, record, &mends);
 	enum nc_status status = NC_OK;
 
-	for (size_t i = 0; mends != NULL && i < mends->count && status == NC_OK;
-		i++)
-		if (nc_id_compare(&mends->list[i].of, &record->id) == 0)
-			status = nc_proposals_add(
-				gathering->to, record, &mends->list[i], err);
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		status = nc_proposals_add(gathering->to, record, mends[i], err);
 	return status;
 }
 
@@ -406,16 +472,14 @@ static enum nc_status ask_entity(struct gathering *gathering,
 static bool is_asked(
 	const struct gathering *gathering, const struct nc_entity *entity)
 {
-	const struct nc_proposals *mends = gathering->mends;
-
 	if (gathering->filter->entity != NULL &&
 		gathering->filter->entity != entity)
 		return false;
 	if (nc_carried_from_field(entity) != NULL &&
 		nc_year_field(entity) != NULL)
 		return true;
-	for (size_t i = 0; mends != NULL && i < mends->count; i++)
-		if (mends->list[i].entity == entity)
+	for (size_t i = 0; i < gathering->mends_count; i++)
+		if (gathering->mends[i]->entity == entity)
 			return true;
 	return false;
 }
@@ -442,7 +506,6 @@ enum nc_status nc_proposals_gather(struct nc_proposals *proposals,
 		.store = store,
 		.union_id = union_id,
 		.filter = filter,
-		.mends = mends,
 	};
 	enum nc_status status;
 
@@ -450,7 +513,9 @@ enum nc_status nc_proposals_gather(struct nc_proposals *proposals,
 	if (nc_model_entity(NC_ENTITY_PROPOSAL) == NULL)
 		return NC_OK;
 	nc_arena_init(&gathering.arena, RECORDS_ARENA_MAX);
-	status = read_known(&gathering, err);
+	status = sort_mends(&gathering, mends, err);
+	if (status == NC_OK)
+		status = read_known(&gathering, err);
 	if (status == NC_OK)
 		status = ask_all(&gathering, err);
 	nc_free(gathering.decisions);
@@ -499,6 +564,8 @@ enum nc_status nc_proposals_decided(struct nc_store *store,
 size_t nc_proposal_decide(const struct nc_proposal *proposal, bool accepted,
 	const char *reason, struct nc_field_change fields[NC_DECISION_FIELDS])
 {
+	bool mend = proposal->kind == NC_PROPOSE_MEND;
+	const char *why = mend ? proposal->why : "";
 	const struct decided_text {
 		uint32_t field;
 		const char *text;
@@ -510,7 +577,7 @@ size_t nc_proposal_decide(const struct nc_proposal *proposal, bool accepted,
 		{NC_PROPOSAL_KIND, nc_propose_kind_name(proposal->kind)},
 		{NC_PROPOSAL_STATUS, accepted ? "accepted" : "rejected"},
 		{NC_PROPOSAL_RULE, proposal->rule},
-		{NC_PROPOSAL_NOTE, reason == NULL ? "" : reason},
+		{NC_PROPOSAL_NOTE, reason == NULL ? why : reason},
 	};
 	size_t count = 0;
 

@@ -16,7 +16,7 @@ struct nc_proposals_filter {
 };
 
 /*
- * Adds the open proposals of a union's records to an empty list: those of a
+ * Adds the open proposals of a union's records to the list: those of a
  * record together, its carried words first. While those wait for a decision,
  * nothing is found or mended in the words that they are to replace.
  *
@@ -36,7 +36,8 @@ enum nc_status nc_proposals_decided(struct nc_store *store,
 	const struct nc_id *union_id, const char *digits,
 	const char **ret_status, struct nc_error *err) NC_MUST_USE;
 
-/* The decision as a record: accepted or rejected, with its reason (or NULL).
+/* The decision as a record: accepted or rejected, with its reason (NULL: a
+ * mend's own, else none).
  * Room for 9 fields; borrowed from the proposal. Returns their count. */
 #define NC_DECISION_FIELDS 9
 size_t nc_proposal_decide(const struct nc_proposal *proposal, bool accepted,

@@ -54,14 +54,15 @@ static struct nc_record item_of(struct nc_arena *arena, uint8_t number,
 	return record;
 }
 
-static const struct nc_id union_id = {{1, 2, 3}};
+static const struct nc_id union_ids[] = {{{1, 2, 3}}, {{1, 2, 3}}, {{1, 2, 3}},
+	{{1, 2, 3}}, {{1, 2, 3}}, {{1, 2, 3}}, {{1, 2, 3}}, {{1, 2, 3}}};
 
 static enum nc_status plan(struct nc_copy *copy,
 	const struct nc_record *sources, size_t sources_count,
 	const struct nc_record *standing, size_t standing_count, bool open)
 {
 	const struct nc_copy_input input = {
-		.union_id = &union_id,
+		.unions = union_ids,
 		.from = 2023,
 		.to = 2024,
 		.open = open,
