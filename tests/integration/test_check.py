@@ -119,6 +119,44 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check(self.client), [])
         self.assertGreater(done["fields"], 2)
 
+    def test_mends_are_proposals(self):
+        item = self.add(self.client, FAULT)
+        found = by_rule(self.check(self.client))
+        listed = {p["rule"]: p for p in self.client.json(
+            "proposal", "list", "--kind", "mend", "--year", "2025")}
+        self.assertEqual(set(listed), {"R01", "R17"})
+        self.assertEqual((listed["R17"]["record"], listed["R17"]["value"],
+                          listed["R17"]["words"]),
+                         (item, found["R17"][0]["mend"], "ttriển"))
+        # Those of a record are those of its own year.
+        self.assertEqual({p["id"] for p in self.client.json(
+            "proposal", "list", "--record", item, "--kind", "mend")},
+            {p["id"] for p in listed.values()})
+        self.client.must("proposal", "reject", listed["R17"]["id"],
+                         "--year", "2025", "--reason", "tên riêng")
+        r17 = self.one(self.client, "R17")
+        self.assertIsNone(r17["mend"])
+        self.assertEqual(r17["finding"], found["R17"][0]["finding"])
+        refused = self.client.run("mend", r17["finding"], "--year", "2025")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("no mend that is sure", refused.err)
+        self.client.must("proposal", "accept", listed["R01"]["id"],
+                         "--year", "2025")
+        self.assertEqual(self.text(item), FAULT.replace("49", "50"))
+        self.assertNotIn("R01", by_rule(self.check(self.client)))
+        self.assertEqual({(p["fields"]["rule"], p["fields"]["status"])
+                          for p in self.client.json("list", "proposal")},
+                         {("R17", "rejected"), ("R01", "accepted")})
+
+    def test_all_mends_of_a_year_meet_in_one_text(self):
+        item = self.add(self.client, FAULT)
+        said = self.client.json("proposal", "accept", "--all", "--kind",
+                                "mend", "--year", "2025")
+        self.assertEqual((said["proposals"], said["fields"]), (2, 1))
+        self.assertEqual(self.text(item), FAULT.replace(
+            "ttriển", "triển").replace("49", "50"))
+        self.assertEqual(self.check(self.client), [])
+
     def test_refuses_what_is_not_sure_or_not_there(self):
         self.add(self.client, "Kỷ niệm ngày Quốc khánh Việt Nam "
                               "(02/9/1945 - 02/9/2025).")
