@@ -299,6 +299,119 @@ class Rights(Case):
         # Another union's invitation is still another union's.
         self.refused(a, "join", self.hub.invite("d"), says="another union")
 
+    def file(self, name, text):
+        path = self.cluster.folder(name)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return path
+
+    def test_commands_see_what_came_before(self):
+        a = self.cluster.client("a")
+        b = self.cluster.client("b")
+        fault = a.json("add", "plan-item", "year=2024", "area=friendship",
+                       "text=Kỷ niệm 48 năm thiết lập quan hệ ngoại giao "
+                       "Việt Nam - Đức (23/9/1975 - 23/9/2024), Liên hiệp "
+                       "ttriển khai gặp mặt.")["id"]
+        of_b = b.json("add", "plan-item", "year=2024", "area=friendship",
+                      "text=Đón đoàn tháng 5 năm 2024")["id"]
+        a.must_sync()
+        b.must_sync()
+        self.hub.must(*MERGE, "--name", "C")
+        c = self.cluster.client("c")
+        with self.subTest("check, ignore, mend"):
+            found = {f["rule"]: f for f in c.json("check", "--year", "2024")}
+            self.assertEqual({f["union"] for f in found.values()}, {"a"})
+            self.assertEqual(
+                c.json("check", "--year", "2024", "--union", "b"), [])
+            self.refused(c, "mend", found["R17"]["finding"], "--year", "2024",
+                         "--union", "d", says="does not write for d")
+            c.must("mend", found["R17"]["finding"], "--year", "2024")
+            c.must("ignore", found["R01"]["finding"], "--year", "2024",
+                   "--reason", "đã đối chiếu")
+            for entity in ("proposal", "exception"):
+                self.assertEqual([one["union"] for one in c.json(
+                    "list", entity)], ["a"])
+            self.assertEqual(c.json("check", "--year", "2024"), [])
+        with self.subTest("proposals"):
+            listed = c.json("proposal", "list", "--union", "b")
+            self.assertEqual({one["record"] for one in listed}, {of_b})
+            when, = (one for one in listed if one["field"] == "when")
+            self.assertIn(when["id"], {one["id"] for one in c.json(
+                "proposal", "list")})
+            self.assertIn(when["id"], {one["id"] for one in c.json(
+                "show", of_b)["proposals"]})
+            c.must("proposal", "accept", when["id"])
+            self.refused(c, "proposal", "reject", when["id"],
+                         says="accepted already")
+            self.assertEqual(
+                c.json("show", of_b)["fields"]["when"], "2024-05")
+        with self.subTest("copy"):
+            self.assertEqual(c.json("copy", "plan", "--from", "2024", "--to",
+                                    "2026", "--union", "a",
+                                    "--dry-run")["copied"], 1)
+            said = c.json("copy", "plan", "--from", "2024", "--to", "2026",
+                          "--open")
+            self.assertEqual(said["copied"], 2)
+            copies = c.json("list", "plan-item", "year=2026")
+            self.assertEqual({(one["union"], one["fields"]["carried_from"])
+                              for one in copies}, {("c", fault), ("c", of_b)})
+            self.assertEqual(c.json("show", of_b)["fields"]["status"],
+                             "carried")
+            self.assertEqual(c.json("copy", "plan", "--from", "2024", "--to",
+                                    "2026", "--union", "b")["copied"], 0)
+            carried = c.json("proposal", "list", "--kind", "carried")
+            self.assertEqual({one["source"] for one in carried
+                              if one["field"] == "text"}, {fault, of_b})
+            # Each union's own, while it is still there.
+            self.assertEqual(c.json("copy", "plan", "--from", "2024", "--to",
+                                    "2023")["copied"], 2)
+            self.assertEqual({one["union"] for one in c.json(
+                "list", "plan-item", "year=2023")}, {"a", "b"})
+        with self.subTest("import annual"):
+            path = self.file("bao-cao.txt", "BÁO CÁO\nKết quả công tác năm "
+                             "2024\nI. KẾT QUẢ\n1. Đã đón một đoàn.\n")
+            self.refused(c, "import", "annual", path, "--year", "2024",
+                         says="more than one union (a, b)")
+            c.must("import", "annual", path, "--year", "2024", "--union", "b")
+            self.assertEqual({one["union"] for one in c.json(
+                "list", "report-part")}, {"b"})
+            again = c.json("import", "annual", path, "--year", "2024",
+                           "--union", "b")
+            self.assertEqual((again["added"], again["changed"]), (0, 0))
+        with self.subTest("import table"):
+            head = "STT;Tên hoạt động;Loại;Năm\n"
+            path = self.file("bang.csv", head + "1;Gặp mặt;other;2024\n")
+            self.refused(c, "import", "table", path, "--entity", "activity",
+                         says="more than one union (a, b)")
+            c.must("import", "table", path, "--entity", "activity",
+                   "--union", "a")
+            path = self.file("bang-26.csv", head + "1;Gặp mặt;other;2026\n")
+            self.refused(c, "import", "table", path, "--entity", "activity",
+                         "--union", "a", says="--union c")
+            c.must("import", "table", path, "--entity", "activity")
+            self.assertEqual({(one["union"], one["fields"]["year"])
+                              for one in c.json("list", "activity")},
+                             {("a", 2024), ("c", 2026)})
+        self.digest_all(c, a, b)
+
+    def test_a_table_of_two_unions(self):
+        a = self.cluster.client("a")
+        self.hub.must("union", "rename", "a", "--into", "a2", "--name",
+                      "Liên hiệp a", "--from", "2025-01-01")
+        a.must_sync()
+        head = "STT;Tên hoạt động;Loại;Năm\n"
+        both = self.file("hai-nam.csv", head + "1;Gặp mặt;other;2024\n"
+                         "2;Gặp mặt;other;2026\n")
+        self.refused(a, "import", "table", both, "--entity", "activity",
+                     says="rows of 2024 and of 2026")
+        self.assertEqual(a.json("list", "activity"), [])
+        one = self.file("mot-nam.csv", head + "1;Gặp mặt;other;2024\n")
+        a.must("import", "table", one, "--entity", "activity")
+        again = a.json("import", "table", one, "--entity", "activity")
+        self.assertEqual((again["added"], again["same"]), (0, 1))
+        self.assertEqual([one["union"] for one in a.json("list", "activity")],
+                         ["a"])
+
     def test_rename(self):
         a = self.cluster.client("a")
         a.add("Cũ")
