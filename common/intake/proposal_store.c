@@ -484,11 +484,48 @@ static bool is_asked(
 	return false;
 }
 
+static enum nc_status count_record(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	size_t *count = context;
+
+	(void)record;
+	(void)err;
+	++*count;
+	return NC_OK;
+}
+
+/* Reading the words of many records takes too long to be done unasked. */
+static enum nc_status check_count(
+	struct gathering *gathering, struct nc_error *err)
+{
+	const struct nc_proposals_filter *filter = gathering->filter;
+	enum nc_status status = NC_OK;
+	size_t entities_count, count = 0;
+	const struct nc_entity *entities = nc_model_entities(&entities_count);
+
+	if (filter->year != 0 || filter->record != NULL ||
+		!wants(gathering, NC_PROPOSE_FOUND))
+		return NC_OK;
+	for (size_t i = 0; i < entities_count && status == NC_OK; i++)
+		if (is_asked(gathering, &entities[i]))
+			status = nc_records_each(gathering->store, &entities[i],
+				gathering->union_id, NC_RECORDS_PRESENT,
+				count_record, &count, err);
+	if (status == NC_OK && count > NC_PROPOSALS_RECORDS_MAX)
+		return nc_error_set(err, NC_LIMIT,
+			_("There are %zu records, and reading the words of all "
+			  "takes long; say of which year with --year, or of "
+			  "which record with --record."),
+			count);
+	return status;
+}
+
 static enum nc_status ask_all(struct gathering *gathering, struct nc_error *err)
 {
-	enum nc_status status = NC_OK;
 	size_t count;
 	const struct nc_entity *entities = nc_model_entities(&count);
+	enum nc_status status = check_count(gathering, err);
 
 	for (size_t i = 0; i < count && status == NC_OK; i++)
 		if (is_asked(gathering, &entities[i]))

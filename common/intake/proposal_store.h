@@ -15,10 +15,16 @@ struct nc_proposals_filter {
 	enum nc_propose_kind kind;
 };
 
+/* About a second's work. */
+#define NC_PROPOSALS_RECORDS_MAX 2000
+
 /*
  * Adds the open proposals of a union's records to the list: those of a
  * record together, its carried words first. While those wait for a decision,
  * nothing is found or mended in the words that they are to replace.
+ *
+ * Of more records than these without a year or a record in the filter nothing
+ * is found: NC_LIMIT, with a sentence that asks for one.
  *
  * mends: what the checker found to mend in the same records (a list that it
  * filled through nc_proposals_add, and that lives as long as this one), or

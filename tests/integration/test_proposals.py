@@ -119,6 +119,20 @@ class Deciding(ProposalCase):
         self.assertEqual({one["entity"] for one in self.proposals(self.a)},
                          {"plan-item"})
 
+    def test_many_records_need_a_year(self):
+        path = self.cluster.folder("bang.csv")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write("STT;Tên hoạt động;Loại;Năm\n")
+            out.writelines("%d;Việc %d;other;2019\n" % (i, i)
+                           for i in range(1, 2002))
+        self.a.must("import", "table", path, "--entity", "activity")
+        refused = self.a.run("proposal", "list")
+        self.assertEqual((refused.code, refused.err.count("\n")), (1, 1))
+        self.assertIn("--year", refused.err)
+        for words in (("--year", "2024"), ("--kind", "carried"),
+                      ("--kind", "mend")):
+            self.a.must("proposal", "list", *words)
+
     def test_words_that_changed(self):
         record = self.a.add(WORDS)
         when = self.one(self.a, "when")
