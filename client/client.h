@@ -143,6 +143,9 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 	const char *verb, const struct nc_written *written,
 	struct nc_error *err) NC_MUST_USE;
 
+/* After what a command with --dry-run told: that nothing was written. */
+void nc_client_print_trial(bool dry_run);
+
 /* input.c: appends all of standard input. NC_LIMIT without a sentence. */
 enum nc_status nc_client_read_input(
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;

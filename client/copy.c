@@ -347,10 +347,8 @@ static void print_words(const struct copying *copying)
 		print_step(&copy->steps[i]);
 	nc_console_print(_("From %d to %d: copied %zu, left %zu.\n"),
 		copying->from, copying->to, copied, copy->count - copied);
-	if (copying->dry_run)
-		nc_console_print(_("Nothing was written: this was a trial "
-				   "(--dry-run).\n"));
-	else if (copied > 0)
+	nc_client_print_trial(copying->dry_run);
+	if (!copying->dry_run && copied > 0)
 		nc_console_print(_("Look at each: nhipcau proposal list --kind "
 				   "carried --year %d.\n"),
 			copying->to);

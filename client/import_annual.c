@@ -154,9 +154,7 @@ static void print_words(const struct import_annual *import)
 		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
 		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
 	print_unread(import);
-	if (import->common.dry_run)
-		nc_console_print(_("Nothing was written: this was a trial "
-				   "(--dry-run).\n"));
+	nc_client_print_trial(import->common.dry_run);
 }
 
 static enum nc_status weigh(struct import_annual *import, struct nc_error *err)

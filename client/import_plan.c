@@ -151,9 +151,7 @@ static void print_words(const struct import_plan *import)
 		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
 		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
 	print_left_out(import);
-	if (import->common.dry_run)
-		nc_console_print(_("Nothing was written: this was a trial "
-				   "(--dry-run).\n"));
+	nc_client_print_trial(import->common.dry_run);
 }
 
 /* --year, else the year that the document's title says, else this year. */

@@ -281,9 +281,7 @@ static void print_words(struct import *import)
 		kinds[NC_TABLES_ADD], kinds[NC_TABLES_EDIT],
 		kinds[NC_TABLES_REMOVE], kinds[NC_TABLES_KEEP],
 		kinds[NC_TABLES_SAME], kinds[NC_TABLES_VANISHED]);
-	if (import->dry_run)
-		nc_console_print(_("Nothing was written: this was a trial "
-				   "(--dry-run).\n"));
+	nc_client_print_trial(import->dry_run);
 }
 
 /* --- JSON

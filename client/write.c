@@ -76,3 +76,10 @@ enum nc_status nc_client_print_written(struct nc_home *home,
 		nc_console_print("%s: %s\n", text, verb);
 	return NC_OK;
 }
+
+void nc_client_print_trial(bool dry_run)
+{
+	if (dry_run)
+		nc_console_print(_("Nothing was written: this was a trial "
+				   "(--dry-run).\n"));
+}
