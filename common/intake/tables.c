@@ -343,26 +343,40 @@ static bool begins_with_mark(const char *text)
 	       text[size + 1] == ' ' && is_group_mark(text, size);
 }
 
+/* "Cộng", "Tổng" with what is summed: a mark ("I", "(I + II)", "2"), or one of
+ * these words; no word of a name ("Cộng đồng", "Tổng lãnh sự"). */
+static bool is_summed(const char *rest)
+{
+	if (*rest != '\0' && *rest != ' ')
+		return false;
+	rest += *rest == ' ';
+	return strspn(rest, " ivx0123456789ab") == strlen(rest) ||
+	       tables_has("muc|phan|nhom|so|so tien|cong|chung|toan bo|tat ca|"
+			  "trang|nam|quy|thang|6 thang|9 thang|gia tri|"
+			  "kinh phi|chi phi|von|cam ket|giai ngan|"
+			  "vien tro|du an|phi du an|doan ra|doan vao|"
+			  "hoat dong",
+		       rest, true);
+}
+
 static bool is_sum(const struct nc_cell *cell)
 {
 	char folded[TABLES_FOLDED_SIZE];
-	const char *rest = folded;
 
 	if (cell == NULL || cell->kind != NC_CELL_TEXT)
 		return false;
 	tables_fold(folded, nc_slice_text(cell->text));
-	if (tables_has(
-		    "tong cong|tong so|cong tong|tong cong so", folded, true))
-		return true;
-	if (strncmp(rest, "cong", 4) == 0)
-		rest += 4;
-	else if (strncmp(rest, "tong", 4) == 0)
-		rest += 4;
-	else
-		return tables_one_of("total|sum", folded);
-	/* "Cộng I", "Cộng (I + II)", "Cộng 2"; no word of a name. */
-	return strspn(rest, " ivx0123456789ab") == strlen(rest) &&
-	       (*rest == '\0' || *rest == ' ');
+	if (strncmp(folded, "tong", 4) == 0)
+		return is_summed(folded + 4);
+	if (strncmp(folded, "cong", 4) == 0)
+		/* Not "Công": a holiday, work. */
+		return strncmp(cell->text + 1, "ô", 2) != 0 &&
+		       strncmp(cell->text + 1, "Ô", 2) != 0 &&
+		       is_summed(folded + 4);
+	return tables_one_of("total|sum|totals", folded) ||
+	       tables_has("tieu cong|tieu tong|grand total|subtotal|"
+			  "sub total|total of|total for",
+		       folded, true);
 }
 
 static bool is_header_again(
@@ -826,7 +840,8 @@ static enum nc_status read_row(
 		return NC_OK;
 	if (is_header_again(reader, row) || is_numbering(row))
 		return tell_row(reader, row, NC_TABLES_HEADER, NULL, true);
-	if (is_sum(filling.first) || is_sum(filling.ordinal))
+	if (is_sum(filling.first) || is_sum(filling.ordinal) ||
+		is_sum(filling.title))
 		return tell_row(reader, row, NC_TABLES_TOTAL, NULL, true);
 	if (is_group(reader, &filling))
 		return take_group(reader, row, &filling);

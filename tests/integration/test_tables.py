@@ -338,6 +338,26 @@ class Tables(unittest.TestCase):
                 self.assertEqual([at["why"] for at in said["not_understood"]
                                   if at["row"]], ["currency"])
 
+    def test_sums_of_groups_are_no_records(self):
+        sums = ["Cộng mục I", "Cộng:", "CỘNG I", "Cong muc II", "Tổng mục A",
+                "Tổng số:", "Tổng cộng (I + II)", "Tiểu cộng", "Cộng phần 2",
+                "Tổng giá trị", "Tổng cộng toàn tỉnh", "Subtotal",
+                "Grand total"]
+        names = ["Cộng đồng học tập", "Tổng kết lớp học", "Công 2",
+                 "Tổng tiến công bệnh lao"]
+        rows = [["Đơn vị tính: triệu đồng"],
+                ["STT", "Tên dự án", "Nhà tài trợ", "Cam kết", "Giải ngân"]]
+        rows += [[n + 1, name, "Quỹ Hoa Sen", 500, 100]
+                 for n, name in enumerate(names)]
+        rows += [["", text, "", "1.750,5", 300] for text in sums]
+        said = self.take(self.file("cong.csv", csv_text(rows)), "--year",
+                         str(self.year))
+        self.assertEqual({at["title"] for at in self.records("aid")},
+                         set(names))
+        self.assertEqual(len(self.records("aid-payment")), len(names))
+        self.assertEqual([at["why"] for at in said["not_understood"]],
+                         ["total"] * len(sums))
+
     def test_libreoffice_saves_the_same_table(self):
         soffice = shutil.which("soffice")
         path = self.book("lo.xlsx", {"Viện trợ": self.aid_sheet})
