@@ -130,6 +130,11 @@ enum nc_status nc_client_write_each(struct nc_home *home,
 	struct nc_author *author, const struct nc_record_change *changes,
 	const struct nc_id *unions, size_t count, struct nc_written *written,
 	struct nc_error *err) NC_MUST_USE;
+/* The unions that this device belongs to, but for that one: its own, and those
+ * that came before it; the home's arena's. */
+enum nc_status nc_client_other_unions(struct nc_home *home,
+	const struct nc_id *union_id, const struct nc_id **ret_unions,
+	size_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
 /* After a sync: tells that the own union has gone over into another and was
  * closed, and what to do. */

@@ -27,11 +27,18 @@ enum nc_status nc_import_open(
 	return nc_client_open(&import->home, call, &import->author, err);
 }
 
-enum nc_status nc_import_weigh(
-	struct nc_import *import, unsigned shapes_count, struct nc_error *err)
+static enum nc_status weigh_for(struct nc_import *import,
+	const struct nc_id *union_id, unsigned shapes_count,
+	struct nc_error *err)
 {
 	enum nc_status status;
 
+	/* The lines are in the rows' arena too, and stay. */
+	import->rows.count = 0;
+	nc_revise_fini(&import->revise);
+	nc_revise_init(&import->revise);
+	memset(import->kinds, 0, sizeof(import->kinds));
+	import->home.union_id = *union_id;
 	import->input.union_id = &import->home.union_id;
 	status = nc_import_rows_read(&import->rows, import->home.store,
 		&import->input, shapes_count, err);
@@ -41,6 +48,37 @@ enum nc_status nc_import_weigh(
 	for (size_t i = 0; status == NC_OK && i < import->revise.count; i++)
 		import->kinds[import->revise.steps[i].kind]++;
 	return status;
+}
+
+static bool has_paper(const struct nc_import *import)
+{
+	for (size_t i = 0; i < import->rows.count; i++)
+		if (import->rows.rows[i].has_imported)
+			return true;
+	return false;
+}
+
+enum nc_status nc_import_weigh(
+	struct nc_import *import, unsigned shapes_count, struct nc_error *err)
+{
+	const struct nc_id chosen = import->home.union_id, *others;
+	size_t count;
+	enum nc_status status = weigh_for(import, &chosen, shapes_count, err);
+
+	if (status != NC_OK || has_paper(import))
+		return status;
+	status = nc_client_other_unions(
+		&import->home, &chosen, &others, &count, err);
+	for (size_t i = 0; status == NC_OK && i < count; i++) {
+		status = weigh_for(import, &others[i], shapes_count, err);
+		if (status == NC_OK && 2 * import->kinds[NC_REVISE_SAME] >=
+					       import->input.lines_count)
+			return nc_client_may_write(
+				&import->home, &others[i], err);
+	}
+	return status == NC_OK && count > 0
+		       ? weigh_for(import, &chosen, shapes_count, err)
+		       : status;
 }
 
 struct nc_import_removals nc_import_removals(

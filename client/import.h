@@ -27,7 +27,10 @@ void nc_import_fini(struct nc_import *import);
 enum nc_status nc_import_open(struct nc_import *import, struct nc_call *call,
 	struct nc_error *err) NC_MUST_USE;
 
-/* Weighs the lines against the store; then nc_import_save may write. */
+/* Weighs the lines against the store; then nc_import_save may write. A paper
+ * that another of the device's unions has already, most of its lines word for
+ * word, while the home's has none of that year and kind, is that union's: the
+ * home's union_id becomes it. */
 enum nc_status nc_import_weigh(struct nc_import *import, unsigned shapes_count,
 	struct nc_error *err) NC_MUST_USE;
 

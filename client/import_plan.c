@@ -6,6 +6,7 @@
 #include "command/console.h"
 #include "import.h"
 #include "intake/plan_reader.h"
+#include "store/roof.h"
 
 #include <string.h>
 
@@ -28,17 +29,80 @@ static void import_fini(struct import_plan *import)
 	nc_plan_fini(&import->plan);
 }
 
-static enum nc_status find_steps(
-	struct import_plan *import, struct nc_error *err)
+/* The part of a union that came before: its records, if it was there in that
+ * year and --union says no other. NC_OK without *ret_name: there is none. */
+static enum nc_status find_earlier(struct import_plan *import,
+	const struct nc_call *call, const char **ret_name, struct nc_error *err)
+{
+	struct nc_home *home = &import->common.home;
+	const struct nc_registry *registry;
+	const struct nc_registry_union *found = NULL;
+	const struct nc_id *others;
+	size_t count;
+	enum nc_status status = nc_client_other_unions(
+		home, &home->union_id, &others, &count, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &registry, err);
+	for (size_t i = 0; status == NC_OK && i < count; i++) {
+		const struct nc_registry_union *of =
+			nc_registry_union(registry, &others[i]);
+		struct nc_error none;
+
+		if (of == NULL || nc_plan_find_union(&import->plan, of->name,
+					  &import->own, &none) != NC_OK)
+			continue;
+		if (found != NULL)
+			return nc_error_set(err, NC_USAGE,
+				_("The document has parts of %s and of %s; add "
+				  "--union and the one that is meant."),
+				found->code, of->code);
+		found = of;
+	}
+	if (status != NC_OK || found == NULL)
+		return status;
+	*ret_name =
+		nc_arena_text(&home->arena, found->name, strlen(found->name));
+	if (*ret_name == NULL)
+		return nc_error_no_memory(err);
+	if (nc_call_has(call, "union") ||
+		!nc_union_is_there_in(found, import->common.input.year))
+		return NC_OK;
+	home->union_id = found->id;
+	return nc_client_may_write(home, &home->union_id, err);
+}
+
+/* The part of the union that is written for, or of one before it. */
+static enum nc_status find_own(struct import_plan *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	const char *name, *earlier = NULL;
+	enum nc_status status =
+		nc_home_union_name(&import->common.home, &name, err);
+
+	if (status != NC_OK)
+		return status;
+	status =
+		nc_plan_find_union(&import->plan, name, &import->own, &refused);
+	if (status == NC_OK)
+		return NC_OK;
+	if (status == NC_NOT_FOUND) {
+		status = find_earlier(import, call, &earlier, err);
+		if (status != NC_OK)
+			return status;
+	}
+	return nc_plan_find_union(&import->plan,
+		earlier == NULL ? name : earlier, &import->own, err);
+}
+
+static enum nc_status find_steps(struct import_plan *import,
+	const struct nc_call *call, struct nc_error *err)
 {
 	struct nc_import *common = &import->common;
-	const char *name;
-	enum nc_status status = nc_home_union_name(&common->home, &name, err);
+	enum nc_status status = find_own(import, call, err);
 
 	common->input.shapes = nc_revise_plan_shapes;
-	if (status == NC_OK)
-		status = nc_plan_find_union(
-			&import->plan, name, &import->own, err);
 	if (status == NC_OK)
 		status = nc_revise_plan_lines(import->own, &common->rows.arena,
 			&common->input.lines, &common->input.lines_count, err);
@@ -191,7 +255,7 @@ static enum nc_status run_import(
 	status = nc_client_choose_union(&import->common.home, call,
 		import->common.input.year, NULL, err);
 	if (status == NC_OK)
-		status = find_steps(import, err);
+		status = find_steps(import, call, err);
 	if (status == NC_OK)
 		status = nc_import_save(&import->common,
 			check_removals(import, &refused) == NC_OK ? NULL

@@ -15,6 +15,7 @@ struct import {
 	struct nc_home home;
 	struct nc_author author;
 	struct nc_workbook workbook;
+	struct nc_tables_options options;
 	struct nc_tables tables;
 	struct nc_table_rows rows;
 	struct nc_tables_steps steps;
@@ -650,35 +651,42 @@ static enum nc_status read_tables(
 	struct import *import, const struct nc_call *call, struct nc_error *err)
 {
 	struct nc_home *home = &import->home;
-	struct nc_tables_options options = {
+	struct nc_tables_options *options = &import->options;
+	enum nc_status status;
+
+	*options = (struct nc_tables_options){
 		.sheet = nc_call_value(call, "sheet"),
 		.union_id = home->union_id,
 		.hash = nc_sha256,
 	};
-	enum nc_status status = read_options(call, &options, err);
-
+	status = read_options(call, options, err);
 	if (status == NC_OK)
 		status = nc_tables_read(
-			&import->tables, &import->workbook, &options, err);
+			&import->tables, &import->workbook, options, err);
 	if (status == NC_OK)
 		status = choose_union(import, call, err);
 	if (status != NC_OK ||
-		nc_id_compare(&options.union_id, &home->union_id) == 0)
+		nc_id_compare(&options->union_id, &home->union_id) == 0)
 		return status;
 	nc_tables_fini(&import->tables);
 	nc_tables_init(&import->tables);
-	options.union_id = home->union_id;
+	options->union_id = home->union_id;
 	return nc_tables_read(
-		&import->tables, &import->workbook, &options, err);
+		&import->tables, &import->workbook, options, err);
 }
 
 static enum nc_status find_steps(
 	struct import *import, const struct nc_call *call, struct nc_error *err)
 {
-	enum nc_status status =
-		nc_table_rows_read(&import->rows, import->home.store,
-			&import->home.union_id, &import->tables, err);
+	const struct nc_id *others;
+	size_t count;
+	enum nc_status status = nc_client_other_unions(
+		&import->home, &import->options.union_id, &others, &count, err);
 
+	if (status == NC_OK)
+		status = nc_table_rows_read(&import->rows, import->home.store,
+			&import->workbook, &import->options, others, count,
+			&import->tables, err);
 	if (status == NC_OK)
 		status = nc_tables_revise(&import->steps, &import->tables,
 			import->rows.rows, import->rows.count,
@@ -688,11 +696,28 @@ static enum nc_status find_steps(
 	return status;
 }
 
-static enum nc_status save_steps(struct import *import, struct nc_error *err)
+static const struct nc_id *union_of(
+	const struct import *import, const struct nc_tables_step *step)
+{
+	const struct nc_id *of = nc_table_rows_union(&import->rows, &step->id);
+
+	/* What was paid stands where its aid does. */
+	if (of == NULL && step->record != NULL &&
+		step->record->parent != SIZE_MAX)
+		of = nc_table_rows_union(&import->rows,
+			&import->steps.list[step->record->parent].id);
+	return of != NULL ? of : &import->options.union_id;
+}
+
+/* What is to be written for one of the unions. */
+static enum nc_status write_union(struct import *import,
+	const struct nc_id *union_id, struct nc_error *err)
 {
 	struct nc_record_change *changes = nc_arena_array(
 		&import->arena, import->steps.count + 1, sizeof(*changes));
+	struct nc_written written = {0};
 	size_t count = 0;
+	enum nc_status status;
 
 	if (changes == NULL)
 		return nc_error_no_memory(err);
@@ -703,6 +728,8 @@ static enum nc_status save_steps(struct import *import, struct nc_error *err)
 			step->kind != NC_TABLES_EDIT &&
 			step->kind != NC_TABLES_REMOVE)
 			continue;
+		if (nc_id_compare(union_of(import, step), union_id) != 0)
+			continue;
 		changes[count++] = (struct nc_record_change){.record = step->id,
 			.entity = step->entity->number,
 			.deletes = step->kind == NC_TABLES_REMOVE,
@@ -711,8 +738,35 @@ static enum nc_status save_steps(struct import *import, struct nc_error *err)
 	}
 	if (count == 0 || import->dry_run)
 		return NC_OK;
-	return nc_author_save(import->home.store, &import->author,
-		&import->home.union_id, changes, count, &import->written, err);
+	status = nc_client_may_write(&import->home, union_id, err);
+	if (status == NC_OK)
+		status = nc_author_write(import->home.store, &import->author,
+			union_id, changes, count, &written, err);
+	import->written.change_sets += written.change_sets;
+	import->written.fields += written.fields;
+	return status;
+}
+
+/* All of it or nothing. */
+static enum nc_status save_steps(struct import *import, struct nc_error *err)
+{
+	struct nc_store *store = import->home.store;
+	const struct nc_id *own = &import->options.union_id, *others;
+	size_t count;
+	enum nc_status status = nc_client_other_unions(
+		&import->home, own, &others, &count, err);
+
+	if (status == NC_OK)
+		status = nc_store_begin(store, err);
+	if (status != NC_OK)
+		return status;
+	status = write_union(import, own, err);
+	for (size_t i = 0; status == NC_OK && i < count; i++)
+		status = write_union(import, &others[i], err);
+	if (status == NC_OK)
+		return nc_store_commit(store, err);
+	nc_store_rollback(store);
+	return status;
 }
 
 static enum nc_status run_import(

@@ -96,6 +96,7 @@ static bool fill_row(struct reading *reading, const struct nc_record *record,
 	if (title == NULL)
 		title = nc_entity_field_named(record->entity, "name");
 	*row = (struct nc_tables_row){.id = record->id,
+		.union_id = *reading->union_id,
 		.entity = record->entity,
 		.title = "",
 		.gone = record->gone,
@@ -185,17 +186,26 @@ static enum nc_status add_mark(struct nc_table_rows *rows, size_t at,
 	return NC_OK;
 }
 
-static enum nc_status look_at_change(struct nc_table_rows *rows,
-	const struct nc_dot *dot, const struct nc_record_change *change,
-	struct nc_error *err)
+static const struct nc_tables_row *find_row(
+	const struct nc_tables_row *rows, size_t count, const struct nc_id *id)
 {
-	const struct nc_tables_row key = {.id = change->record};
-	const struct nc_tables_row *row = bsearch(&key, rows->rows, rows->count,
-		sizeof(*rows->rows), compare_rows);
+	const struct nc_tables_row key = {.id = *id};
+
+	return count == 0 ? NULL
+			  : bsearch(&key, rows, count, sizeof(*rows),
+				    compare_rows);
+}
+
+static enum nc_status look_at_change(struct nc_table_rows *rows,
+	const struct nc_id *union_id, const struct nc_dot *dot,
+	const struct nc_record_change *change, struct nc_error *err)
+{
+	const struct nc_tables_row *row =
+		find_row(rows->rows, rows->count, &change->record);
 	const struct nc_field *mark;
 
-	if (row == NULL || row->entity->number != change->entity ||
-		change->deletes)
+	if (row == NULL || nc_id_compare(&row->union_id, union_id) != 0 ||
+		row->entity->number != change->entity || change->deletes)
 		return NC_OK;
 	mark = nc_tables_mark(row->entity);
 	for (size_t i = 0; mark != NULL && i < change->fields_count; i++)
@@ -208,20 +218,18 @@ static enum nc_status look_at_change(struct nc_table_rows *rows,
 static enum nc_status visit_entry(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
-	struct reading *reading = context;
+	struct nc_table_rows *rows = context;
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_change_set set = {.records_count = 0};
 	const struct nc_dot dot = {entry->device, entry->sequence};
 	enum nc_status status;
 
-	if (nc_id_compare(&entry->union_id, reading->union_id) != 0)
-		return NC_OK;
 	nc_arena_init(&arena, CHANGE_ARENA_MAX);
 	status = nc_change_set_decode(
 		entry->signed_set.payload, &arena, &set, err);
 	for (size_t i = 0; status == NC_OK && i < set.records_count; i++)
 		status = look_at_change(
-			reading->rows, &dot, &set.records[i], err);
+			rows, &entry->union_id, &dot, &set.records[i], err);
 	return status;
 }
 
@@ -241,10 +249,9 @@ static void tell_ours(struct nc_table_rows *rows, size_t at)
 	}
 }
 
-static enum nc_status find_imports(
-	struct reading *reading, struct nc_store *store, struct nc_error *err)
+static enum nc_status find_imports(struct nc_table_rows *rows,
+	struct nc_store *store, struct nc_error *err)
 {
-	struct nc_table_rows *rows = reading->rows;
 	enum nc_status status;
 
 	if (rows->count == 0)
@@ -253,13 +260,13 @@ static enum nc_status find_imports(
 	rows->marks = nc_calloc(rows->count, sizeof(*rows->marks));
 	if (rows->marks == NULL)
 		return nc_error_no_memory(err);
-	status = nc_log_read(store, 0, visit_entry, reading, err);
+	status = nc_log_read(store, 0, visit_entry, rows, err);
 	for (size_t i = 0; status == NC_OK && i < rows->count; i++)
 		tell_ours(rows, i);
 	return status;
 }
 
-enum nc_status nc_table_rows_read(struct nc_table_rows *rows,
+static enum nc_status read_union(struct nc_table_rows *rows,
 	struct nc_store *store, const struct nc_id *union_id,
 	const struct nc_tables *tables, struct nc_error *err)
 {
@@ -283,5 +290,122 @@ enum nc_status nc_table_rows_read(struct nc_table_rows *rows,
 		status = nc_records_each(store, &entities[i], union_id,
 			NC_RECORDS_ALL, visit_record, &reading, err);
 	}
-	return status == NC_OK ? find_imports(&reading, store, err) : status;
+	return status;
+}
+
+/* --- rows of another union's records ---------------------------------------
+ */
+
+/* How often a row may go and come back. */
+#define AGAIN_MAX 200
+
+/* Whether the record is there, or a person deleted it. */
+static bool is_there(const struct nc_tables_record *record,
+	const struct nc_tables_row *rows, size_t count, nc_tables_hash hash)
+{
+	for (unsigned again = 0; again < AGAIN_MAX; again++) {
+		struct nc_id id = nc_tables_id(record, again, hash);
+		const struct nc_tables_row *row = find_row(rows, count, &id);
+
+		if (row == NULL || !row->removed)
+			return row != NULL;
+	}
+	return false;
+}
+
+/* Whose record each of the table's is. */
+struct owners {
+	struct nc_tables *tables;
+	const struct nc_tables_options *options;
+	size_t *of; /* 0: nobody's yet; 1: the table's union's; else others' */
+	size_t now; /* who is looked at */
+};
+
+/* keys: the table as read for the union whose sorted rows these are; the
+ * records are the same ones in the same order, under that union's keys. */
+static bool claim(struct owners *owners, const struct nc_tables *keys,
+	const struct nc_tables_row *rows, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < owners->tables->count && i < keys->count; i++) {
+		const struct nc_tables_record *record = &keys->records[i];
+		/* What was paid stands where its aid does. */
+		bool is = record->parent != SIZE_MAX
+				  ? owners->of[record->parent] == owners->now
+				  : is_there(record, rows, count,
+					    owners->options->hash);
+
+		if (!is || owners->of[i] != 0)
+			continue;
+		any = true;
+		owners->of[i] = owners->now;
+		memmove(owners->tables->records[i].key, record->key,
+			sizeof(record->key));
+	}
+	return any;
+}
+
+static void sort_from(struct nc_table_rows *rows, size_t from)
+{
+	if (rows->count > from)
+		qsort(rows->rows + from, rows->count - from,
+			sizeof(*rows->rows), compare_rows);
+}
+
+static enum nc_status read_other(struct nc_table_rows *rows,
+	struct nc_store *store, const struct nc_workbook *workbook,
+	const struct nc_id *union_id, struct owners *owners,
+	struct nc_error *err)
+{
+	struct nc_tables keys NC_AUTO(nc_tables_fini) = {0};
+	struct nc_tables_options options = *owners->options;
+	size_t before = rows->count;
+	enum nc_status status =
+		read_union(rows, store, union_id, owners->tables, err);
+
+	nc_tables_init(&keys);
+	if (status != NC_OK || rows->count == before)
+		return status;
+	sort_from(rows, before);
+	options.union_id = *union_id;
+	status = nc_tables_read(&keys, workbook, &options, err);
+	if (status == NC_OK && !claim(owners, &keys, rows->rows + before,
+				       rows->count - before))
+		rows->count = before;
+	return status;
+}
+
+enum nc_status nc_table_rows_read(struct nc_table_rows *rows,
+	struct nc_store *store, const struct nc_workbook *workbook,
+	const struct nc_tables_options *options, const struct nc_id *others,
+	size_t others_count, struct nc_tables *tables, struct nc_error *err)
+{
+	struct owners owners = {.tables = tables,
+		.options = options,
+		.of = nc_arena_array(
+			&rows->arena, tables->count + 1, sizeof(*owners.of)),
+		.now = 1};
+	enum nc_status status =
+		read_union(rows, store, &options->union_id, tables, err);
+
+	if (owners.of == NULL)
+		return nc_error_no_memory(err);
+	memset(owners.of, 0, (tables->count + 1) * sizeof(*owners.of));
+	sort_from(rows, 0);
+	(void)claim(&owners, tables, rows->rows, rows->count);
+	for (size_t i = 0; i < others_count && status == NC_OK; i++) {
+		owners.now++;
+		status = read_other(
+			rows, store, workbook, &others[i], &owners, err);
+	}
+	return status == NC_OK ? find_imports(rows, store, err) : status;
+}
+
+const struct nc_id *nc_table_rows_union(
+	const struct nc_table_rows *rows, const struct nc_id *id)
+{
+	const struct nc_tables_row *row = find_row(rows->rows, rows->count, id);
+
+	return row == NULL ? NULL : &row->union_id;
 }

@@ -391,6 +391,33 @@ enum nc_status nc_client_may_write(struct nc_home *home,
 	return status;
 }
 
+enum nc_status nc_client_other_unions(struct nc_home *home,
+	const struct nc_id *union_id, const struct nc_id **ret_unions,
+	size_t *ret_count, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	struct nc_id *unions;
+	enum nc_status status = nc_store_registry(home->store, &registry, err);
+
+	*ret_unions = NULL;
+	*ret_count = 0;
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(home->key));
+	if (device == NULL)
+		return NC_OK;
+	unions = nc_arena_array(
+		&home->arena, device->unions_count + 1, sizeof(*unions));
+	if (unions == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < device->unions_count; i++)
+		if (nc_id_compare(&device->unions[i], union_id) != 0)
+			unions[(*ret_count)++] = device->unions[i];
+	*ret_unions = unions;
+	return NC_OK;
+}
+
 enum nc_status nc_client_note_closed(struct nc_home *home, struct nc_error *err)
 {
 	const struct nc_id *own = &home->identity.union_id;

@@ -36,6 +36,7 @@ struct nc_tables_live {
 /* A record of the store whose id is derived (nc_tables_id_year). */
 struct nc_tables_row {
 	struct nc_id id;
+	struct nc_id union_id; /* whose record it is */
 	const struct nc_entity *entity;
 	const char *title;
 	bool gone, removed;		   /* deleted; by an import */
@@ -82,8 +83,8 @@ void nc_tables_steps_fini(struct nc_tables_steps *steps);
 /* The field by which imports are told: year, or kind. */
 const struct nc_field *nc_tables_mark(const struct nc_entity *entity);
 
-/* rows: all of the union whose ids are derived, of the tables' entities. A
- * table's records are borrowed. NC_NO_MEMORY. */
+/* rows: all of the table's unions whose ids are derived, of the tables'
+ * entities. A table's records are borrowed. NC_NO_MEMORY. */
 enum nc_status nc_tables_revise(struct nc_tables_steps *steps,
 	const struct nc_tables *tables, const struct nc_tables_row *rows,
 	size_t rows_count, bool replace, nc_tables_hash hash,

@@ -285,6 +285,73 @@ class Rights(Case):
             program.must("rebuild")
             program.must("verify")
 
+    def test_files_that_were_taken_in_before(self):
+        """The same table, plan and report again, once the union went over."""
+        self.hub.must("union", "add", "old", "Liên hiệp các tổ chức hữu nghị "
+                      "tỉnh Cũ Xưa")
+        a = self.cluster.client("old")
+        folder = self.cluster.folder
+        table, names = folder("aid.csv"), ["Nhà tình thương", "Sách giáo khoa"]
+
+        def write(path, text):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            return path
+
+        def aid(paid, *more):
+            return write(table, "".join(line + "\n" for line in (
+                "TT;Tên dự án;Nhà tài trợ;Cam kết (USD);Giải ngân (USD)",
+                "1;%s;Quỹ Hoa Sen;500;%s" % (names[0], paid),
+                "2;%s;Quỹ Hoa Sen;300;" % names[1], *more)))
+
+        plans = {name: write(folder(name), text) for name, text in (
+            ("named.txt", "KẾ HOẠCH NĂM 2025\n1. Liên hiệp các tổ chức hữu "
+             "nghị tỉnh Cũ Xưa\n- Đón đoàn Lào\n- Cử đoàn đi Cuba\n"
+             "2. Liên hiệp các tổ chức hữu nghị tỉnh Kia\n- Việc khác\n"),
+            ("nameless.txt", "KẾ HOẠCH NĂM 2024\n- Thăm trường bạn\n"
+             "- Trồng cây hữu nghị\n"))}
+        report = write(folder("report.txt"), "BÁO CÁO\nKết quả năm 2025\n"
+                       "I. CÔNG TÁC ĐỐI NGOẠI\nĐã đón ba đoàn khách.\n"
+                       "II. PHƯƠNG HƯỚNG\nTiếp tục đón khách.\n")
+        takes = [("table", aid(100), "--year", "2025", "--entity", "aid"),
+                 ("plan", plans["named.txt"], "--year", "2025"),
+                 ("plan", plans["nameless.txt"], "--year", "2024"),
+                 ("annual", report, "--year", "2025")]
+        for take in takes:
+            self.assertGreater(a.json("import", *take)["added"], 1)
+        a.must_sync()
+        self.hub.must("union", "rename", "old", "--into", "new", "--name",
+                      "Liên hiệp các tổ chức hữu nghị tỉnh Mới Tinh",
+                      "--from", "2025-07-01")
+        a.must_sync()
+        a.must_sync()
+        for take in takes:
+            with self.subTest(take=take):
+                said = a.json("import", *take)
+                self.assertEqual(
+                    [said[key] for key in ("added", "changed", "removed",
+                                           "kept", "change_sets")], [0] * 5)
+        said = a.json("import", "table", aid(
+            200, "3;Nước sạch;Quỹ Hoa Sen;50;20"), "--year", "2025")
+        self.assertEqual((said["added"], said["changed"]), (2, 1))
+        self.assertEqual(len(a.json("list", "aid")), 3)
+        self.assertEqual(len(a.json("list", "aid-payment")), 2)
+        write(plans["named.txt"], open(plans["named.txt"], encoding="utf-8")
+              .read().replace("đoàn Lào", "hai đoàn Lào"))
+        said = a.json("import", "plan", plans["named.txt"])
+        self.assertEqual((said["added"], said["changed"]), (0, 1))
+        # What comes later is the new union's, under the old name too.
+        write(plans["named.txt"], open(plans["named.txt"], encoding="utf-8")
+              .read().replace("2025", "2026"))
+        self.assertEqual(a.json("import", "plan", plans["named.txt"])
+                         ["added"], 2)
+        self.digest_all(a)
+        self.assertEqual(
+            {union: set(texts) for union, texts in
+             plan(self.hub, 2026).items()},
+            {"new": {"Đón hai đoàn Lào", "Cử đoàn đi Cuba"}})
+        self.assertEqual(set(plan(self.hub, 2025)["new"].values()), {"old"})
+
     def test_close_by_hand(self):
         a = self.cluster.client("a")
         item = a.add("Một")
