@@ -97,6 +97,34 @@ static bool is_own(const struct nc_home *home,
 	       (device != NULL && nc_registry_belongs(device, union_id));
 }
 
+/* A union that is not there on that day: those before it are meant too. */
+static enum nc_status mark_earlier(const struct nc_report_request *request,
+	struct nc_home *home, const struct nc_registry *registry,
+	const struct nc_registry_union *asked, bool **ret_earlier,
+	struct nc_error *err)
+{
+	bool *earlier = nc_arena_array(
+		&home->arena, registry->unions_count + 1, sizeof(*earlier));
+	size_t count = 0;
+
+	if (earlier == NULL)
+		return nc_error_no_memory(err);
+	memset(earlier, 0, registry->unions_count * sizeof(*earlier));
+	*ret_earlier = earlier;
+	if (asked == NULL || nc_union_is_there(asked, request->day))
+		return NC_OK;
+	nc_union_predecessors(registry, &asked->id, earlier);
+	for (size_t i = 0; i < registry->unions_count; i++)
+		count += earlier[i];
+	if (count > 0)
+		nc_console_note(
+			_("On %s %s was not there: the unions before it stand "
+			  "under their own names. Under its name they stand "
+			  "with --as-of and a day on which it was."),
+			request->day, asked->code);
+	return NC_OK;
+}
+
 /* --union means that union's records, and all that are printed under it. */
 enum nc_status nc_report_request_unions(const struct nc_call *call,
 	const struct nc_report_request *request, struct nc_home *home,
@@ -107,6 +135,7 @@ enum nc_status nc_report_request_unions(const struct nc_call *call,
 	const struct nc_registry_device *device;
 	const struct nc_registry_union *asked = NULL;
 	struct nc_id *unions;
+	bool *earlier;
 	size_t count = 0;
 	enum nc_status status = nc_store_registry(home->store, &registry, err);
 
@@ -126,6 +155,9 @@ enum nc_status nc_report_request_unions(const struct nc_call *call,
 	memset(ret_unions, 0, sizeof(*ret_unions));
 	if (home->identity.is_hub && asked == NULL)
 		return NC_OK;
+	status = mark_earlier(request, home, registry, asked, &earlier, err);
+	if (status != NC_OK)
+		return status;
 	unions = nc_arena_array(
 		&home->arena, registry->unions_count + 1, sizeof(*unions));
 	if (unions == NULL)
@@ -135,7 +167,7 @@ enum nc_status nc_report_request_unions(const struct nc_call *call,
 
 		if (!home->identity.is_hub && !is_own(home, device, &of->id))
 			continue;
-		if (asked == NULL || of == asked ||
+		if (asked == NULL || of == asked || earlier[i] ||
 			nc_roof_of(registry, of, request->day).of == asked)
 			unions[count++] = of->id;
 	}

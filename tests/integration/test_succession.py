@@ -241,6 +241,10 @@ class Rights(Case):
                              {"Việc 2025 của A", "Muộn của A"})
             self.refused(c, "report", "plan", "--year", "2024",
                          says="there were a, b")
+            self.assertEqual(plan(self.hub, 2024, "--union", "c"),
+                             plan(self.hub, 2024))
+            self.assertIn("--as-of", self.hub.must(
+                "report", "plan", "--year", "2024", "--union", "c").err)
             self.assertEqual(set(plan(c, 2024, "--union", "a")), {"a"})
             self.assertEqual(set(plan(c, 2024, "--as-of", "2026-01-01")),
                              {"c"})
