@@ -151,6 +151,18 @@ static enum nc_status read_option(
 	return NC_OK;
 }
 
+/* The word in which getopt met what it does not know. Of letters in one word
+ * the last alone lets optind go on. */
+static const char *unknown_option(int argc, char **argv)
+{
+	const char *word = optind < argc ? argv[optind] : "";
+
+	if (optopt > 0 && optopt < OPTION_FIRST && word[0] == '-' &&
+		word[1] != '-' && strchr(word, optopt) != NULL)
+		return word;
+	return argv[optind - 1];
+}
+
 static enum nc_status read_options(
 	struct reading *reading, int argc, char **argv, struct nc_error *err)
 {
@@ -160,8 +172,6 @@ static enum nc_status read_options(
 	optind = 0; /* glibc: begin anew */
 	opterr = 0;
 	while (status == NC_OK) {
-		int before = optind == 0 ? 1 : optind;
-
 		code = getopt_long(argc, argv, reading->all.letters,
 			reading->all.longs, NULL);
 		if (code == -1)
@@ -172,8 +182,9 @@ static enum nc_status read_options(
 				argv[optind - 1]);
 		if (code == '?')
 			return nc_error_set(err, NC_USAGE,
-				_("There is no option %s."),
-				argv[optind > before ? optind - 1 : before]);
+				_("There is no option %s; what is no option "
+				  "and begins with a dash goes behind --."),
+				unknown_option(argc, argv));
 		status = read_option(reading, code, err);
 	}
 	return status;

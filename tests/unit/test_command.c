@@ -134,6 +134,8 @@ static void test_command_parse__wrong_usage_names_the_fault(void **state)
 		{"many", "many needs WORD", &many},
 		{"report --bogus", "no option --bogus", &report},
 		{"report -x", "no option -x", &report},
+		{"report -Lao", "no option -Lao; ", &report},
+		{"report -5", "goes behind --", &report},
 		{"report --year", "--year needs a value", &report},
 		{"report --order 1", "report has no option --order", &report},
 		{"report --author me", "report has no option --author",
