@@ -241,6 +241,8 @@ static const char *why_words(enum nc_tables_why why)
 
 static void print_unread(struct import *import)
 {
+	bool no_header = false;
+
 	for (size_t i = 0; i < import->tables.unread_count; i++) {
 		const struct nc_tables_unread *at = &import->tables.unread[i];
 
@@ -253,7 +255,14 @@ static void print_unread(struct import *import)
 			why_words(at->why), at->header == NULL ? "" : " ",
 			at->header == NULL ? "" : at->header,
 			at->words[0] == '\0' ? "" : ": ", at->words);
+		no_header |= at->why == NC_TABLES_NO_HEADER;
 	}
+	if (no_header)
+		nc_console_print("%s\n",
+			_("For a sheet without a header that is known: say "
+			  "what its rows are with --sheet and --entity; "
+			  "nhipcau import table --template ENTITY shows what "
+			  "its columns may be called."));
 }
 
 static void note_assumed(const struct import *import)

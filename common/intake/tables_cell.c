@@ -295,6 +295,41 @@ static enum nc_status read_count(
 	return status;
 }
 
+/* "2020 - 2025", "III (2021-2026)": a term's first and last year. What more
+ * the words say, the caller notes. */
+static enum nc_status read_term(
+	const struct cell *cell, const struct nc_field *first)
+{
+	const struct nc_field *last = beside(cell, "term_to");
+	const char *text = cell->cell->text;
+	const char *from = strpbrk(text, "0123456789");
+	const char *dash, *to;
+	char years[2][5] = {"", ""};
+	enum nc_status status;
+
+	if (from == NULL || strspn(from, "0123456789") != 4)
+		return cannot(cell, NC_TABLES_VALUE);
+	dash = from + 4 + strspn(from + 4, " ");
+	to = strpbrk(dash, "0123456789");
+	if (to == NULL || strspn(to, "0123456789") != 4)
+		return cannot(cell, NC_TABLES_VALUE);
+	memcpy(years[0], from, 4);
+	memcpy(years[1], to, 4);
+	status = read_text(cell, first, years[0]);
+	if (status == NC_OK)
+		status = read_text(cell, last, years[1]);
+	if (status == NC_OK && (from != text || to[4] != '\0'))
+		return cannot(cell, NC_TABLES_VALUE);
+	return status;
+}
+
+static bool is_term(const struct cell *cell, const struct nc_field *field)
+{
+	return strcmp(field->name, "term_from") == 0 &&
+	       cell->cell->kind == NC_CELL_TEXT &&
+	       strlen(cell->cell->text) > 4 && beside(cell, "term_to") != NULL;
+}
+
 /* --- money
  * ----------------------------------------------------------------------
  */
@@ -453,6 +488,8 @@ static enum nc_status read_filled(
 	case NC_TYPE_DATE:
 		return read_date(cell, field);
 	case NC_TYPE_INTEGER:
+		if (is_term(cell, field) && !cell->cell->covered)
+			return read_term(cell, field);
 		return cell->cell->covered ? cannot(cell, NC_TABLES_COVERED)
 					   : read_count(cell, field);
 	case NC_TYPE_MONEY:
@@ -522,8 +559,9 @@ enum nc_status tables_cell_read(const struct tables_place *place,
 	if (field == NULL)
 		return cannot(&cell, NC_TABLES_VALUE);
 	status = read_filled(&cell, field);
-	/* Nothing half, save the words of a date. */
-	if (status == NC_INVALID && field->type != NC_TYPE_DATE)
+	/* Nothing half, save the words of a date and the years of a term. */
+	if (status == NC_INVALID && field->type != NC_TYPE_DATE &&
+		!is_term(&cell, field))
 		clear(&cell, column->field);
 	return status;
 }

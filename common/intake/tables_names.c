@@ -174,24 +174,29 @@ static const struct names_row rows[] = {
 	{0, "", "stt|tt|so tt|so thu tu|thu tu|no", ""},
 
 	{NC_ENTITY_DELEGATION, "title",
+		"delegation|name of delegation|delegation name|"
 		"ten doan|doan|ten doan cong tac|doan cong tac|ten doan ra|"
 		"ten doan vao|ten doan di|ten doan den|doan ra|doan vao|"
 		"doan khach|ten doan khach|ten chuyen di|chuyen cong tac|"
 		"noi dung chuyen di|thanh phan doan",
 		"noi dung|noi dung cong viec|noi dung lam viec|ten|muc dich"},
 	{NC_ENTITY_DELEGATION, "direction",
+		"outgoing incoming|in out|out in|"
 		"huong|chieu|loai doan|doan ra vao|ra vao|doan ra hay doan vao",
 		""},
 	{NC_ENTITY_DELEGATION, "count", "so doan|so luong doan|so luot doan",
 		""},
 	{NC_ENTITY_DELEGATION, "people",
+		"number of people|members|participants|headcount|"
 		"so nguoi|so luong nguoi|so thanh vien|so khach|so luong khach|"
 		"so luot nguoi|thanh vien doan|so nguoi trong doan|quan so",
 		"so luong|nguoi"},
 	{NC_ENTITY_DELEGATION, "leader",
+		"head of delegation|delegation head|led by|"
 		"truong doan|nguoi dan dau|nguoi dan doan|ho ten truong doan",
 		""},
 	{NC_ENTITY_DELEGATION, "organiser",
+		"host|organized by|organised by|hosted by|"
 		"don vi chu tri|co quan chu tri|don vi to chuc|co quan to chuc|"
 		"don vi don tiep|co quan don tiep|don vi cu doan|co quan cu "
 		"doan",
@@ -206,19 +211,25 @@ static const struct names_row rows[] = {
 		"quoc tich"},
 
 	{NC_ENTITY_ACTIVITY, "title",
+		"activity|event|activity name|event name|name of activity|name "
+		"of event|"
 		"ten hoat dong|hoat dong|ten su kien|su kien|ten chuong trinh|"
 		"noi dung hoat dong|ten hoat dong su kien|hoat dong huu nghi",
 		"noi dung|noi dung cong viec|chuong trinh|ten|ten goi"},
 	{NC_ENTITY_ACTIVITY, "kind",
-		"loai hoat dong|loai hinh|loai su kien|the loai", "loai"},
+		"type of activity|activity type|event type|"
+		"loai hoat dong|loai hinh|loai su kien|the loai",
+		"loai"},
 	{NC_ENTITY_ACTIVITY, "mode", "hinh thuc to chuc", "hinh thuc"},
 	{NC_ENTITY_ACTIVITY, "count", "so su kien|so hoat dong|so buoi", ""},
 	{NC_ENTITY_ACTIVITY, "people",
+		"participants|attendance|attendees|number of participants|"
 		"so nguoi tham du|so nguoi tham gia|so nguoi du|so dai bieu|"
 		"so luong nguoi|so luot nguoi|luot nguoi tham gia|quy mo|"
 		"so luong nguoi tham gia|so luong dai bieu|so nguoi",
 		"so luong|thanh phan"},
 	{NC_ENTITY_ACTIVITY, "partner_words",
+		"partners|co organizer|co organiser|"
 		"don vi phoi hop|co quan phoi hop|doi tac|phoi hop|"
 		"doi tac phoi hop",
 		"don vi|co quan"},
@@ -228,24 +239,30 @@ static const struct names_row rows[] = {
 		"so tien"},
 
 	{NC_ENTITY_AID, "title",
+		"project|project title|project name|name of "
+		"project|programme|program|aid project|"
 		"ten du an|ten chuong trinh du an|ten khoan vien tro|"
 		"ten chuong trinh|khoan vien tro|du an|chuong trinh du an|"
 		"ten phi du an|ten du an phi du an|ten chuong trinh du an phi "
 		"du an|noi dung vien tro|noi dung tai tro|hoat dong vien tro",
 		"noi dung|ten|ten goi|hang muc"},
 	{NC_ENTITY_AID, "form",
+		"type of aid|form of aid|aid type|"
 		"hinh thuc vien tro|loai vien tro|loai hinh vien tro|"
 		"loai khoan vien tro|phuong thuc vien tro",
 		"hinh thuc|loai|loai hinh"},
 	{NC_ENTITY_AID, "sector", "linh vuc vien tro|linh vuc tai tro",
 		"linh vuc|nganh"},
 	{NC_ENTITY_AID, "donor_words",
+		"donor|donors|funding agency|funder|donor name|ngo|sponsor|"
 		"nha tai tro|ben tai tro|to chuc tai tro|don vi tai tro|"
 		"ten to chuc|to chuc pcpnn|ten to chuc pcpnn|ben vien tro|"
 		"to chuc vien tro|to chuc phi chinh phu|co quan tai tro|"
 		"ten nha tai tro|ten to chuc tai tro|to chuc pcpnn tai tro",
 		"to chuc|doi tac"},
 	{NC_ENTITY_AID, "owner_words",
+		"recipient|beneficiary|project owner|implementing "
+		"agency|implementing partner|local partner|"
 		"chu khoan vien tro|chu du an|don vi tiep nhan|co quan tiep "
 		"nhan|don vi thu huong|don vi thuc hien|ben tiep nhan|"
 		"doi tac dia phuong|doi tac viet nam|don vi huong loi",
@@ -253,11 +270,14 @@ static const struct names_row rows[] = {
 	{NC_ENTITY_AID, "managing_body", "co quan chu quan|don vi chu quan",
 		""},
 	{NC_ENTITY_AID, "approval",
+		"approval decision|decision no|"
 		"quyet dinh phe duyet|so quyet dinh|quyet dinh|so qd|"
 		"van ban phe duyet",
 		""},
 	{NC_ENTITY_AID, "approved_on", "ngay quyet dinh|ngay phe duyet", ""},
 	{NC_ENTITY_AID, "committed",
+		"committed|commitment|amount committed|committed amount|total "
+		"value|budget|"
 		"cam ket|gia tri cam ket|von cam ket|so tien cam ket|"
 		"tong gia tri|gia tri vien tro|tong von|gia tri khoan vien tro|"
 		"tong kinh phi|kinh phi vien tro|gia tri tai tro|"
@@ -266,6 +286,7 @@ static const struct names_row rows[] = {
 	{NC_ENTITY_AID, "counterpart", "von doi ung|doi ung", ""},
 	{NC_ENTITY_AID, "in_kind", "hien vat|bang hien vat", ""},
 	{NC_ENTITY_AID, "beneficiaries",
+		"number of beneficiaries|"
 		"so nguoi huong loi|nguoi huong loi|so nguoi thu huong|"
 		"doi tuong huong loi|so luong nguoi huong loi",
 		""},
@@ -277,6 +298,7 @@ static const struct names_row rows[] = {
 		""},
 	/* What was paid is a record of its own. */
 	{NC_ENTITY_AID_PAYMENT, "amount",
+		"disbursed|disbursement|amount disbursed|disbursed amount|paid|"
 		"giai ngan|da giai ngan|gia tri giai ngan|so tien giai ngan|"
 		"von giai ngan|thuc hien giai ngan|luy ke giai ngan|"
 		"giai ngan trong nam|so giai ngan|kinh phi giai ngan|"
@@ -284,14 +306,20 @@ static const struct names_row rows[] = {
 		"thuc hien"},
 
 	{NC_ENTITY_TARGET, "title",
+		"indicator|target indicator|"
 		"chi tieu|ten chi tieu|noi dung chi tieu|chi tieu nhiem vu",
 		"noi dung|ten|nhiem vu"},
 	{NC_ENTITY_TARGET, "min",
+		"planned|plan|target value|"
 		"ke hoach|ke hoach nam|chi tieu ke hoach|so luong|gia tri|"
 		"muc phan dau|chi tieu giao|ke hoach giao|muc chi tieu",
 		"muc"},
-	{NC_ENTITY_TARGET, "unit", "don vi tinh|dvt|don vi", ""},
+	{NC_ENTITY_TARGET, "unit",
+		"unit|unit of measure|measurement unit|"
+		"don vi tinh|dvt|don vi",
+		""},
 	{NC_ENTITY_TARGET, "actual",
+		"achieved|actual|result achieved|"
 		"thuc hien|da thuc hien|dat duoc|so thuc hien",
 		"ket qua|ket qua thuc hien|ket qua dat duoc"},
 	{NC_ENTITY_TARGET, "when",
@@ -332,36 +360,54 @@ static const struct names_row rows[] = {
 	{NC_ENTITY_MEMBER_ORG, "members",
 		"hoi vien|so luong hoi vien|tong so hoi vien", ""},
 	{NC_ENTITY_MEMBER_ORG, "branches", "chi hoi|so luong chi hoi", ""},
+	{NC_ENTITY_MEMBER_ORG, "term_from",
+		"nhiem ky|nhiem ky hien tai|nhiem ky hien nay|nien khoa|term",
+		""},
 	{NC_ENTITY_MEMBER_ORG, "contact",
 		"nguoi lien he|lien he|dau moi|chu tich|dien thoai", ""},
 
 	/* What most kinds of records have. */
-	{0, "year", "nam|nam thuc hien|nam ke hoach", ""},
+	{0, "year",
+		"year|"
+		"nam|nam thuc hien|nam ke hoach",
+		""},
 	{0, "status",
+		"status|"
 		"tinh trang|trang thai|tien do|tinh hinh thuc hien|"
 		"tinh trang thuc hien",
 		""},
 	{0, "when",
+		"date|dates|time|start date|period|from date|"
 		"thoi gian|ngay|ngay thang|thoi gian to chuc|thoi gian di|"
 		"thoi gian den|thoi gian thuc hien|thoi diem|ngay di|ngay den|"
 		"tu ngay|ngay bat dau|bat dau|ngay to chuc|thoi gian du kien|"
 		"ngay vao|ngay thuc hien|thoi gian lam viec",
 		"tu|thang"},
-	{0, "until", "den ngay|ngay ve|ngay ket thuc|ket thuc|ngay roi di",
+	{0, "until",
+		"end date|to date|"
+		"den ngay|ngay ve|ngay ket thuc|ket thuc|ngay roi di",
 		"den"},
 	{0, "place",
+		"place|location|venue|province|"
 		"dia diem|noi to chuc|dia diem to chuc|noi thuc hien|dia ban|"
 		"dia diem thuc hien|dia ban thuc hien|noi lam viec|"
 		"dia diem lam viec|tinh thanh pho",
 		""},
 	{0, "countries",
+		"country|countries|nation|"
 		"nuoc|quoc gia|cac nuoc|nuoc vung lanh tho|"
 		"quoc gia vung lanh tho|quoc gia doi tac|quoc tich",
 		""},
 	{0, "result",
-		"ket qua|ket qua dat duoc|ket qua thuc hien|ket qua chinh", ""},
-	{0, "note", "ghi chu|chu thich|luu y|ghi chu khac", ""},
+		"result|results|outcome|outcomes|"
+		"ket qua|ket qua dat duoc|ket qua thuc hien|ket qua chinh",
+		""},
+	{0, "note",
+		"note|notes|remark|remarks|comment|comments|"
+		"ghi chu|chu thich|luu y|ghi chu khac",
+		""},
 	{0, "text",
+		"description|details|content|"
 		"noi dung chinh|mo ta|dien giai|chi tiet|noi dung chi tiet|"
 		"noi dung chuong trinh|muc dich chuyen di|tom tat noi dung|"
 		"muc tieu",

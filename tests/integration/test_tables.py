@@ -428,6 +428,54 @@ class Tables(unittest.TestCase):
             "name": "Hội hữu nghị Việt Nam - Lào", "founded": "1999",
             "members": 1200, "branches": 12, "kind": "bilateral"}])
 
+    def test_names_in_english(self):
+        year = str(self.year)
+        for entity, rows in (
+                ("delegation", [["No", "Delegation", "Country", "Date",
+                                 "Number of people", "Direction"],
+                                ["1", "Friends", "Laos", "5/6/" + year, "7",
+                                 "in"]]),
+                ("activity", [["No", "Event", "Date", "Venue",
+                               "Participants"],
+                              ["1", "Concert", "5/6/" + year, "Hall", "90"]]),
+                ("aid", [["No", "Project title", "Donor", "Country",
+                          "Committed (USD)", "Disbursed (USD)"],
+                         ["1", "Clean water", "Lotus", "Đức", "5000",
+                          "200"]]),
+                ("target", [["No", "Indicator", "Unit", "Planned",
+                             "Achieved"],
+                            ["1", "Articles", "bài", "10", "12"]])):
+            with self.subTest(entity):
+                said = self.take(self.file(entity + "-en.csv",
+                                           csv_text(rows)), "--year", year)
+                self.assertEqual(said["tables"][0]["entity"], entity)
+                self.assertEqual(said["not_understood"], [])
+        self.assertEqual(self.records("aid")[0]["committed"],
+                         {"amount": 500000, "currency": "USD"})
+        self.assertEqual(len(self.records("aid-payment")), 1)
+        self.assertEqual(self.records("activity")[0]["people"], 90)
+        path = self.book("hai.xlsx", {
+            "Đoàn": [["TT", "Tên đoàn vào", "Số người"], [1, "Từ Lào", 4]],
+            "Danh bạ": [["a", "b"], ["c", "d"]]})
+        said = self.client.must("import", "table", path, "--year", year)
+        self.assertIn("--entity", said.out)
+        self.assertIn("--template", said.out)
+
+    def test_terms_of_associations(self):
+        said = self.take(self.file("nk.csv", csv_text([
+            ["TT", "Tên hội", "Nhiệm kỳ", "Số hội viên"],
+            ["1", "Hội A", "2020 - 2025", "5"],
+            ["2", "Hội B", "III (2021-2026)", "6"],
+            ["3", "Hội C", "2023", "7"],
+            ["4", "Hội D", "III", "8"]])))
+        self.assertEqual(
+            [(at.get("term_from"), at.get("term_to"), at.get("note"))
+             for at in sorted(self.records("member-org"),
+                              key=lambda at: at["name"])],
+            [(2020, 2025, None), (2021, 2026, "Nhiệm kỳ: III (2021-2026)"),
+             (2023, None, None), (None, None, "Nhiệm kỳ: III")])
+        self.assertEqual([at["row"] for at in said["not_understood"]], [3, 5])
+
     def test_every_template_is_understood(self):
         for entity in ("delegation", "activity", "aid", "target", "partner",
                        "member-org", "training", "information", "greeting"):
