@@ -181,6 +181,10 @@ static bool take_bullet(struct nc_slice text, struct plan_mark *mark)
 	}
 	if (key == 0)
 		return false;
+	/* "+) text" */
+	if (key < 0x80 && key != 'o' && rest.size > 1 && rest.data[0] == ')' &&
+		is_space(rest.data[1]))
+		take_point(&rest);
 	/* "- - text" and "--text" are slips of one bullet. */
 	for (;;) {
 		struct nc_slice next = skip_spaces(rest);

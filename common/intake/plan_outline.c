@@ -142,6 +142,9 @@ static bool heads_sections(const struct look *look)
 	/* A list of tasks that name areas: hardly any has text below. */
 	if (look->lines > 1 && 4 * look->followed < look->lines)
 		return false;
+	/* So are "1.1.", "1.2." with one that has no text below. */
+	if ((look->key & 0xff) > 1 && look->followed < look->lines)
+		return false;
 	if (2 * look->names_area >= look->lines)
 		return true;
 	if (look->like_heading < look->lines)

@@ -115,6 +115,7 @@ static const char *const plan_files[] = {
 	"amounts",
 	"closing",
 	"composite",
+	"composite_items",
 	"decomposed",
 	"empty_sections",
 	"glyphs",
