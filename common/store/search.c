@@ -17,6 +17,7 @@ struct answer {
 	const struct nc_entity *entity;
 	struct nc_id union_id, id;
 	enum nc_search_rank rank;
+	bool by_label;	       /* not without the labels of choices */
 	int64_t written_at_ms; /* its latest value */
 };
 
@@ -29,10 +30,20 @@ struct search {
 	bool more;
 };
 
+/* typed: of the values that people wrote, and not chose from a list. */
 struct looking {
 	const struct nc_search *words;
-	struct nc_search_score score;
+	const struct nc_entity *entity;
+	struct nc_search_score score, typed;
 };
+
+static bool is_choice(
+	const struct nc_entity *entity, const struct nc_live *live)
+{
+	const struct nc_field *field = nc_entity_field(entity, live->field);
+
+	return field != NULL && field->type == NC_TYPE_ENUM;
+}
 
 static enum nc_status look_at(
 	void *context, const struct nc_live *live, struct nc_slice words)
@@ -41,7 +52,8 @@ static enum nc_status look_at(
 	enum nc_status status =
 		nc_search_look(looking->words, words, &looking->score);
 
-	(void)live;
+	if (status == NC_OK && !is_choice(looking->entity, live))
+		status = nc_search_look(looking->words, words, &looking->typed);
 	return status == NC_MALFORMED ? NC_OK : status;
 }
 
@@ -84,7 +96,7 @@ static int64_t latest(const struct nc_record *record)
 }
 
 static enum nc_status add_answer(struct search *search,
-	const struct nc_record *record, enum nc_search_rank rank,
+	const struct nc_record *record, enum nc_search_rank rank, bool by_label,
 	struct nc_error *err)
 {
 	if (search->count == search->capacity) {
@@ -98,7 +110,7 @@ static enum nc_status add_answer(struct search *search,
 		search->capacity = capacity;
 	}
 	search->answers[search->count++] = (struct answer){record->entity,
-		record->union_id, record->id, rank, latest(record)};
+		record->union_id, record->id, rank, by_label, latest(record)};
 	return NC_OK;
 }
 
@@ -106,7 +118,8 @@ static enum nc_status consider(
 	void *context, const struct nc_record *record, struct nc_error *err)
 {
 	struct search *search = context;
-	struct looking looking = {.words = search->query->words};
+	struct looking looking = {
+		.words = search->query->words, .entity = record->entity};
 	enum nc_search_rank rank;
 
 	if (!is_asked_for(search, record))
@@ -115,8 +128,11 @@ static enum nc_status consider(
 		NC_OK)
 		return nc_error_no_memory(err);
 	rank = nc_search_rank(looking.words, &looking.score);
-	return rank == NC_SEARCH_NONE ? NC_OK
-				      : add_answer(search, record, rank, err);
+	if (rank == NC_SEARCH_NONE)
+		return NC_OK;
+	return add_answer(search, record, rank,
+		nc_search_rank(looking.words, &looking.typed) == NC_SEARCH_NONE,
+		err);
 }
 
 /* The index's question: ((words) AND the entity AND the year) NOT gone. */
@@ -229,8 +245,10 @@ static enum nc_status by_reading(struct search *search, struct nc_error *err)
 static int compare_answers(const void *a, const void *b)
 {
 	const struct answer *x = a, *y = b;
-	int order = (y->rank > x->rank) - (y->rank < x->rank);
+	int order = x->by_label - y->by_label;
 
+	if (order == 0)
+		order = (y->rank > x->rank) - (y->rank < x->rank);
 	if (order == 0)
 		order = (y->written_at_ms > x->written_at_ms) -
 			(y->written_at_ms < x->written_at_ms);
@@ -239,9 +257,11 @@ static int compare_answers(const void *a, const void *b)
 	return order != 0 ? order : nc_id_compare(&x->union_id, &y->union_id);
 }
 
-/* Finding the value that says most of the query. */
+/* Finding the value that says most of the query: of two alike, the one that
+ * somebody wrote. */
 struct choosing {
 	const struct nc_search *words;
+	const struct nc_entity *entity;
 	const struct nc_live *best;
 	unsigned weight;
 };
@@ -252,12 +272,14 @@ static enum nc_status choose_value(
 	struct choosing *choosing = context;
 	struct nc_search_score score = {{0}};
 	enum nc_status status = nc_search_look(choosing->words, words, &score);
+	unsigned weight = 2 * nc_search_weight(&score);
 
 	if (status == NC_MALFORMED)
 		return NC_OK;
-	if (status == NC_OK && nc_search_weight(&score) > choosing->weight) {
+	weight += weight > 0 && !is_choice(choosing->entity, live);
+	if (status == NC_OK && weight > choosing->weight) {
 		choosing->best = live;
-		choosing->weight = nc_search_weight(&score);
+		choosing->weight = weight;
 	}
 	return status;
 }
@@ -322,7 +344,8 @@ static enum nc_status read_hit(struct search *search,
 	const struct answer *answer, bool read_all, struct nc_arena *arena,
 	struct nc_store_hit *hit, struct nc_error *err)
 {
-	struct choosing choosing = {.words = search->query->words};
+	struct choosing choosing = {
+		.words = search->query->words, .entity = answer->entity};
 	enum nc_status status = nc_record_get(search->store, answer->entity,
 		&answer->union_id, &answer->id, arena, &hit->record, err);
 

@@ -34,7 +34,9 @@ struct nc_store_hit {
 };
 
 struct nc_store_hits {
-	struct nc_store_hit *hits; /* best first, then the latest written */
+	/* Best first, then the latest written; what only the label of a choice
+	 * says (an area, a kind) comes last. */
+	struct nc_store_hit *hits;
 	size_t count;
 	bool more;     /* there are others; see below */
 	bool read_all; /* the index could not be used */

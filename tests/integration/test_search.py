@@ -58,6 +58,16 @@ class Search(unittest.TestCase):
                                    "plan-item")["hits"]
         self.assertEqual([hit["field"] for hit in country], ["countries"])
 
+    def test_words_before_labels_of_choices(self):
+        def item(text):
+            return self.client.json("add", "plan-item", "year=2033",
+                                    "area=friendship", "text=" + text)["id"]
+        said = item("Triển lãm tranh hoà bình, hữu nghị")
+        later = item("Trồng cây")
+        hits = self.client.json("search", "hòa bình", "--year", "2033")["hits"]
+        self.assertEqual([(hit["id"], hit["field"]) for hit in hits],
+                         [(said, "text"), (later, "area")])
+
     def test_words_on_the_screen(self):
         id_ = self.add("Gặp mặt kiều bào Savannakhet")
         said = self.client.must("search", "savannakhet").out
