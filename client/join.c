@@ -262,6 +262,9 @@ static enum nc_status print_joined(
 	enum nc_status status =
 		nc_home_union_name(&join->home, &union_name, err);
 
+	/* A key that the cluster knows keeps the name that it has there. */
+	if (status == NC_OK && join->bundle == NULL)
+		status = nc_home_device_label(&join->home, &join->label, err);
 	if (status != NC_OK)
 		return status;
 	nc_device_id_format(device, nc_key_device(join->home.key));

@@ -274,6 +274,7 @@ class Rights(Case):
         device = a.key().device
         result = a.must("join", self.hub.invite("c"))
         self.assertIn("Joined: C", result.out)
+        self.assertIn(a.json("status")["device"]["label"], result.out)
         self.assertEqual(a.key().device, device)
         self.assertEqual(plan(self.hub, 2024),
                          {"a": {"Một": "a", "Hai": "a"}})
