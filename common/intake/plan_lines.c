@@ -16,6 +16,7 @@ struct joining {
 	struct plan_mark letter;	 /* the last one that is a letter */
 	struct plan_mark parts;		 /* the last one of two parts */
 	const struct nc_paragraph *next; /* or NULL */
+	bool apart; /* one of this paragraph and the last is in a table */
 	struct nc_error *err;
 };
 
@@ -143,7 +144,8 @@ static enum nc_status continues(struct joining *joining,
 	enum nc_status status;
 
 	*ret_continues = false;
-	if (!joining->has_last || joining->last.noise != PLAN_NOISE_NONE)
+	if (!joining->has_last || joining->last.noise != PLAN_NOISE_NONE ||
+		joining->apart)
 		return NC_OK;
 	if (line->mark.kind != PLAN_MARK_NONE || line->blank_before ||
 		line->heading_level > 0 || joining->last.heading_level > 0)
@@ -536,6 +538,7 @@ enum nc_status plan_lines_read(struct plan_lines *lines,
 		if (added || status != NC_OK)
 			continue;
 		joining.next = i + 1 < document->count ? at + 1 : NULL;
+		joining.apart = i > 0 && at->table != at[-1].table;
 		status = add_paragraph(&joining, &document->paragraphs[i]);
 	}
 	if (status == NC_OK)

@@ -248,6 +248,19 @@ def check_styled(binary):
                          ["BÁO CÁO", "Tổng kết năm 2022"])
 
 
+def check_table_apart(binary):
+    """A paragraph does not go on in a table, however its words begin."""
+    document = docx.Document()
+    for text in ("BÁO CÁO", "Kết quả năm 2025", "I. KẾT QUẢ",
+                 "Đã đón khách"):
+        document.add_paragraph(text)
+    document.add_table(1, 1).cell(0, 0).text = "ngoài bảng"
+    document.add_paragraph("và còn nữa")
+    report = read_docx(binary, saved(document))
+    return check("table apart", report["sections"][0]["paragraphs"],
+                 ["Đã đón khách", "ngoài bảng", "và còn nữa"])
+
+
 def check_docx(binary):
     report = read_docx(binary, make_docx())
     wrong = check("docx", shape_of(report["sections"]),
@@ -271,7 +284,7 @@ def main():
         return 2
     binary = pathlib.Path(sys.argv[1]) / "nhipcau"
     wrong = check_texts(binary, "--write" in sys.argv)
-    wrong += check_docx(binary)
+    wrong += check_docx(binary) + check_table_apart(binary)
     wrong += check_styled(binary)
     print("\n".join(wrong) if wrong else "all reports are read as expected")
     return 1 if wrong else 0
