@@ -233,31 +233,39 @@ static bool make_room(struct nc_check *check)
 	return true;
 }
 
-/* Where the words begin in their paragraph, when they are a part of it. */
-static size_t offset_in(
-	const struct check_work *work, const struct check_told *told)
+size_t check_paragraph_of(const struct check_work *work, size_t line)
 {
 	const struct nc_document *document = work->input->document;
-	const struct nc_paragraph *paragraph;
 	size_t low = 0, high = document->count;
-	uintptr_t text, words = (uintptr_t)told->words.data;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (document->paragraphs[middle].line < told->line)
+		if (document->paragraphs[middle].line < line)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == document->count || told->words.size == 0)
+	return low < document->count && document->paragraphs[low].line == line
+		       ? low
+		       : CHECK_NONE;
+}
+
+/* Where the words begin in their paragraph, when they are a part of it. */
+static size_t offset_in(
+	const struct check_work *work, const struct check_told *told)
+{
+	size_t index = check_paragraph_of(work, told->line);
+	const char *text;
+	uintptr_t start, words = (uintptr_t)told->words.data;
+
+	if (index == CHECK_NONE || told->words.size == 0)
 		return NC_CHECK_NOWHERE;
-	paragraph = &document->paragraphs[low];
-	text = (uintptr_t)paragraph->text;
-	if (paragraph->line != told->line || words < text ||
-		words - text + told->words.size > strlen(paragraph->text))
+	text = work->input->document->paragraphs[index].text;
+	start = (uintptr_t)text;
+	if (words < start || words - start + told->words.size > strlen(text))
 		return NC_CHECK_NOWHERE;
-	return words - text;
+	return words - start;
 }
 
 enum nc_status check_tell(
@@ -272,6 +280,7 @@ enum nc_status check_tell(
 
 	NC_ASSERT(finding.rule != NULL);
 	finding.at = offset_in(work, told);
+	finding.size = told->words.size;
 	if (check->count == NC_CHECK_FINDINGS_MAX) {
 		check->cut = true;
 		return NC_OK;
@@ -396,6 +405,9 @@ static enum nc_status check_paragraph(struct check_work *work, size_t index)
 	line.union_number = union_of_line(work->input, index, line.line);
 	line.days = work->input->days;
 	line.days_count = work->input->days_count;
+	work->contexts[index] = (struct check_context){line.year,
+		line.ahead ? NC_CHECK_PLAN : NC_CHECK_REPORT,
+		line.union_number};
 	return check_one(work, &line);
 }
 
@@ -490,6 +502,8 @@ bool check_work_init(struct check_work *work, struct nc_check *check,
 	nc_arena_init(&work->arena, 4 * CHECK_BYTES_MAX);
 	nc_buffer_init(&work->round_found, 256);
 	nc_buffer_init(&work->trips, 256);
+	work->contexts = nc_arena_array(&work->arena,
+		input->document->count + 1, sizeof(*work->contexts));
 	work->mentions = nc_arena_array(
 		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->mentions));
 	work->references = nc_arena_array(
@@ -500,9 +514,9 @@ bool check_work_init(struct check_work *work, struct nc_check *check,
 		&work->arena, CHECK_ITEMS_MAX, sizeof(*work->items));
 	work->periods = nc_arena_array(
 		&work->arena, CHECK_EVENTS_MAX, sizeof(*work->periods));
-	return work->mentions != NULL && work->references != NULL &&
-	       work->tones != NULL && work->items != NULL &&
-	       work->periods != NULL;
+	return work->contexts != NULL && work->mentions != NULL &&
+	       work->references != NULL && work->tones != NULL &&
+	       work->items != NULL && work->periods != NULL;
 }
 
 void check_work_fini(struct check_work *work)
@@ -512,6 +526,17 @@ void check_work_fini(struct check_work *work)
 	nc_arena_fini(&work->arena);
 }
 
+enum nc_status check_read(struct check_work *work)
+{
+	struct nc_check *check = work->check;
+	enum nc_status status = check_all(work);
+
+	if (status == NC_OK && check->count > 0)
+		qsort(check->findings, check->count, sizeof(*check->findings),
+			compare);
+	return status;
+}
+
 enum nc_status nc_check_document(struct nc_check *check,
 	const struct nc_check_input *input, struct nc_error *err)
 {
@@ -519,10 +544,9 @@ enum nc_status nc_check_document(struct nc_check *check,
 	enum nc_status status = NC_NO_MEMORY;
 
 	if (check_work_init(&work, check, input))
-		status = check_all(&work);
-	if (status == NC_OK && check->count > 0)
-		qsort(check->findings, check->count, sizeof(*check->findings),
-			compare);
+		status = check_read(&work);
+	if (status == NC_OK)
+		status = check_mends(&work);
 	if (status == NC_NO_MEMORY)
 		return nc_error_no_memory(err);
 	if (status != NC_OK)

@@ -38,11 +38,14 @@ struct nc_finding {
 	size_t line;	      /* of the file, or paragraph of a Word file */
 	size_t at;	      /* of words in the paragraph, in bytes; or
 				 NC_CHECK_NOWHERE */
+	size_t size;	      /* of words there; those below may be cut */
 	const char *words;    /* as they stand in the document */
 	const char *found;    /* the value in question; may be "" */
 	const char *expected; /* what it should be; "" when nobody knows */
 	const char *why;      /* one sentence, translated */
-	const char *mend;     /* words to put in place of words, or "" */
+	/* Words to put in place of words, or "". One that was tried: with it
+	 * the finding is gone and no error has come to its paragraph. */
+	const char *mend;
 	/* Of a store's records only (check_book.h). */
 	const struct nc_check_record *record; /* NULL: of a file */
 	size_t union_number;		      /* of the book; 0: the cluster */

@@ -11,6 +11,8 @@
 #include "locale/word.h"
 
 #define CHECK_NONE SIZE_MAX
+/* No fewer than there are rules. */
+#define CHECK_RULES_MAX 64
 /* In one paragraph; more are not looked at. */
 #define CHECK_HITS_MAX 128
 #define CHECK_FACTS_MAX 512
@@ -111,11 +113,19 @@ struct check_numbers {
 	size_t open_count;
 };
 
+/* How a paragraph was read, so that it can be read again: check_trial.c. */
+struct check_context {
+	int year;
+	enum nc_check_kind kind;
+	size_t union_number;
+};
+
 struct check_work {
 	struct nc_check *check;
 	const struct nc_check_input *input;
-	enum nc_check_kind kind; /* of the part that is under way */
-	struct nc_arena arena;	 /* of the work, not of the findings */
+	struct check_context *contexts; /* of the input's paragraphs */
+	enum nc_check_kind kind;	/* of the part that is under way */
+	struct nc_arena arena;		/* of the work, not of the findings */
 	struct check_mention *mentions;
 	size_t mentions_count;
 	struct check_reference *references;
@@ -158,6 +168,8 @@ struct check_told {
 };
 enum nc_status check_tell(
 	struct check_work *work, const struct check_told *told) NC_MUST_USE;
+/* The first paragraph of a line; CHECK_NONE. */
+size_t check_paragraph_of(const struct check_work *work, size_t line);
 /* printf into the work's arena; "" without memory. */
 const char *check_text(struct check_work *work, const char *format, ...)
 	NC_PRINTF(2, 3);
@@ -247,5 +259,10 @@ enum nc_status check_periods(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_periods_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_likeness_end(struct check_work *work) NC_MUST_USE;
+
+/* All findings by line, each with the mend that its rule thinks of. */
+enum nc_status check_read(struct check_work *work) NC_MUST_USE;
+/* Of read findings, by line: leaves the mends that mend. check_trial.c */
+enum nc_status check_mends(struct check_work *work) NC_MUST_USE;
 
 #endif
