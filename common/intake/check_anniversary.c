@@ -99,6 +99,21 @@ static enum nc_status check_same_day(struct check_work *work,
 			  "it began; these two dates differ.")});
 }
 
+/* The end year of the document, and the number of years that goes with it. */
+static const char *mend_end(struct check_work *work, struct nc_slice words,
+	const struct nc_date *date, int base)
+{
+	const char *made = NULL;
+
+	if (date->years != 0)
+		made = check_replace(work, words,
+			number_text(work, words, date->years),
+			check_text(work, "%d", base - date->from.year));
+	return check_replace(work, made == NULL ? words : nc_slice_text(made),
+		check_text(work, "%d", date->to.year),
+		check_text(work, "%d", base));
+}
+
 static enum nc_status check_end_year(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact)
 {
@@ -112,16 +127,18 @@ static enum nc_status check_end_year(struct check_work *work,
 	if (check_find(line, check_sentence_start(line, at), at, past) !=
 		CHECK_NONE)
 		return NC_OK;
-	/* A report may look ahead by a year. */
-	if (!line->ahead && date->to.year == line->year + 1)
+	/* A report may look ahead by a year, as what is "đầu năm sau" does. */
+	if (date->to.year == line->year + 1 &&
+		(!line->ahead ||
+			check_find(line, check_sentence_start(line, at),
+				check_sentence_end(line, at),
+				"năm sau|năm tới|sang năm") != CHECK_NONE))
 		return NC_OK;
 	return check_tell(
 		work, &(struct check_told){"R02", NC_CHECK_ERROR, line->line,
 			      words, check_text(work, "%d", date->to.year),
 			      check_text(work, "%d", base),
-			      check_replace(work, words,
-				      check_text(work, "%d", date->to.year),
-				      check_text(work, "%d", base)),
+			      mend_end(work, words, date, base),
 			      check_text(work,
 				      _("The anniversary ends in %d, and the "
 					"document is about %d."),
@@ -236,7 +253,9 @@ static enum nc_status check_number_word(struct check_work *work,
 		if (!line->words[i].number ||
 			atoi(line->words[i].key) != date->years)
 			continue;
-		if (check_phrase(line, i + 1, "năm") > 0)
+		/* "lần thứ 80" is the number of an anniversary, too. */
+		if (check_phrase(line, i + 1, "năm") > 0 ||
+			check_before(line, i, "lần thứ|lần"))
 			return NC_OK;
 		years = check_slice(work, check_words(line, i, i + 1));
 		return check_tell(work,

@@ -474,7 +474,29 @@ static enum nc_status check_following(struct check_work *work,
 	return tell_length(work, line, fact, stated, length);
 }
 
-/* R28: "25 triệu" of what. */
+/* "1,234.50": the marks are those of another language. */
+static bool is_foreign(struct nc_slice words)
+{
+	bool comma = false;
+
+	for (size_t i = 1; i + 1 < words.size; i++) {
+		uint8_t byte = words.data[i];
+		bool inside =
+			words.data[i - 1] >= '0' && words.data[i - 1] <= '9' &&
+			words.data[i + 1] >= '0' && words.data[i + 1] <= '9';
+
+		if (byte == '.' && inside && comma)
+			return true;
+		if (byte == ',')
+			comma = inside;
+		else if (byte < '0' || byte > '9')
+			comma = false;
+	}
+	return false;
+}
+
+/* R28: "25 triệu" of what; a number whose marks are amiss is anyone's guess,
+ * and money is not guessed. */
 static enum nc_status check_money(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact)
 {
@@ -488,14 +510,15 @@ static enum nc_status check_money(struct check_work *work,
 				_("The sum does not say its currency; đồng is "
 				  "assumed.")});
 	if ((money->warnings & (NC_NUMBER_AMBIGUOUS | NC_NUMBER_MALFORMED)) !=
-		0)
+			0 ||
+		is_foreign(check_fact_words(line, fact)))
 		return check_tell(work,
 			&(struct check_told){"R28", NC_CHECK_NOTICE, line->line,
 				check_fact_words(line, fact), "",
-				money->printed,
-				(money->warnings & NC_NUMBER_AMBIGUOUS) != 0
-					? NULL
+				(money->warnings & NC_NUMBER_MALFORMED) != 0
+					? ""
 					: money->printed,
+				NULL,
 				_("The number can be read in two ways: "
 				  "thousands are parted by dots, decimals by a "
 				  "comma.")});

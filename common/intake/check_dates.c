@@ -51,6 +51,27 @@ static bool is_signing_line(
 	       check_find(line, at, line->words_count, "tháng") != CHECK_NONE;
 }
 
+/* The year of the plan; a lunar year has its name with it. */
+static const char *mend_year(struct check_work *work, struct nc_slice words,
+	const struct nc_date *date, int year)
+{
+	char was[NC_CAN_CHI_MAX], now[NC_CAN_CHI_MAX];
+	const char *named;
+
+	if (date->kind == NC_DATE_LUNAR_YEAR &&
+		date->to.year >= NC_LUNAR_YEAR_MIN &&
+		year <= NC_LUNAR_YEAR_MAX) {
+		nc_lunar_year_name(date->to.year, was);
+		nc_lunar_year_name(year, now);
+		named = check_replace(work, words, was, now);
+		if (named == NULL)
+			return NULL;
+		words = nc_slice_text(named);
+	}
+	return check_replace(work, words, check_text(work, "%d", date->to.year),
+		check_text(work, "%d", year));
+}
+
 /* R07 */
 static enum nc_status check_stale(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact)
@@ -72,15 +93,15 @@ static enum nc_status check_stale(struct check_work *work,
 	if (check_find(line, at > 14 && from < at - 14 ? at - 14 : from, at,
 		    papers) != CHECK_NONE ||
 		check_find(line, at > 14 && from < at - 14 ? at - 14 : from, at,
-			over) != CHECK_NONE)
+			over) != CHECK_NONE ||
+		check_phrase(line, check_word_at(line, fact->at + fact->size),
+			"đã") > 0)
 		return NC_OK;
 	return check_tell(work,
 		&(struct check_told){"R07", NC_CHECK_WARNING, line->line, words,
 			check_text(work, "%d", date->to.year),
 			check_text(work, "%d", line->year),
-			check_replace(work, words,
-				check_text(work, "%d", date->to.year),
-				check_text(work, "%d", line->year)),
+			mend_year(work, words, date, line->year),
 			check_text(work,
 				_("The date is before %d, the year of the "
 				  "plan; it may be left over from the year "

@@ -188,7 +188,8 @@ static bool find_national_day(const struct check_line *line, size_t from,
 	if (at == CHECK_NONE)
 		return false;
 	country = country_in(line, at, to < at + 10 ? to : at + 10);
-	home = check_find(line, at, at + 6, "việt nam|chxhcn việt nam");
+	home = check_find(line, at, at + 6,
+		"việt nam|chxhcn việt nam|2 9|02 9|2 09|02 09");
 	event->kind = CHECK_EVENT_NATIONAL_DAY;
 	if (home != CHECK_NONE && (country == NULL || home <= at + 3)) {
 		event->since = (struct nc_day){1945, 9, 2};

@@ -11,20 +11,10 @@
 #define TRIAL_PARAGRAPH_MAX 8192
 #define TRIALS_MAX 2000
 
-/* Findings of each rule in a paragraph, all of them and the errors. */
-struct tally {
-	unsigned all[CHECK_RULES_MAX], errors[CHECK_RULES_MAX];
-};
-
-static size_t rule_index(const struct nc_check_rule *rule)
-{
-	return (size_t)(rule - nc_check_rules);
-}
-
 /* The paragraph's findings with these words in it. */
-static enum nc_status tally_words(const struct check_work *work,
+static enum nc_status read_words(const struct check_work *work,
 	const struct check_context *context, struct nc_paragraph paragraph,
-	const char *words, struct tally *ret_tally)
+	const char *words, struct nc_check *check)
 {
 	struct nc_document document = {.paragraphs = &paragraph, .count = 1};
 	struct nc_check_part part = {0, context->kind, context->union_number};
@@ -36,24 +26,12 @@ static enum nc_status tally_words(const struct check_work *work,
 		.places = work->input->places,
 		.days = work->input->days,
 		.days_count = work->input->days_count};
-	struct nc_check check NC_AUTO(nc_check_fini) = {0};
 	struct check_work alone NC_AUTO(check_work_fini) = {0};
-	enum nc_status status = NC_NO_MEMORY;
 
-	NC_ASSERT(nc_check_rules_count <= CHECK_RULES_MAX);
-	*ret_tally = (struct tally){0};
 	paragraph.text = words;
-	nc_check_init(&check);
-	if (check_work_init(&alone, &check, &input))
-		status = check_read(&alone);
-	for (size_t i = 0; i < check.count; i++) {
-		const struct nc_finding *finding = &check.findings[i];
-		size_t rule = rule_index(finding->rule);
-
-		ret_tally->all[rule]++;
-		ret_tally->errors[rule] += finding->level == NC_CHECK_ERROR;
-	}
-	return status;
+	if (!check_work_init(&alone, check, &input))
+		return NC_NO_MEMORY;
+	return check_read(&alone);
 }
 
 /* The paragraph's words with the mend in them; NULL without memory. */
@@ -74,19 +52,66 @@ static char *put_mend(struct check_work *work, const char *text,
 	return made;
 }
 
+static size_t count_of(const struct nc_check *check,
+	const struct nc_check_rule *rule, bool errors)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < check->count; i++)
+		count +=
+			check->findings[i].rule == rule &&
+			(!errors || check->findings[i].level == NC_CHECK_ERROR);
+	return count;
+}
+
+/* What the rest of the document tells is not found in a paragraph alone. */
+static bool is_found(
+	const struct nc_check *check, const struct nc_finding *finding)
+{
+	for (size_t i = 0; i < check->count; i++)
+		if (check->findings[i].rule == finding->rule &&
+			check->findings[i].at == finding->at &&
+			check->findings[i].size == finding->size)
+			return true;
+	return false;
+}
+
 /* R04 is of two mentions, of which one alone may be mended first. */
 static bool is_better(const struct nc_finding *finding,
-	const struct tally *before, const struct tally *after)
+	const struct nc_check *before, const struct nc_check *after)
 {
-	size_t own = rule_index(finding->rule);
-
-	if (before->all[own] > 0 && after->all[own] >= before->all[own])
+	if (is_found(before, finding) &&
+		count_of(after, finding->rule, false) >=
+			count_of(before, finding->rule, false))
 		return false;
-	for (size_t i = 0; i < nc_check_rules_count; i++)
-		if (after->errors[i] > before->errors[i] &&
-			strcmp(nc_check_rules[i].id, "R04") != 0)
+	for (size_t i = 0; i < nc_check_rules_count; i++) {
+		const struct nc_check_rule *rule = &nc_check_rules[i];
+
+		if (count_of(after, rule, true) >
+				count_of(before, rule, true) &&
+			strcmp(rule->id, "R04") != 0)
 			return false;
+	}
 	return true;
+}
+
+static enum nc_status try_mend(struct check_work *work, size_t index,
+	const struct nc_check *before, struct nc_finding *finding)
+{
+	const struct nc_paragraph *paragraph =
+		&work->input->document->paragraphs[index];
+	struct nc_check after NC_AUTO(nc_check_fini) = {0};
+	char *made = put_mend(work, paragraph->text, finding);
+	enum nc_status status;
+
+	if (made == NULL)
+		return NC_NO_MEMORY;
+	nc_check_init(&after);
+	status = read_words(
+		work, &work->contexts[index], *paragraph, made, &after);
+	if (status == NC_OK && !is_better(finding, before, &after))
+		finding->mend = "";
+	return status;
 }
 
 /* Tries the mends of findings [from, to), all of one paragraph. */
@@ -95,14 +120,13 @@ static enum nc_status try_paragraph(struct check_work *work, size_t index,
 {
 	const struct nc_paragraph *paragraph =
 		&work->input->document->paragraphs[index];
-	const struct check_context *context = &work->contexts[index];
-	struct tally before, after;
+	struct nc_check before NC_AUTO(nc_check_fini) = {0};
 	enum nc_status status = NC_OK;
-	bool known = false;
+	bool is_read = false;
 
+	nc_check_init(&before);
 	for (size_t i = from; i < to && status == NC_OK; i++) {
 		struct nc_finding *finding = &work->check->findings[i];
-		char *made;
 
 		if (finding->mend[0] == '\0')
 			continue;
@@ -113,18 +137,12 @@ static enum nc_status try_paragraph(struct check_work *work, size_t index,
 			continue;
 		}
 		++*trials;
-		made = put_mend(work, paragraph->text, finding);
-		if (made == NULL)
-			return NC_NO_MEMORY;
-		if (!known)
-			status = tally_words(work, context, *paragraph,
-				paragraph->text, &before);
-		known = true;
+		if (!is_read)
+			status = read_words(work, &work->contexts[index],
+				*paragraph, paragraph->text, &before);
+		is_read = true;
 		if (status == NC_OK)
-			status = tally_words(
-				work, context, *paragraph, made, &after);
-		if (status == NC_OK && !is_better(finding, &before, &after))
-			finding->mend = "";
+			status = try_mend(work, index, &before, finding);
 	}
 	return status;
 }

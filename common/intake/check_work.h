@@ -11,8 +11,6 @@
 #include "locale/word.h"
 
 #define CHECK_NONE SIZE_MAX
-/* No fewer than there are rules. */
-#define CHECK_RULES_MAX 64
 /* In one paragraph; more are not looked at. */
 #define CHECK_HITS_MAX 128
 #define CHECK_FACTS_MAX 512

@@ -472,6 +472,21 @@ static void test_check__mends_make_no_fault(void **state)
 			"R07", ""},
 		{"- Họp ban chấp hành ngày 28/02/2024 tại thư viện.", 2025,
 			"R07", "ngày 28/02/2025"},
+		{"- Gặp mặt dịp Tết Nguyên đán Giáp Thìn 2024.", 2025, "R07",
+			"Tết Nguyên đán Ất Tỵ 2025"},
+		/* The number of years goes with the end year. */
+		{"- Mít tinh kỷ niệm 49 năm Ngày thống nhất đất nước "
+		 "(30/4/1975 - 30/4/2024).",
+			2025, "R02",
+			"kỷ niệm 50 năm Ngày thống nhất đất nước "
+			"(30/4/1975 - 30/4/2025)"},
+		/* 125.000 or 12.500: money is not guessed. */
+		{"- Chi tiền xe cho đoàn 12.5000 đồng.", 2025, "R28", ""},
+		/* Known from the rest of the document only. */
+		{"- Gặp mặt vì hòa bình, hòa bình.\n- Hội vì hoà bình.", 2025,
+			"R20", "hòa"},
+		{"- Kỷ niệm lần thứ 79 Quốc khánh 2/9.", 2025, "R03",
+			"Kỷ niệm lần thứ 80"},
 	};
 
 	(void)state;
