@@ -226,6 +226,46 @@ static bool number_before(const struct check_line *line, size_t at, int real)
 	return false;
 }
 
+/* "kỷ niệm ngày sinh lần thứ 134 …": the word of the number that says which
+ * anniversary the pair at word at is; CHECK_NONE. */
+static size_t ordinal_before(const struct check_line *line, size_t at)
+{
+	size_t from = check_sentence_start(line, at > 0 ? at - 1 : 0);
+	size_t kept = check_find(line, from, at, "kỉ niệm"), found = CHECK_NONE;
+
+	if (kept == CHECK_NONE)
+		return CHECK_NONE;
+	for (size_t i = kept; i + 2 < at; i++)
+		if (check_phrase(line, i, "lần thứ") > 0 &&
+			line->words[i + 2].number)
+			found = found == CHECK_NONE ? i + 2 : at;
+	/* Another meeting has a number of its own. */
+	if (found >= at ||
+		check_find(line, kept, at,
+			"đại hội|hội nghị|liên hoan|hội thi|cuộc thi|festival|"
+			"giải|ngày hội|hội chợ|diễn đàn") != CHECK_NONE)
+		return CHECK_NONE;
+	return found;
+}
+
+static enum nc_status check_ordinal_of_pair(struct check_work *work,
+	const struct check_line *line, size_t number, int real)
+{
+	struct nc_slice words = check_words(line, number - 2, number + 1);
+	const char *found =
+		check_slice(work, check_words(line, number, number + 1));
+
+	return check_tell(
+		work, &(struct check_told){"R01", NC_CHECK_ERROR, line->line,
+			      words, found, check_text(work, "%d", real),
+			      check_replace(work, words, found,
+				      check_text(work, "%d", real)),
+			      check_text(work,
+				      _("By the dates that follow this is the "
+					"anniversary of %d years, not %s."),
+				      real, found)});
+}
+
 static enum nc_status check_number_word(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact)
 {
@@ -234,9 +274,13 @@ static enum nc_status check_number_word(struct check_work *work,
 	size_t at = check_word_at(line, fact->at);
 	int real = date->to.year - date->from.year;
 	const char *years;
+	bool bare = date->years == 0 && is_pair(date) && is_kept(line, fact) &&
+		    !number_before(line, at, real);
+	size_t ordinal = bare ? ordinal_before(line, at) : CHECK_NONE;
 
-	if (date->years == 0 && is_pair(date) && is_kept(line, fact) &&
-		!number_before(line, at, real))
+	if (ordinal != CHECK_NONE)
+		return check_ordinal_of_pair(work, line, ordinal, real);
+	if (bare)
 		return check_tell(work,
 			&(struct check_told){"R06", NC_CHECK_ERROR, line->line,
 				words, "", check_text(work, "%d", real), NULL,

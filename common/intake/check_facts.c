@@ -123,16 +123,24 @@ static void window(const struct check_line *line, const struct check_fact *fact,
 	*ret_to = to > line->words_count ? line->words_count : to;
 }
 
-static const struct nc_country *country_in(
+static const struct nc_country_hit *hit_in(
 	const struct check_line *line, size_t from, size_t to)
 {
 	for (size_t i = 0; i < line->hits_count; i++) {
 		size_t word = check_word_at(line, line->hits[i].at);
 
 		if (word >= from && word < to)
-			return line->hits[i].country;
+			return &line->hits[i];
 	}
 	return NULL;
+}
+
+static const struct nc_country *country_in(
+	const struct check_line *line, size_t from, size_t to)
+{
+	const struct nc_country_hit *hit = hit_in(line, from, to);
+
+	return hit == NULL ? NULL : hit->country;
 }
 
 /* The only country that the sentence names before the number. */
@@ -152,6 +160,46 @@ static const struct nc_country *country_before(
 		found = line->hits[i].country;
 	}
 	return found;
+}
+
+/* "34 năm quan hệ Việt Nam - Hàn Quốc", "với Nhật Bản": of the two countries,
+ * though the words do not say that it is diplomatic. */
+static const struct nc_country *plain_partner(
+	const struct check_line *line, size_t from, size_t to)
+{
+	size_t at = check_find(line, from, to, "quan hệ"), partner, lead, next;
+	const struct nc_country_hit *hit;
+
+	if (at == CHECK_NONE || at > from + 5)
+		return NULL;
+	lead = check_phrase(line, at + 2,
+		"việt nam|với|với nước|giữa việt nam|giữa việt nam và|việt nam "
+		"và|việt nam với");
+	partner = at + 2 + lead;
+	hit = lead == 0 ? NULL : hit_in(line, partner, partner + 1);
+	if (hit == NULL || strcmp(hit->country->iso2, "VN") == 0)
+		return NULL;
+	/* More words may say that it is of something else. */
+	next = check_word_at(line, hit->at + hit->size);
+	return next >= to || line->words[next].gap != NC_GAP_SPACE
+		       ? hit->country
+		       : NULL;
+}
+
+static bool find_plain_relations(const struct check_line *line, size_t from,
+	size_t to, struct check_event *event)
+{
+	const struct nc_country *country = plain_partner(line, from, to);
+
+	if (country == NULL || country->relations.year == 0)
+		return false;
+	event->kind = CHECK_EVENT_RELATIONS;
+	event->since = country->relations;
+	event->confidence = country->relations_confidence == 'H'
+				    ? 'M'
+				    : country->relations_confidence;
+	event->key = hash(1, country->iso2);
+	return true;
 }
 
 static bool find_relations(const struct check_line *line, size_t from,
@@ -296,6 +344,7 @@ void check_event_find(const struct check_line *line,
 	if (!find_own_day(line, from, to, ret_event) &&
 		!find_day(line, from, to, ret_event) &&
 		!find_relations(line, from, to, ret_event) &&
+		!find_plain_relations(line, from, to, ret_event) &&
 		!find_national_day(line, from, to, ret_event)) {
 		*ret_event = (struct check_event){0};
 		find_other(line, from, to, ret_event);

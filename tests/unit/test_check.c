@@ -480,6 +480,9 @@ static void test_check__mends_make_no_fault(void **state)
 			2025, "R02",
 			"kỷ niệm 50 năm Ngày thống nhất đất nước "
 			"(30/4/1975 - 30/4/2025)"},
+		{"- Dâng hoa kỷ niệm ngày sinh lần thứ 134 của Bác Hồ "
+		 "(19/5/1890 - 19/5/2025).",
+			2025, "R01", "lần thứ 135"},
 		/* 125.000 or 12.500: money is not guessed. */
 		{"- Chi tiền xe cho đoàn 12.5000 đồng.", 2025, "R28", ""},
 		/* Known from the rest of the document only. */
