@@ -357,6 +357,48 @@ static bool is_item(const struct check_line *line)
 	return first == '-' || first == '+' || first == '*' || first >= 0xc2;
 }
 
+/* "các năm tròn: 75 năm …, 58 năm …": the list in the same paragraph. */
+static enum nc_status check_round_inline(
+	struct check_work *work, const struct check_line *line, size_t at)
+{
+	struct nc_buffer found NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_slice gap;
+	size_t from = at + 2, end;
+
+	nc_buffer_init(&found, 256);
+	while (from < line->words_count && line->words[from].gap != NC_GAP_STOP)
+		from++;
+	if (from >= line->words_count || from > at + 8)
+		return NC_OK;
+	end = line->words[from - 1].at + line->words[from - 1].size;
+	gap = nc_slice(line->text.data + end, line->words[from].at - end);
+	if (memchr(gap.data, ':', gap.size) == NULL)
+		return NC_OK;
+	for (size_t i = from; i + 1 < line->words_count; i++) {
+		const struct nc_word *word = &line->words[i];
+		int years =
+			word->number && word->size < 4 ? atoi(word->key) : 0;
+
+		if (years < 2 || check_phrase(line, i + 1, "năm") == 0 ||
+			nc_anniversary_class_of(years) !=
+				NC_ANNIVERSARY_OTHER ||
+			(word->gap == NC_GAP_SPACE &&
+				!check_before(line, i, "kỉ niệm|và|mừng")))
+			continue;
+		if (nc_buffer_printf(&found, "%s%d", found.size > 0 ? ", " : "",
+			    years) == NC_NO_MEMORY)
+			return NC_NO_MEMORY;
+	}
+	if (found.size == 0)
+		return NC_OK;
+	return check_tell(work,
+		&(struct check_told){"R05", NC_CHECK_WARNING, line->line,
+			check_words(line, at, from), nc_buffer_string(&found),
+			_("numbers that end in 0 or 5"), NULL,
+			_("The list after this announces round years and holds "
+			  "others.")});
+}
+
 static enum nc_status check_round(
 	struct check_work *work, const struct check_line *line)
 {
@@ -375,8 +417,10 @@ static enum nc_status check_round(
 		work->round_words = check_words(line, at, at + 6);
 		return status;
 	}
-	if (work->round_line == 0)
-		return NC_OK;
+	if (at != CHECK_NONE)
+		status = check_round_inline(work, line, at);
+	if (work->round_line == 0 || status != NC_OK)
+		return status;
 	if (line->words_count > 0 &&
 		(!is_item(line) || line->text.data[0] == '*') &&
 		line->paragraph->list_level < 0 && line->words[0].size < 3)

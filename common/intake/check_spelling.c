@@ -64,6 +64,8 @@ static const struct {
 } slips[] = {
 	{"bổ xung", "bổ sung"},
 	{"xúc tích", "súc tích"},
+	{"xử dụng", "sử dụng"},
+	{"sát nhập", "sáp nhập"},
 	{"chia sẽ", "chia sẻ"},
 	{"sơ xuất", "sơ suất"},
 	{"xuất sắt", "xuất sắc"},
@@ -234,11 +236,40 @@ static bool is_slip(const struct nc_word *word, const struct spelled *right)
 	return distance(&wrong, right) < 2 || is_other_initial(&wrong, right);
 }
 
+static size_t letter_size(const char *text)
+{
+	size_t size = 1;
+
+	while (((uint8_t)text[size] & 0xc0) == 0x80)
+		size++;
+	return size;
+}
+
+/* What is right with the capital that the words begin with. */
+static const char *with_capital(struct check_work *work,
+	const struct check_line *line, size_t i, const char *right)
+{
+	const struct nc_word *word = &line->words[i];
+	const char *text = (const char *)line->text.data + word->at;
+	size_t size = letter_size(right);
+
+	if (!word->upper || word->caps)
+		return right;
+	if (size == letter_size(word->key) &&
+		memcmp(right, word->key, size) == 0)
+		return check_text(work, "%.*s%s", (int)letter_size(text), text,
+			right + size);
+	if (right[0] < 'a' || right[0] > 'z')
+		return right;
+	return check_text(work, "%c%s", right[0] - 'a' + 'A', right + 1);
+}
+
 static enum nc_status tell_term(struct check_work *work,
 	const struct check_line *line, size_t i, const char *right)
 {
 	struct nc_slice words = check_words(line, i, i + 2);
 
+	right = with_capital(work, line, i, right);
 	return check_tell(work,
 		&(struct check_told){"R17", NC_CHECK_ERROR, line->line, words,
 			check_slice(work, words), right, right,
@@ -295,14 +326,15 @@ static enum nc_status check_slips(
 	for (size_t k = 0; k < sizeof(slips) / sizeof(slips[0]); k++) {
 		size_t taken = check_phrase(line, i, slips[k].wrong);
 		struct nc_slice words;
+		const char *right;
 
 		if (taken == 0)
 			continue;
 		words = check_words(line, i, i + taken);
+		right = with_capital(work, line, i, slips[k].right);
 		return check_tell(work,
 			&(struct check_told){"R17", NC_CHECK_ERROR, line->line,
-				words, check_slice(work, words), slips[k].right,
-				slips[k].right,
+				words, check_slice(work, words), right, right,
 				_("This is a common slip of spelling.")});
 	}
 	return NC_OK;

@@ -32,7 +32,7 @@ PLAN_FOUND = [
 ]
 REPORT_FOUND = [
     (12, "R12", "1", None), (42, "R14", None, None),
-    (6, "R17", None, "trung ương"), (87, "R17", None, "kế hoạch"),
+    (6, "R17", None, "trung ương"), (87, "R17", None, "Kế hoạch"),
     (63, "R21", None, None), (68, "R27", None, None),
     (53, "R25", None, None), (70, "R28", None, None),
     (152, "R18", None, None),

@@ -483,6 +483,9 @@ static void test_check__mends_make_no_fault(void **state)
 		{"- Dâng hoa kỷ niệm ngày sinh lần thứ 134 của Bác Hồ "
 		 "(19/5/1890 - 19/5/2025).",
 			2025, "R01", "lần thứ 135"},
+		/* The capital stays. */
+		{"- Thực hiên tốt quy chế.", 2025, "R17", "Thực hiện"},
+		{"- Xử dụng đúng kinh phí.", 2025, "R17", "Sử dụng"},
 		/* 125.000 or 12.500: money is not guessed. */
 		{"- Chi tiền xe cho đoàn 12.5000 đồng.", 2025, "R28", ""},
 		/* Known from the rest of the document only. */
