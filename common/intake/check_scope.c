@@ -61,6 +61,20 @@ static bool is_label(const struct check_line *line, const char *phrases)
 	       line->text.data[line->text.size - 1] == ':';
 }
 
+/* "b. Đoàn ra", "2. Hoạt động đoàn ra": a heading of nothing else. */
+static bool is_heading(const struct check_line *line)
+{
+	uint8_t first = line->text.size > 0 ? line->text.data[0] : 0;
+	size_t at = line->words_count > 2 && line->words[0].size < 3 ? 1 : 0;
+	size_t taken = check_phrase(line, at,
+		"đoàn ra|hoạt động đoàn ra|công tác đoàn ra|tổ chức đoàn "
+		"ra|các "
+		"đoàn ra");
+
+	return taken > 0 && at + taken == line->words_count && first != '-' &&
+	       first != '+' && first != '*';
+}
+
 /* Whether "đoàn ra" is a trip, not part of longer words. */
 static size_t find_outbound(const struct check_line *line)
 {
@@ -80,7 +94,7 @@ static enum nc_status check_outbound(
 	size_t named = find_outbound(line);
 	struct nc_slice goal;
 
-	if (is_label(line, "đoàn ra")) {
+	if (is_label(line, "đoàn ra") || is_heading(line)) {
 		work->under_outbound = true;
 		return NC_OK;
 	}
