@@ -167,6 +167,25 @@ static enum nc_status check_products(
 	return tell_product(work, line, &product);
 }
 
+/* "trong đó" names some of the parts, unless they are in and out. */
+static size_t parts_opener(const struct check_line *line, size_t at)
+{
+	size_t opener = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
+	size_t end;
+
+	if (opener != CHECK_NONE)
+		return opener;
+	opener = check_find(line, at, at + 4, "trong đó");
+	if (opener == CHECK_NONE || check_phrase(line, opener + 2, "có") > 0)
+		return CHECK_NONE;
+	end = check_sentence_end(line, opener);
+	return check_find(line, opener, end, "đoàn vào") != CHECK_NONE &&
+			       check_find(line, opener, end, "đoàn ra") !=
+				       CHECK_NONE
+		       ? opener
+		       : CHECK_NONE;
+}
+
 /* "45 đoàn, gồm 20 đoàn … và 24 đoàn …" */
 static enum nc_status check_sums(
 	struct check_work *work, const struct check_line *line)
@@ -180,7 +199,7 @@ static enum nc_status check_sums(
 			!is_exact(&total->of.count, &stated) || stated < 3)
 			continue;
 		at = check_word_at(line, total->at + total->size);
-		opener = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
+		opener = parts_opener(line, at);
 		if (opener == CHECK_NONE)
 			continue;
 		end = opener;
