@@ -161,6 +161,18 @@ size_t nc_date_at(const struct nc_tokens *tokens, size_t i, int year,
 	return best;
 }
 
+void nc_date_listed(const struct nc_tokens *tokens, size_t i, int year,
+	const struct nc_date *list, unsigned index, struct nc_date *ret_date)
+{
+	nc_date_of_list *of = list->kind == NC_DATE_QUARTERS
+				      ? nc_date_of_quarters
+			      : list->kind == NC_DATE_MONTHS ? nc_date_of_months
+							     : nc_date_of_days;
+
+	NC_ASSERT(index < list->several);
+	of(tokens, i, year, index, ret_date);
+}
+
 struct date_visit {
 	nc_date_visit *visit;
 	void *context;

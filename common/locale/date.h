@@ -88,8 +88,11 @@ struct nc_date {
 	int day, month;
 	bool leap_month;
 	int years; /* as written (kỷ niệm 55 năm); 0: not written */
-	int years_between;		    /* from the pair; 0: no pair */
-	unsigned warnings;		    /* nc_date_warning */
+	int years_between; /* from the pair; 0: no pair */
+	unsigned warnings; /* nc_date_warning */
+	/* Inside this room: a list with gaps (quý I và quý III) has several
+	 * dates, which are visited one by one; 0: it is one date. */
+	unsigned several;
 	char printed[NC_DATE_PRINTED_SIZE]; /* the words, as to be printed */
 };
 

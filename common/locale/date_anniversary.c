@@ -115,7 +115,7 @@ static size_t pair_read(
 
 	if (n == 0)
 		n = nc_date_rule_years(tokens, i + open, 0, &date);
-	if (n == 0)
+	if (n == 0 || date.several > 0)
 		return 0;
 	n += open;
 	n += end_year(tokens, i + n, &date);

@@ -5,6 +5,7 @@
 #include "locale/find.h"
 #include "locale/unit.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define DAYS_MAX 8
@@ -16,6 +17,7 @@ struct day_part {
 	bool guessed;	      /* a year of two digits */
 	bool lunar;
 	size_t joiner; /* token of the joiner before it */
+	size_t at;     /* its first token */
 	bool named;    /* "ngày" stands before it, after the joiner */
 };
 
@@ -263,6 +265,7 @@ static size_t list_read(
 				return 0;
 		}
 		part->joiner = joiner;
+		part->at = i + n - lead;
 		part->named = lead > 0;
 		n += more;
 		list->count++;
@@ -291,6 +294,7 @@ static size_t second_read(
 		(list->parts[0].year > 0 || part->year == 0))
 		return 0;
 	part->joiner = i;
+	part->at = i + joiner;
 	part->named = lead > 0;
 	list->count = 2;
 	list->second = true;
@@ -571,8 +575,61 @@ static size_t lead_read(
 	return n + more;
 }
 
-size_t nc_date_rule_days(const struct nc_tokens *tokens, size_t i, int year,
-	struct nc_date *ret_date)
+#define NO_INDEX UINT_MAX
+
+/* Days one after the other are one date, as are those joined by a dash or
+ * đến; others, joined by commas or và, are several. */
+static bool has_gap(const struct nc_tokens *tokens, const struct day_list *list)
+{
+	struct day_list filled = *list;
+	struct nc_date none = {0};
+	bool gap = false;
+
+	list_fill(&filled, 0, &none);
+	for (size_t p = 1; p < list->count; p++) {
+		const struct day_part *one = &filled.parts[p - 1];
+		const struct day_part *next = &filled.parts[p];
+
+		if (nc_token_is(tokens, next->joiner, "-|đến|tới"))
+			return false;
+		gap |= next->month != one->month || next->day != one->day + 1;
+	}
+	return gap;
+}
+
+/* Leaves the index-th day alone, with the month and year of the list. */
+static void list_pick(const struct nc_tokens *tokens, struct day_list *list,
+	unsigned index, size_t first, size_t end, struct nc_date *date)
+{
+	struct day_list one = *list;
+	struct nc_date none = {0};
+	const struct day_part *part;
+
+	if (list->parts[list->count - 1].year >= 0)
+		list_fill(&one, 0, &none);
+	part = &one.parts[index];
+	if (index > 0)
+		first = part->at;
+	if (index + 1 < list->count)
+		end = list->parts[index + 1].joiner;
+	date->words = nc_token_slice(tokens, first, end);
+	date->several = 0;
+	date->printed[0] = '\0';
+	one.parts[0] = *part;
+	one.parts[0].lunar |= list->parts[list->count - 1].lunar;
+	one.parts[0].month = part->month > 0
+				     ? part->month
+				     : list->parts[list->count - 1].month;
+	one.parts[0].year = part->year != 0 ? part->year
+					    : list->parts[list->count - 1].year;
+	one.count = 1;
+	one.second = false;
+	part_print(date, &one.parts[0], false, one.parts[0].year > 0);
+	*list = one;
+}
+
+static size_t days_read(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date)
 {
 	struct nc_date date = {.precision = NC_PRECISION_DAY};
 	struct day_list list = {0};
@@ -599,12 +656,23 @@ size_t nc_date_rule_days(const struct nc_tokens *tokens, size_t i, int year,
 	n += tail;
 	if (last->spelled && !last->lunar && !list.named && last->year == 0)
 		return 0;
+	if (has_gap(tokens, &list)) {
+		date.several = (unsigned)list.count;
+		date.kind = NC_DATE_RANGE;
+		if (index < list.count)
+			list_pick(tokens, &list, index, i, i + n, &date);
+		if (index == NO_INDEX) {
+			*ret_date = date;
+			return n;
+		}
+	}
 	warnings_set(&date, tokens, i + n, &list);
+	last = &list.parts[list.count - 1];
 	if (list.moon && !last->lunar && !is_solar_feast(last)) {
 		date.warnings |= NC_DATE_AMBIGUOUS;
 		last->lunar = true;
 	}
-	if (last->lunar || list.moon) {
+	if (date.words.size == 0 && (last->lunar || list.moon)) {
 		date.printed[0] = '\0';
 		nc_date_put_tokens(&date, tokens, i, i + n);
 	}
@@ -614,4 +682,16 @@ size_t nc_date_rule_days(const struct nc_tokens *tokens, size_t i, int year,
 		solar_set(&date, &list, year);
 	*ret_date = date;
 	return n;
+}
+
+size_t nc_date_rule_days(const struct nc_tokens *tokens, size_t i, int year,
+	struct nc_date *ret_date)
+{
+	return days_read(tokens, i, year, NO_INDEX, ret_date);
+}
+
+void nc_date_of_days(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date)
+{
+	(void)days_read(tokens, i, year, index, ret_date);
 }

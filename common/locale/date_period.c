@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PARTS_MAX 6
+#define PARTS_MAX 12
 
 struct part {
 	int number; /* month or quarter; 0: not written */
@@ -16,6 +16,7 @@ struct part {
 	size_t joiner;
 	size_t lead;	  /* tokens between the joiner and the number */
 	bool lunar, leap; /* tháng Giêng, tháng 6 nhuận */
+	size_t at, end;	  /* its tokens */
 };
 
 struct part_list {
@@ -91,6 +92,58 @@ static void joiner_put(struct nc_date *date, const struct nc_tokens *tokens,
 		nc_date_put_tokens(date, tokens, at, at + part->lead);
 		nc_date_put(date, " ");
 	}
+}
+
+/* The first and last day of a part, of any year when it has none. */
+typedef struct nc_day part_day(const struct part *part);
+
+/* Parts that follow each other, or are joined by a dash or đến, are one date:
+ * the first part of the next date after that of first. */
+static size_t run_end(const struct nc_tokens *tokens,
+	const struct part_list *list, size_t first, part_day *from,
+	part_day *to)
+{
+	struct part_list filled = *list;
+	struct nc_date none = {0};
+	size_t p = first + 1;
+
+	years_fill(&filled, 2023, &none);
+	for (; p < list->count; p++)
+		if (!nc_token_is(tokens, list->parts[p].joiner, "-|đến|tới") &&
+			nc_day_compare(nc_day_add(to(&filled.parts[p - 1]), 1),
+				from(&filled.parts[p])) != 0)
+			break;
+	return p;
+}
+
+static unsigned runs_count(const struct nc_tokens *tokens,
+	const struct part_list *list, part_day *from, part_day *to)
+{
+	unsigned runs = 0;
+
+	for (size_t p = 0; p < list->count; runs++)
+		p = run_end(tokens, list, p, from, to);
+	return runs;
+}
+
+/* The index-th of the dates, with the year that the list gives it. */
+static struct part_list run_of(const struct nc_tokens *tokens,
+	const struct part_list *list, unsigned index, part_day *from,
+	part_day *to)
+{
+	struct part_list filled = *list, run = {0};
+	struct nc_date none = {0};
+	size_t first = 0, end = run_end(tokens, list, 0, from, to);
+
+	years_fill(&filled, 0, &none);
+	for (; index > 0; index--) {
+		first = end;
+		end = run_end(tokens, list, first, from, to);
+	}
+	run.from = first == 0 && list->from && end > 1;
+	for (; first < end; first++)
+		run.parts[run.count++] = filled.parts[first];
+	return run;
 }
 
 /* Months. */
@@ -250,12 +303,11 @@ static void months_set(struct nc_date *date, struct part_list *list, int year)
 		date->warnings |= NC_DATE_BACKWARDS;
 }
 
-size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
-	struct nc_date *ret_date)
+static size_t months_read(
+	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
 {
-	struct nc_date date = {0};
 	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
-	size_t n = list.from, more, joiner;
+	size_t n = list.from, more, joiner = 0;
 	struct part part = {0};
 
 	if (nc_token_before(tokens, i, "mỗi|hàng|hằng") ||
@@ -265,8 +317,10 @@ size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
 		return 0;
 	more = month_read(tokens, i + n, false, &part);
 	while (more > 0 && list.count < PARTS_MAX) {
-		list.parts[list.count++] = part;
+		part.at = i + n + joiner;
 		n += more;
+		part.end = i + n;
+		list.parts[list.count++] = part;
 		joiner = nc_token_phrase(tokens, i + n, joiners);
 		part = (struct part){.joiner = i + n};
 		more = joiner == 0 ? 0
@@ -276,10 +330,47 @@ size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
 	}
 	if (list.count == 0 || (list.from && list.count == 1))
 		return 0;
-	months_print(&date, tokens, i, &list);
-	months_set(&date, &list, year);
+	*ret_list = list;
+	return n;
+}
+
+size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list;
+	size_t n = months_read(tokens, i, &list);
+
+	if (n == 0)
+		return 0;
+	date.several = runs_count(tokens, &list, month_start, month_end);
+	if (date.several > 1) {
+		date.kind = NC_DATE_MONTHS;
+	} else {
+		date.several = 0;
+		months_print(&date, tokens, i, &list);
+		months_set(&date, &list, year);
+	}
 	*ret_date = date;
 	return n;
+}
+
+void nc_date_of_months(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list, run;
+
+	if (months_read(tokens, i, &list) == 0)
+		return;
+	run = run_of(tokens, &list, index, month_start, month_end);
+	i = run.from ? i : run.parts[0].at;
+	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
+	if (run.parts[0].lead == 0)
+		nc_date_put(&date, "tháng ");
+	months_print(&date, tokens, i, &run);
+	months_set(&date, &run, year);
+	*ret_date = date;
 }
 
 /* Quarters. */
@@ -367,18 +458,29 @@ static void quarters_set(struct nc_date *date, const struct nc_tokens *tokens,
 		date->warnings |= NC_DATE_BACKWARDS;
 }
 
-size_t nc_date_rule_quarters(const struct nc_tokens *tokens, size_t i, int year,
-	struct nc_date *ret_date)
+static struct nc_day quarter_start(const struct part *part)
 {
-	struct nc_date date = {0};
+	return (struct nc_day){part->year, part->number * 3 - 2, 1};
+}
+
+static struct nc_day quarter_end(const struct part *part)
+{
+	return nc_day_month_last(part->year, part->number * 3);
+}
+
+static size_t quarters_read(
+	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
+{
 	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
 	struct part part = {0};
-	size_t n = list.from, joiner;
+	size_t n = list.from, joiner = 0;
 	size_t more = quarter_read(tokens, i + n, false, &part);
 
 	while (more > 0 && list.count < PARTS_MAX) {
-		list.parts[list.count++] = part;
+		part.at = i + n + joiner;
 		n += more;
+		part.end = i + n;
+		list.parts[list.count++] = part;
 		joiner = nc_token_phrase(tokens, i + n, joiners);
 		part = (struct part){.joiner = i + n};
 		more = joiner == 0 ? 0
@@ -388,10 +490,45 @@ size_t nc_date_rule_quarters(const struct nc_tokens *tokens, size_t i, int year,
 	}
 	if (list.count == 0 || (list.from && list.count == 1))
 		return 0;
-	quarters_print(&date, tokens, i, &list);
-	quarters_set(&date, tokens, &list, year);
+	*ret_list = list;
+	return n;
+}
+
+size_t nc_date_rule_quarters(const struct nc_tokens *tokens, size_t i, int year,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list;
+	size_t n = quarters_read(tokens, i, &list);
+
+	if (n == 0)
+		return 0;
+	date.several = runs_count(tokens, &list, quarter_start, quarter_end);
+	if (date.several > 1) {
+		date.kind = NC_DATE_QUARTERS;
+	} else {
+		date.several = 0;
+		quarters_print(&date, tokens, i, &list);
+		quarters_set(&date, tokens, &list, year);
+	}
 	*ret_date = date;
 	return n;
+}
+
+void nc_date_of_quarters(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list, run;
+
+	if (quarters_read(tokens, i, &list) == 0)
+		return;
+	run = run_of(tokens, &list, index, quarter_start, quarter_end);
+	i = run.from ? i : run.parts[0].at;
+	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
+	quarters_print(&date, tokens, i, &run);
+	quarters_set(&date, tokens, &run, year);
+	*ret_date = date;
 }
 
 /* Parts of a year. */

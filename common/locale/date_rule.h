@@ -24,6 +24,14 @@ nc_date_rule nc_date_rule_moon;	    /* rằm tháng Bảy, năm Giáp Thìn */
 nc_date_rule nc_date_rule_buddhist; /* PL 2567 */
 nc_date_rule nc_date_rule_anniversary; /* kỷ niệm 55 năm … (pair) */
 
+/* The index-th date of the list with gaps that such a rule found at i. */
+typedef void nc_date_of_list(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date);
+
+nc_date_of_list nc_date_of_days;     /* 2/9 và 22/12/2025 */
+nc_date_of_list nc_date_of_months;   /* tháng 3 và tháng 9/2025 */
+nc_date_of_list nc_date_of_quarters; /* quý I, IV/2025 */
+
 /* Appends to what is printed; what does not fit is left out. */
 void nc_date_put(struct nc_date *date, const char *format, ...) NC_PRINTF(2, 3);
 /* Tokens first to last - 1 as typed, with single spaces. */

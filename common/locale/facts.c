@@ -116,6 +116,25 @@ static size_t fact_at(const struct nc_tokens *tokens, size_t i, int year,
 	return nc_count_at(tokens, i, false, &found->count, &status);
 }
 
+/* Each of the dates of a list with gaps. */
+static enum nc_status visit_list(const struct nc_tokens *tokens, size_t i,
+	int year, const struct nc_date *list, nc_fact_visit *visit,
+	void *context)
+{
+	enum nc_status status = NC_OK;
+
+	for (unsigned k = 0; k < list->several && status == NC_OK; k++) {
+		struct nc_date date = {0};
+		struct nc_fact fact = {.kind = NC_FACT_DATE, .date = &date};
+
+		nc_date_listed(tokens, i, year, list, k, &date);
+		fact.words = date.words;
+		fact.at = (size_t)(date.words.data - tokens->text.data);
+		status = visit(context, &fact);
+	}
+	return status;
+}
+
 enum nc_status nc_facts_find(
 	struct nc_slice text, int year, nc_fact_visit *visit, void *context)
 {
@@ -133,7 +152,11 @@ enum nc_status nc_facts_find(
 			continue;
 		}
 		n = fact_at(&tokens, i, year, &found, &fact);
-		if (n > 0) {
+		if (n > 0 && fact.kind == NC_FACT_DATE &&
+			found.date.several > 0) {
+			status = visit_list(
+				&tokens, i, year, &found.date, visit, context);
+		} else if (n > 0) {
 			fact.at = tokens.list[i].at;
 			fact.words = nc_token_slice(&tokens, i, i + n);
 			status = visit(context, &fact);

@@ -19,6 +19,9 @@ size_t nc_money_at(const struct nc_tokens *tokens, size_t i,
 /* year: of the document, 0 for none. */
 size_t nc_date_at(const struct nc_tokens *tokens, size_t i, int year,
 	struct nc_date *ret_date);
+/* The index-th of the several dates of a list that was found at i. */
+void nc_date_listed(const struct nc_tokens *tokens, size_t i, int year,
+	const struct nc_date *list, unsigned index, struct nc_date *ret_date);
 /* Numbers that count nothing: 157/QĐ-UBND, telephones. */
 size_t nc_reference_at(const struct nc_tokens *tokens, size_t i);
 /* A number that is one of a series, not a count, begins at i: số 5. */

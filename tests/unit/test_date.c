@@ -278,6 +278,14 @@ static const struct {
 	{"ngày 05/6/2025của Hội", "ngày 05/6/2025"},
 	{"vào quý II/2025 hoặc tháng 9/2025", "quý II/2025|tháng 9/2025"},
 	{"điện thoại 0258.12.3.2024", ""},
+	/* a list with gaps is several dates */
+	{"quý I và quý III năm 2025", "quý I|quý III năm 2025"},
+	{"quý I, IV/2025", "quý I|IV/2025"},
+	{"quý I/2025, quý 3 năm 2025", "quý I/2025|quý 3 năm 2025"},
+	{"tháng 3 và tháng 9 năm 2025", "tháng 3|tháng 9 năm 2025"},
+	{"các ngày 02/9 và 22/12/2024", "các ngày 02/9|22/12/2024"},
+	{"ngày 2, 9 và 22/12/2025", "ngày 2|9|22/12/2025"},
+	{"quý I, II và IV/2025", "quý I, II|IV/2025"},
 };
 
 static void test_date__finds_dates_and_nothing_else(void **state)
