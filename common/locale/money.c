@@ -142,6 +142,18 @@ static unsigned amount_warnings(struct nc_amount *amount, unsigned places)
 	return warnings;
 }
 
+/* 1,204 - 500,50: what would turn the ends about is no thousands. */
+static unsigned low_warnings(struct nc_quantity *quantity, unsigned places)
+{
+	struct nc_amount low = quantity->low;
+	unsigned warnings = amount_warnings(&low, places);
+
+	if (!quantity->range ||
+		nc_decimal_compare(low.value, quantity->high.value) <= 0)
+		quantity->low = low;
+	return warnings;
+}
+
 /* 000 and 0258: part of something else. */
 static bool is_code(const struct nc_tokens *tokens, size_t i)
 {
@@ -184,8 +196,8 @@ size_t nc_money_at(const struct nc_tokens *tokens, size_t i,
 	strcpy(money.currency, money.assumed ? "VND" : quantity.currency);
 	money.warnings = money.assumed ? NC_NUMBER_CURRENCY_ASSUMED : 0;
 	nc_currency_places(money.currency, &places);
-	money.warnings |= amount_warnings(&quantity.low, places) |
-			  amount_warnings(&quantity.high, places);
+	money.warnings |= amount_warnings(&quantity.high, places);
+	money.warnings |= low_warnings(&quantity, places);
 	more = nc_unit_per(tokens, i + n, money.per);
 	nc_token_join(tokens, i + n, i + n + more, per, sizeof per);
 	n += more;
