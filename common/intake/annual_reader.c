@@ -13,8 +13,8 @@
  */
 #include "intake/annual_build.h"
 #include "intake/annual_outline.h"
-#include "intake/annual_wrap.h"
 #include "intake/plan_levels.h"
+#include "intake/wrap.h"
 #include "base/limits.h"
 #include "locale/text.h"
 
@@ -627,7 +627,7 @@ enum nc_status nc_annual_read(const struct nc_document *document,
 
 	nc_document_init(&joined);
 	plan_lines_init(&lines);
-	status = annual_wrap(&joined, document, err);
+	status = wrap_join(&joined, document, err);
 	if (status == NC_OK)
 		status = plan_lines_read(&lines, &joined, err);
 	if (status == NC_OK && annual_outline_read(&outline, &lines) != NC_OK)

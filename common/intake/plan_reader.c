@@ -19,6 +19,7 @@
 #include "intake/plan_build.h"
 #include "intake/plan_levels.h"
 #include "intake/plan_lines.h"
+#include "intake/wrap.h"
 #include "base/limits.h"
 #include "locale/text.h"
 
@@ -402,11 +403,15 @@ static enum nc_status read_all(const struct plan_lines *lines,
 enum nc_status nc_plan_read(const struct nc_document *document,
 	struct nc_plan *plan, struct nc_error *err)
 {
+	struct nc_document joined;
 	struct plan_lines lines;
 	enum nc_status status;
 
+	nc_document_init(&joined);
 	plan_lines_init(&lines);
-	status = plan_lines_read(&lines, document, err);
+	status = wrap_join(&joined, document, err);
+	if (status == NC_OK)
+		status = plan_lines_read(&lines, &joined, err);
 	if (status == NC_OK) {
 		plan_outline(&lines);
 		status = read_all(&lines, plan, err);
@@ -414,6 +419,7 @@ enum nc_status nc_plan_read(const struct nc_document *document,
 	if (status == NC_OK && read_year(&lines, plan) != NC_OK)
 		status = nc_error_no_memory(err);
 	plan_lines_fini(&lines);
+	nc_document_fini(&joined);
 	if (status != NC_OK) {
 		nc_plan_fini(plan);
 		nc_plan_init(plan);
