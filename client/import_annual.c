@@ -181,6 +181,8 @@ static enum nc_status run_import(struct import_annual *import,
 		status = nc_annual_from_file(
 			&import->annual, call->arguments[0], err);
 	if (status == NC_OK)
+		status = nc_annual_check_unions(&import->annual, err);
+	if (status == NC_OK)
 		status = choose_kind(import, call, err);
 	if (status == NC_OK)
 		status = nc_import_open(&import->common, call, err);

@@ -85,4 +85,9 @@ void nc_annual_fini(struct nc_annual *annual);
 enum nc_status nc_annual_read(const struct nc_document *document,
 	struct nc_annual *annual, struct nc_error *err) NC_MUST_USE;
 
+/* NC_INVALID with a sentence when the headings name more than one union: it
+ * is no union's own report. */
+enum nc_status nc_annual_check_unions(
+	const struct nc_annual *annual, struct nc_error *err) NC_MUST_USE;
+
 #endif

@@ -438,6 +438,22 @@ II. Phương hướng
 Tiếp tục giữ vững những mối quan hệ đã có.
 """
 
+    def test_several_unions_are_refused(self):
+        union = "LIÊN HIỆP CÁC TỔ CHỨC HỮU NGHỊ TỈNH %s\n"
+        part = "I. Kết quả\n- Đón %d đoàn\n"
+        numbered = ("BÁO CÁO TỔNG HỢP NĂM 2024\n1. " + union % "PHÚ THỌ" +
+                    part % 3 + "2. " + union % "HÒA BÌNH" + part % 5)
+        beneath = (union % "PHÚ THỌ" + "BÁO CÁO NĂM 2024\n" + part % 3 +
+                   union % "HÒA BÌNH" + part % 5)
+        for content in (numbered, beneath):
+            said = self.client.run("import", "annual", self.file(content))
+            self.assertEqual(said.code, 1)
+            self.assertIn("PHÚ THỌ", said.err)
+            self.assertIn("HÒA BÌNH", said.err)
+        own = (union.replace(" TỈNH %s", " VIỆT NAM") + union % "PHÚ THỌ" +
+               "BÁO CÁO NĂM 2024\n" + part % 3)
+        self.client.must("import", "annual", self.file(own), "--dry-run")
+
     def test_text_in_tcvn3(self):
         said = self.client.must("import", "annual",
                                 self.file(tcvn3(self.TEXT)))
