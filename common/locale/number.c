@@ -220,7 +220,9 @@ static bool amounts_settle(const struct nc_tokens *tokens, size_t end,
 			!nc_token_is(tokens, end, "%|kg|km|ha|tấn|m|lít"))
 			return false;
 	}
-	return true;
+	/* 1,204 - 500 người: no reading puts the ends in order. */
+	return !quantity->range || nc_decimal_compare(quantity->low.value,
+					   quantity->high.value) <= 0;
 }
 
 static size_t count_finish(const struct nc_tokens *tokens, size_t i, size_t end,
