@@ -680,8 +680,7 @@ static enum nc_status read_tables(
 	nc_tables_fini(&import->tables);
 	nc_tables_init(&import->tables);
 	options->union_id = home->union_id;
-	return nc_tables_read(
-		&import->tables, &import->workbook, options, err);
+	return nc_tables_read(&import->tables, &import->workbook, options, err);
 }
 
 static enum nc_status find_steps(
