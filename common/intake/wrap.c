@@ -431,11 +431,12 @@ static enum nc_status join_all(struct nc_document *joined,
 enum nc_status wrap_join(struct nc_document *joined,
 	const struct nc_document *document, struct nc_error *err)
 {
-	struct wrapping wrapping = {.margin = find_margin(document),
-		.end = document->paragraphs + document->count};
+	struct wrapping wrapping = {.margin = 0};
 
 	if (document->count == 0)
 		return NC_OK;
+	wrapping.margin = find_margin(document);
+	wrapping.end = document->paragraphs + document->count;
 	if (wrapping.margin > 0)
 		wrapping.punctuated = is_punctuated(document, wrapping.margin);
 	joined->paragraphs =
