@@ -38,7 +38,7 @@ MUTATIONS = [
      BACKUPS | CLONES),
     ("acknowledged on a fork's verdict", "sync/client_take.c",
      "	if (verdict->status == NC_FORK)\n		return NC_OK;\n"
-     "	held = believed(client, &head, verdict);\n",
+     "	held = believed(&head, verdict, ours);\n",
      "	held = verdict->sequence;\n", 60, BACKUPS | CLONES,
      ("sync/client_parts.h", "	return head->proven;\n",
       "	return head->acknowledged;\n")),
