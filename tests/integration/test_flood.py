@@ -355,9 +355,10 @@ class Lines(Case):
 
     def test_thousands_that_never_shake_hands(self):
         lines = self.open(4000)
+        # The kernel has taken all of them; the hub may still be at it.
+        harness.until(lambda: self.hub.value("connections_cut_total") >=
+                      4000 - UNPROVEN_MAX - SLACK, "all came, and were cut")
         self.are_bounded()
-        self.assertGreaterEqual(self.hub.value("connections_cut_total"),
-                                4000 - UNPROVEN_MAX - SLACK)
         self.honest_works()
         self.close(lines)
 
