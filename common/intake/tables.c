@@ -74,6 +74,7 @@ unsigned nc_tables_id_year(const struct nc_id *id)
 struct context {
 	unsigned year;
 	const char *direction, *form; /* choices; NULL: not said */
+	bool year_assumed; /* nothing said it: a row's own date goes before */
 };
 
 struct reader {
@@ -224,8 +225,10 @@ static bool take_context(struct context *context, uint32_t entity,
 		direction = direction_in(folded);
 	if (entity == NC_ENTITY_AID)
 		form = form_in(folded);
-	if (year != 0)
+	if (year != 0) {
 		context->year = year;
+		context->year_assumed = false;
+	}
 	if (direction != NULL)
 		context->direction = direction;
 	if (form != NULL)
@@ -274,7 +277,8 @@ static void read_titles(struct reader *reader)
 				reader->header.columns[c].header, false);
 	if (reader->options->year != 0)
 		reader->context.year = reader->options->year;
-	if (reader->context.year == 0)
+	reader->context.year_assumed = reader->context.year == 0;
+	if (reader->context.year_assumed)
 		reader->context.year = reader->options->this_year;
 	reader->table->year = reader->context.year;
 }
@@ -627,6 +631,22 @@ static void count_assumed(
 	tables->assumed[i].rows++;
 }
 
+/* What titles, groups or --year said; else the year of the row's own date, and
+ * only then the one that is assumed. A stored date begins with its year. */
+static int64_t year_of_row(const struct record *record)
+{
+	const struct context *context = &record->reader->context;
+	const struct nc_value *when = tables_get(&record->values, "when");
+	int64_t year = 0;
+
+	if (!context->year_assumed || when == NULL ||
+		when->kind != NC_VALUE_TEXT || when->bytes.size < 4)
+		return context->year;
+	for (size_t i = 0; i < 4; i++)
+		year = year * 10 + (when->bytes.data[i] - '0');
+	return year;
+}
+
 /* A required field that no cell gave; false when nothing else does. */
 static bool fill_required(
 	struct record *record, const struct nc_field *field, const char *title)
@@ -638,7 +658,7 @@ static bool fill_required(
 
 	if (strcmp(field->name, "year") == 0) {
 		tables_set(&record->values, field,
-			nc_value_integer(context->year));
+			nc_value_integer(year_of_row(record)));
 		return true;
 	}
 	if (field->type == NC_TYPE_ENUM) {
@@ -723,6 +743,9 @@ static enum nc_status make_key(struct reader *reader,
 	out->year = year != NULL && year->kind == NC_VALUE_INTEGER
 			    ? (unsigned)year->integer
 			    : ID_YEAR;
+	/* The table is told as of what its last row is of. */
+	if (reader->context.year_assumed && out->year != ID_YEAR)
+		reader->table->year = out->year;
 	status = nc_buffer_append(
 		&words, reader->options->union_id.bytes, NC_ID_SIZE);
 	if (status == NC_OK)

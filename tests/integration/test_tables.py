@@ -112,6 +112,20 @@ class Tables(unittest.TestCase):
             ["", "Tổng cộng", "", "", "25", "", ""],
         ]
 
+    def test_a_rows_own_date_says_the_year(self):
+        """Where neither --year nor the table does; not this year then."""
+        path = self.file("hd.csv", "Tên hoạt động;Thời gian\n"
+                         "Giao lưu;12/5/2019\nTọa đàm;20/11/2020\n"
+                         "Hội thảo;\n")
+        self.take(path, "--entity", "activity")
+        years = {record["fields"]["title"]: record["fields"]["year"]
+                 for record in self.client.json("list", "activity")}
+        self.assertEqual(years["Giao lưu"], 2019)
+        self.assertEqual(years["Tọa đàm"], 2020)
+        self.assertGreater(years["Hội thảo"], 2020)
+        self.assertEqual(self.counts(self.take(path, "--entity", "activity")),
+                         {"same": 3})
+
     def test_csv_of_a_vietnamese_excel(self):
         path = self.file("ra.csv", "\ufeff" + csv_text(self.out_rows()))
         said = self.take(path)
