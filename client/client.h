@@ -207,6 +207,13 @@ enum nc_status nc_client_sync_in_turn(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
 
+/* One session with the hub that the home knows, under home->key. *ret_again:
+ * the cluster has another hub, and the home knows it now. */
+enum nc_status nc_client_session(struct nc_home *home,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, bool *ret_again,
+	struct nc_error *err) NC_MUST_USE;
+
 /* After a session: adds it to the result, keeps evidence and notes what a
  * person should know. status: how the session ended. */
 enum nc_status nc_client_conclude(struct nc_home *home,
@@ -232,11 +239,16 @@ json_t *nc_client_json_result(
 /* Whether a change of keys was begun and not ended. */
 bool nc_client_has_next_key(const struct nc_home *home);
 /* Asks the hub to take the key in next.key, over the line of the old key or
- * else of the new one, and puts it in place. *ret_done false: the hub knows
- * neither any more; nothing was changed. */
+ * else of the new one, syncs under it, and once the hub's word on it is here
+ * puts it in place: result->rotated. Not so, and NC_OK: the hub knows neither
+ * any more; nothing was changed. */
 enum nc_status nc_client_finish_rotation(struct nc_home *home,
-	const struct nc_call *call, bool *ret_done,
-	struct nc_error *err) NC_MUST_USE;
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* Without a line: puts the key in next.key in place if the hub's word on it is
+ * here. Takes its turn. */
+enum nc_status nc_client_settle_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
 /* A key in a file of that name in the home: loaded, or made and saved. */
 enum nc_status nc_client_spare_key(struct nc_home *home,
 	const struct nc_call *call, const char *name, struct nc_key **ret_key,

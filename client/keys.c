@@ -4,10 +4,16 @@
  *
  *     1. the new key is in next.key      the old key is in force
  *     2. the hub has taken it            the old key is refused, and whoever
- *                                        syncs next goes on from here
+ *                                        syncs next goes on from here; until
+ *                                        then all is written with the old key
  *     3. what the hub had not of the old stream is set aside
- *     4. the new key is in device.key    next.key is of no use any more
- *     5. next.key is gone; a sync writes again what was set aside
+ *     4. a session under the new key     its grants are here; what was set
+ *                                        aside is written again
+ *     5. the new key is in device.key    next.key is of no use any more
+ *     6. next.key is gone
+ *
+ * Between 4 and 5 whoever writes next puts the key in place first: at no point
+ * may nobody write.
  *
  * What a slow command wrote with the old key after step 3 is set aside by the
  * next sync: the note former-devices says which streams were ours.
@@ -266,13 +272,56 @@ static enum nc_status ask_hub(
 	return status;
 }
 
+/* Whether the hub's word on a key is here: its device may write. */
+static enum nc_status is_known(struct nc_home *home, const struct nc_key *key,
+	bool *ret_known, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(home->store, &registry, err);
+
+	if (status == NC_OK)
+		*ret_known = nc_registry_device(registry, nc_key_device(key)) !=
+			     NULL;
+	return status;
+}
+
+/* A session under the key that the hub has taken; then it is put in place. Its
+ * file waits until the hub's word on it is here: without that, nobody could
+ * write. */
+static enum nc_status go_over(struct nc_home *home, const struct nc_call *call,
+	int stop_fd, struct nc_client_result *result, struct nc_key **next,
+	struct nc_error *err)
+{
+	struct nc_key *old = home->key;
+	struct nc_error why = {.text = ""};
+	bool known = false, again;
+	enum nc_status status = retire(home, err), went;
+
+	if (status != NC_OK)
+		return status;
+	home->key = *next;
+	went = nc_client_session(home, call, stop_fd, result, &again, &why);
+	home->key = old;
+	status = is_known(home, *next, &known, err);
+	if (status != NC_OK)
+		return status;
+	if (!known)
+		return nc_error_set(err,
+			went == NC_OK ? NC_UNKNOWN_DEVICE : went,
+			_("The hub has taken the new key, but the sync with it "
+			  "did not work; go on as before, the next sync puts "
+			  "it in place. %s"),
+			why.text);
+	return nc_client_change_key(home, call, NEXT_KEY, next, false, err);
+}
+
 enum nc_status nc_client_finish_rotation(struct nc_home *home,
-	const struct nc_call *call, bool *ret_done, struct nc_error *err)
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err)
 {
 	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
 	enum nc_status status;
 
-	*ret_done = false;
 	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
 	if (status != NC_OK)
 		return status;
@@ -280,11 +329,33 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	if (is_refusal(status))
 		return NC_OK;
 	if (status == NC_OK)
-		status = nc_client_change_key(
-			home, call, NEXT_KEY, &next, false, err);
+		status = go_over(home, call, stop_fd, result, &next, err);
+	if (status != NC_OK)
+		return status;
+	result->rotated = true;
+	nc_device_id_format(result->device, nc_key_device(home->key));
+	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
+		result->device, err);
+}
+
+enum nc_status nc_client_settle_key(
+	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
+{
+	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
+	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
+	bool changed, known;
+	enum nc_status status = nc_turn_take(&turn, home->folder, err);
+
 	if (status == NC_OK)
-		*ret_done = true;
-	return status;
+		status = nc_client_reload_key(home, &changed, err);
+	if (status != NC_OK || changed || !nc_client_has_next_key(home))
+		return status;
+	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
+	if (status == NC_OK)
+		status = is_known(home, next, &known, err);
+	if (status != NC_OK || !known)
+		return status;
+	return nc_client_change_key(home, call, NEXT_KEY, &next, false, err);
 }
 
 static enum nc_status print_rotated(struct nc_home *home,
@@ -324,7 +395,6 @@ static enum nc_status rotate(struct nc_home *home, const struct nc_call *call,
 {
 	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
 	enum nc_status status, synced;
-	bool done = false;
 
 	/* Made and saved before anything is asked for. */
 	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
@@ -336,18 +406,13 @@ static enum nc_status rotate(struct nc_home *home, const struct nc_call *call,
 	/* That sync may have ended a change that was under way. */
 	if (result->rotated)
 		return NC_OK;
-	status = nc_client_finish_rotation(home, call, &done, err);
-	if (status != NC_OK)
-		return status;
-	if (!done)
+	status = nc_client_finish_rotation(home, call, -1, result, err);
+	if (status == NC_OK && !result->rotated)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("The hub knows this device no longer, so it takes no "
 			  "new key from it; ask its keeper for an invitation "
 			  "and join again in this home."));
-	result->rotated = true;
-	nc_device_id_format(result->device, nc_key_device(home->key));
-	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
-		result->device, err);
+	return status;
 }
 
 static enum nc_status sync_after(struct nc_home *home,

@@ -227,9 +227,7 @@ static void show_round(void *context, const struct nc_sync_client *session)
 	nc_bar_step(context, session->pushed + session->pulled, 0);
 }
 
-/* One session with the hub that the home knows. *ret_again: the cluster has
- * another hub, and the home knows it now. */
-static enum nc_status one_session(struct nc_home *home,
+enum nc_status nc_client_session(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, bool *ret_again, struct nc_error *err)
 {
@@ -259,20 +257,16 @@ static enum nc_status one_session(struct nc_home *home,
 /* The hub refuses this key: another command has changed it meanwhile, or a
  * change of keys was interrupted after the hub had taken it. */
 static enum nc_status after_refusal(struct nc_home *home,
-	const struct nc_call *call, struct nc_client_result *result,
-	bool *ret_again, struct nc_error *err)
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, bool *ret_again, struct nc_error *err)
 {
 	enum nc_status status = nc_client_reload_key(home, ret_again, err);
 
 	if (status != NC_OK || *ret_again || !nc_client_has_next_key(home))
 		return status;
-	status = nc_client_finish_rotation(home, call, ret_again, err);
-	if (status != NC_OK || !*ret_again)
-		return status;
-	result->rotated = true;
-	nc_device_id_format(result->device, nc_key_device(home->key));
-	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
-		result->device, err);
+	status = nc_client_finish_rotation(home, call, stop_fd, result, err);
+	*ret_again = result->rotated;
+	return status;
 }
 
 static enum nc_status sessions(struct nc_home *home, const struct nc_call *call,
@@ -283,11 +277,13 @@ static enum nc_status sessions(struct nc_home *home, const struct nc_call *call,
 	enum nc_status status = nc_client_leave_old_keys(home, err);
 
 	for (int i = 0; i < SESSIONS_MAX && status == NC_OK && again; i++) {
-		status = one_session(home, call, stop_fd, result, &again, err);
+		status = nc_client_session(
+			home, call, stop_fd, result, &again, err);
 		if (status != NC_REVOKED_DEVICE)
 			continue;
 		refused = *err;
-		status = after_refusal(home, call, result, &again, err);
+		status =
+			after_refusal(home, call, stop_fd, result, &again, err);
 		if (status == NC_OK && !again)
 			return nc_error_set(
 				err, NC_REVOKED_DEVICE, "%s", refused.text);

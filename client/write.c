@@ -4,19 +4,37 @@
 
 #include <string.h>
 
+/* NULL: the hub's records here do not name it. */
+static enum nc_status find_device(struct nc_home *home,
+	const struct nc_registry_device **ret_device, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(home->store, &registry, err);
+
+	if (status == NC_OK)
+		*ret_device =
+			nc_registry_device(registry, nc_key_device(home->key));
+	return status;
+}
+
 enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_author *ret_author, struct nc_error *err)
 {
-	const struct nc_registry *registry;
-	const struct nc_registry_device *device;
+	const struct nc_registry_device *device = NULL;
 	struct nc_last_sync last;
 	enum nc_status status = nc_home_open(home, call, err);
 
 	if (status == NC_OK)
-		status = nc_store_registry(home->store, &registry, err);
+		status = find_device(home, &device, err);
+	/* A change of keys was interrupted after the hub's word had come. */
+	if (status == NC_OK && device != NULL && device->revoked &&
+		nc_client_has_next_key(home)) {
+		status = nc_client_settle_key(home, call, err);
+		if (status == NC_OK)
+			status = find_device(home, &device, err);
+	}
 	if (status != NC_OK)
 		return status;
-	device = nc_registry_device(registry, nc_key_device(home->key));
 	if (device == NULL)
 		return nc_error_set(err, NC_UNKNOWN_DEVICE,
 			_("The hub's word that this device belongs to your "

@@ -87,6 +87,18 @@ def run(arguments, folder, prefix=(), stdin=None):
     return Result(arguments, done.returncode, done.stdout, done.stderr)
 
 
+# More steps than any command of a test takes before it has ended.
+STEPS_MAX = 400
+
+
+def killed_at(step):
+    """What to start a program with that ends before its n-th step."""
+    library = os.path.join(BIN_DIR, "kill_at.so")
+    options = os.environ.get("ASAN_OPTIONS", "")
+    return ("env", "LD_PRELOAD=" + library, "KILL_AT=%d" % step,
+            "ASAN_OPTIONS=%s:verify_asan_link_order=0" % options)
+
+
 class Folder:
     """A temporary folder that is gone afterwards, whatever is in it."""
 

@@ -14,18 +14,6 @@ import unittest
 
 import harness
 
-# More steps than any command here takes before it has ended.
-STEPS_MAX = 400
-
-
-def killed_at(step):
-    """What to start a program with that ends before its n-th step."""
-    library = os.path.join(harness.BIN_DIR, "kill_at.so")
-    options = os.environ.get("ASAN_OPTIONS", "")
-    return ("env", "LD_PRELOAD=" + library, "KILL_AT=%d" % step,
-            "ASAN_OPTIONS=%s:verify_asan_link_order=0" % options)
-
-
 def fingerprint(home):
     """The names and bytes of a home, without the lock."""
     out = {}
@@ -292,13 +280,13 @@ class OnAClient(Test):
         client.must_sync()
         for into_empty in (True, False):
             seen = set()
-            for step in range(1, STEPS_MAX):
+            for step in range(1, harness.STEPS_MAX):
                 home = self.folder("k%d-%d" % (into_empty, step))
                 os.mkdir(home, 0o700)
                 if not into_empty:
                     for name in ("store.db", "device.key"):
                         shutil.copy(os.path.join(client.home, name), home)
-                ended = harness.Client(home, prefix=killed_at(step)).run(
+                ended = harness.Client(home, prefix=harness.killed_at(step)).run(
                     "restore", self.file, "--replace")
                 after = harness.Client(home)
                 if ended.code == 0:
@@ -326,8 +314,8 @@ class OnAClient(Test):
 
     def test_backup_killed_at_each_step(self):
         client = self.cluster.client("ha-tinh")
-        for step in range(1, STEPS_MAX):
-            ended = harness.Client(client.home, prefix=killed_at(step)).run(
+        for step in range(1, harness.STEPS_MAX):
+            ended = harness.Client(client.home, prefix=harness.killed_at(step)).run(
                 "backup", self.file)
             if ended.code == 0:
                 break

@@ -104,6 +104,28 @@ class Identity(unittest.TestCase):
         self.assertEqual([one["device"] for one in active], [self.device()])
         self.all_sound()
 
+    def test_rotate_killed_at_each_step(self):
+        """Whatever came of it, the next word is taken, with no line too."""
+        written = []
+        for step in range(1, harness.STEPS_MAX):
+            written.append("việc %03d" % step)
+            self.client.add(written[-1])
+            ended = harness.Client(
+                self.client.home, prefix=harness.killed_at(step)).run(
+                    "device", "rotate")
+            if ended.code == 0:
+                break
+            self.assertEqual(ended.code, -9, ended)
+            written.append("việc %03d, chưa gửi" % step)
+            self.client.add(written[-1])
+            self.assertEqual(self.client.texts(), written, step)
+            self.assertEqual(self.client.must_sync()["result"], "ok")
+            self.assertEqual(self.client.texts(), written, step)
+        else:
+            self.fail("rotate never ended")
+        self.assertGreater(step, 10)
+        self.all_sound()
+
     def test_the_hub_s_yes_is_lost(self):
         """The hub has the new key; the client never heard of it, writes on
         under the old one, and goes on by itself."""
