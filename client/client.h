@@ -245,9 +245,10 @@ bool nc_client_has_next_key(const struct nc_home *home);
 enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
-/* Without a line: puts the key in next.key in place if the hub's word on it is
- * here. Takes its turn. */
-enum nc_status nc_client_settle_key(struct nc_home *home,
+/* For a command that writes while a change of keys is under way, or was
+ * interrupted: takes the key in next.key for home->key if the hub's word on it
+ * is here. No file changes, so this needs no turn. */
+enum nc_status nc_client_write_with_next_key(struct nc_home *home,
 	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
 /* A key in a file of that name in the home: loaded, or made and saved. */
 enum nc_status nc_client_spare_key(struct nc_home *home,

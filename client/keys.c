@@ -12,7 +12,7 @@
  *     5. the new key is in device.key    next.key is of no use any more
  *     6. next.key is gone
  *
- * Between 4 and 5 whoever writes next puts the key in place first: at no point
+ * Between 4 and 5 whoever writes does so with the key in next.key: at no point
  * may nobody write.
  *
  * What a slow command wrote with the old key after step 3 is set aside by the
@@ -151,7 +151,9 @@ static enum nc_status note_former(struct nc_home *home, struct nc_error *err)
 		home->store, NOTE_FORMER, nc_buffer_slice(&former), err);
 }
 
-static enum nc_status retire(struct nc_home *home, struct nc_error *err)
+/* spare: the key that comes; something may have been written with it. */
+static enum nc_status retire(
+	struct nc_home *home, const struct nc_key *spare, struct nc_error *err)
 {
 	uint64_t count;
 	enum nc_status status = nc_store_begin(home->store, err);
@@ -161,7 +163,7 @@ static enum nc_status retire(struct nc_home *home, struct nc_error *err)
 	status = note_former(home, err);
 	if (status == NC_OK)
 		status = nc_again_leave(home->store, nc_key_device(home->key),
-			nc_key_device(home->key), &count, err);
+			nc_key_device(spare), &count, err);
 	return end_transaction(home, status, err);
 }
 
@@ -191,7 +193,7 @@ enum nc_status nc_client_change_key(struct nc_home *home,
 	if (keep_old)
 		status = keep_key(home, call, err);
 	if (status == NC_OK)
-		status = retire(home, err);
+		status = retire(home, *spare, err);
 	if (status == NC_OK)
 		status = nc_key_save_like(
 			*spare, *spare, home->key_path, &call->env, err);
@@ -294,8 +296,8 @@ static enum nc_status go_over(struct nc_home *home, const struct nc_call *call,
 {
 	struct nc_key *old = home->key;
 	struct nc_error why = {.text = ""};
-	bool known = false, again;
-	enum nc_status status = retire(home, err), went;
+	bool known = false, again = false;
+	enum nc_status status = retire(home, *next, err), went;
 
 	if (status != NC_OK)
 		return status;
@@ -338,24 +340,24 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
 		result->device, err);
 }
 
-enum nc_status nc_client_settle_key(
+enum nc_status nc_client_write_with_next_key(
 	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
 	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
-	bool changed, known;
-	enum nc_status status = nc_turn_take(&turn, home->folder, err);
+	bool known = false;
+	enum nc_status status;
 
-	if (status == NC_OK)
-		status = nc_client_reload_key(home, &changed, err);
-	if (status != NC_OK || changed || !nc_client_has_next_key(home))
-		return status;
+	if (!nc_client_has_next_key(home))
+		return NC_OK;
 	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
 	if (status == NC_OK)
 		status = is_known(home, next, &known, err);
 	if (status != NC_OK || !known)
 		return status;
-	return nc_client_change_key(home, call, NEXT_KEY, &next, false, err);
+	nc_key_free(home->key);
+	home->key = next;
+	next = NULL;
+	return NC_OK;
 }
 
 static enum nc_status print_rotated(struct nc_home *home,

@@ -26,10 +26,9 @@ enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 
 	if (status == NC_OK)
 		status = find_device(home, &device, err);
-	/* A change of keys was interrupted after the hub's word had come. */
-	if (status == NC_OK && device != NULL && device->revoked &&
-		nc_client_has_next_key(home)) {
-		status = nc_client_settle_key(home, call, err);
+	/* Its key may be another already. */
+	if (status == NC_OK && device != NULL && device->revoked) {
+		status = nc_client_write_with_next_key(home, call, err);
 		if (status == NC_OK)
 			status = find_device(home, &device, err);
 	}
