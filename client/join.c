@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define JOIN_ARENA_MAX (1024 * 1024)
-#define JOIN_KEY "join.key"
 
 struct join {
 	struct nc_home home;
@@ -295,24 +294,14 @@ static enum nc_status print_joined(
 	return nc_json_print(&json, object, err);
 }
 
-/* A key that was to replace the old one, before that was revoked. */
-static void forget_next_key(const struct join *join)
-{
-	char *path NC_AUTO(nc_free_at) =
-		nc_file_join(join->home.folder, "next.key");
-
-	if (path != NULL)
-		(void)unlink(path);
-}
-
 /* The revoked device's home goes on under a new key. over_line: the hub says
- * yes first; a bundle's answer comes later. */
+ * yes first. */
 static enum nc_status join_again(struct join *join, const struct nc_call *call,
 	bool over_line, struct nc_error *err)
 {
 	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
 	enum nc_status status =
-		nc_client_spare_key(&join->home, call, JOIN_KEY, &key, err);
+		nc_client_join_key(&join->home, call, &key, err);
 
 	/* The machine is called what it was. */
 	if (status == NC_OK && nc_call_value(call, "device") == NULL)
@@ -322,19 +311,18 @@ static enum nc_status join_again(struct join *join, const struct nc_call *call,
 	if (status == NC_OK)
 		status = save_identity(join, err);
 	if (status == NC_OK)
-		status = nc_client_change_key(
-			&join->home, call, JOIN_KEY, &key, true, err);
+		status = over_line ? nc_client_finish_joining(&join->home, call,
+					     -1, &join->result, err)
+				   : nc_client_join_unasked(&join->home, call,
+					     &join->result, err);
 	if (status == NC_OK)
 		status = nc_last_sync_save(&join->home,
 			call->env.now_ms(call->env.context), NC_OK, "", err);
 	if (status != NC_OK)
 		return status;
-	forget_next_key(join);
 	join->already = false;
 	join->revoked = false;
-	nc_device_id_format(join->result.device, nc_key_device(join->home.key));
-	return nc_client_event(&join->home, call, &join->result,
-		NC_EVENT_JOINED_AGAIN, 0, 0, join->result.device, err);
+	return NC_OK;
 }
 
 static enum nc_status join_over_line(

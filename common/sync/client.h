@@ -36,9 +36,13 @@ struct nc_sync_client {
 	/* A branch: the hub holds other change-sets under this device's
 	 * numbers. It is asked for, and ours is written again on top. */
 	bool branched;
-	bool own_differs;	/* the last change-set looked at said so */
-	unsigned branches;	/* how often so far */
-	bool waiting_again;	/* something waits to be written again */
+	bool own_differs;   /* the last change-set looked at said so */
+	unsigned branches;  /* how often so far */
+	bool waiting_again; /* something waits to be written again */
+	/* What a former key wrote and the hub is not known to hold: nothing of
+	 * ours is sent until all that the hub has is here and it was written
+	 * again. */
+	bool leaving;
 	uint64_t set_aside;	/* ours that could not stand where they were */
 	uint64_t written_again; /* … and were written again */
 	uint64_t taken_back; /* ours that the hub held and this store lacked */
