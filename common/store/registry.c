@@ -342,6 +342,36 @@ static int compare_devices(const void *a, const void *b)
 	return (x->device > y->device) - (x->device < y->device);
 }
 
+/* By record among those of one key, so that every replica keeps the same. */
+static int compare_device_records(const void *a, const void *b)
+{
+	const struct nc_registry_device *one = a, *other = b;
+	int order = compare_devices(a, b);
+
+	return order != 0 ? order : nc_id_compare(&one->record, &other->record);
+}
+
+/* A hub that was put back from a backup may have enrolled a device again before
+ * what it had lost came back: then two records name one key, and what either
+ * says of it holds. */
+static void merge_devices(struct builder *builder)
+{
+	struct nc_registry_device *devices = builder->devices;
+	size_t count = 0;
+
+	for (size_t i = 0; i < builder->devices_count; i++) {
+		if (count == 0 ||
+			devices[count - 1].device != devices[i].device) {
+			devices[count++] = devices[i];
+			continue;
+		}
+		devices[count - 1].revoked |= devices[i].revoked;
+		if (devices[count - 1].succeeds == 0)
+			devices[count - 1].succeeds = devices[i].succeeds;
+	}
+	builder->devices_count = count;
+}
+
 static int compare_hubs(const void *a, const void *b)
 {
 	const struct hub_record *x = a, *y = b;
@@ -532,7 +562,8 @@ static enum nc_status registry_read(
 			sizeof(*builder.unions), compare_unions);
 	if (builder.devices_count > 1)
 		qsort(builder.devices, builder.devices_count,
-			sizeof(*builder.devices), compare_devices);
+			sizeof(*builder.devices), compare_device_records);
+	merge_devices(&builder);
 	if (builder.successions_count > 1)
 		qsort(builder.successions, builder.successions_count,
 			sizeof(*builder.successions), compare_successions);
