@@ -156,9 +156,11 @@ static enum nc_status change_key(struct nc_home *home,
 		status = keep_key(home, call, err);
 	if (status == NC_OK)
 		status = note_former(home, err);
+	/* In the form that the key has now: it may have been sealed since the
+	 * spare one was made. */
 	if (status == NC_OK)
 		status = nc_key_save_like(
-			*spare, *spare, home->key_path, &call->env, err);
+			*spare, home->key, home->key_path, &call->env, err);
 	if (status != NC_OK)
 		return status;
 	take_key(home, spare);
