@@ -1244,9 +1244,10 @@ class Replica:
         for record in change_set.records:
             row = self.rows.get((self.cluster, record.entity, record.record))
             if record.entity == GRANT and row is not None:
-                first = row.value(3)
+                # Of what it said before nothing is known here.
                 head = self.sequence((row.value(2), row.value(1)))
-                if first is not None and head >= first:
+                if head > 0 or any(field.replaces for field in
+                                   record.fields) or row.conflicts(GRANT):
                     self._refold_needed = True
             if record.entity == DEVICE and self._fixed is None and \
                     any(field.field == 4 for field in record.fields):
@@ -1303,20 +1304,23 @@ class Replica:
         """Public keys by device; grants; hubs' keys: device → (revoked,
         vouched by); hub records by generation; revoked devices."""
         if self._registry is None:
-            devices, grants, hub_keys, hubs = {}, [], {}, {}
-            revoked = set()
+            devices, grants, hubs, vouched_by = {}, [], {}, {}
+            revoked, hubs_own = set(), set()
             for (union, entity, id), row in sorted(
                     self.rows.items(), key=lambda item: item[0]):
                 if union != self.cluster or row.is_gone():
                     continue
                 if entity == DEVICE and isinstance(row.value(2), bytes):
+                    # In the order of ids: the first one names the key.
                     device = device_of(row.value(2))
-                    devices[device] = row.value(2)
+                    devices.setdefault(device, row.value(2))
+                    vouched_by.setdefault(device, row.value(7))
+                    if vouched_by[device] is None:
+                        vouched_by[device] = row.value(7)
                     if row.value(4) is not None:
                         revoked.add(device)
                     if row.value(3) == "hub":
-                        hub_keys[device] = (row.value(4) is not None,
-                                            row.value(7))
+                        hubs_own.add(device)
                 if entity == GRANT and row.value(1) and row.value(2):
                     first, last = (END if row.value(n) is None
                                    else row.value(n) for n in (3, 4))
@@ -1332,6 +1336,8 @@ class Replica:
             if 1 not in hubs and cluster is not None:
                 hubs[1] = HubRecord(1, device_of(self.root_key),
                                     cluster.value(2), "founded")
+            hub_keys = {device: (device in revoked, vouched_by[device])
+                        for device in hubs_own}
             self._registry = devices, grants, hub_keys, hubs, revoked
         return self._registry
 
