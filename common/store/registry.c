@@ -94,6 +94,8 @@ static enum nc_status visit_cluster(
 	struct builder *builder = context;
 	struct nc_registry *registry = &builder->store->registry;
 
+	if (nc_id_compare(&record->id, &builder->store->identity.cluster) != 0)
+		return NC_OK;
 	registry->cluster_name =
 		nc_record_text(record, NC_CLUSTER_NAME, builder->arena);
 	registry->open_reading =
