@@ -85,7 +85,7 @@ class Sentences(Case):
                 (("union", "split", "a", "--into", "b", "--from",
                   "2025-07-01"), "two unions or more"),
                 (("union", "split", "a", "--into", "b,x", "--from",
-                  "2025-07-01"), "no union x yet"),
+                  "2025-07-01"), "no union x yet; add it first"),
                 (("union", "close", "a"), "has not gone over"),
                 (("union", "close", "x"), "no union x"),
                 (("union", "succession", "all"), "list alone")]:
