@@ -205,7 +205,8 @@ def hub_key_print(public, address):
 
 def hub_key_parse(text):
     data = _line_parse(HUB_KEY_PREFIX, text)
-    if not 32 < len(data) <= 32 + LABEL_BYTES_MAX or not is_clean(data[32:]):
+    if not 32 < len(data) <= 32 + LABEL_BYTES_MAX or \
+            not is_clean(data[32:]) or re.search(rb"[\0- \x7f]", data[32:]):
         raise Malformed("address")
     return data[:32], data[32:].decode("utf-8")
 
