@@ -292,11 +292,13 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	if (status != NC_OK)
 		return status;
 	status = ask_hub(home, next, err);
-	if (is_refusal(status))
-		return NC_OK;
-	if (status == NC_OK)
+	/* Refused, it may be in force all the same: the backup of an older key
+	 * was restored. */
+	if (status == NC_OK || is_refusal(status))
 		status =
 			go_over(home, call, stop_fd, result, &next, false, err);
+	if (is_refusal(status))
+		return NC_OK;
 	if (status != NC_OK)
 		return status;
 	result->rotated = true;
