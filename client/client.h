@@ -252,6 +252,16 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
  * key nothing happens. */
 enum nc_status nc_client_renew_key(
 	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
+/* For a bundle while a change of keys is under way: the key in next.key, which
+ * is to send it, and its request to be taken. */
+enum nc_status nc_client_ask_with_next_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_next,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+/* Takes the hub's answer to that, and puts the key in place. NC_DENIED: it is
+ * for another key. */
+enum nc_status nc_client_finish_by_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
 /* A session under the key in join.key, which the hub has enrolled; then that is
  * put in place. NC_UNKNOWN_DEVICE: it has not. */
 enum nc_status nc_client_finish_joining(struct nc_home *home,
@@ -271,7 +281,11 @@ enum nc_status nc_client_join_key(struct nc_home *home,
 enum nc_status nc_client_reload_key(struct nc_home *home, bool *ret_changed,
 	struct nc_error *err) NC_MUST_USE;
 
-/* bundle.c: writes a bundle to a file or into a folder. invitation: one that
+/* bundle.c: takes the hub's answer, under home->key. */
+enum nc_status nc_client_take_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* Writes a bundle to a file or into a folder. invitation: one that
  * joins first, or NULL. *ret_path: freed by the caller. */
 enum nc_status nc_client_export(struct nc_home *home,
 	const struct nc_call *call, const char *target,
