@@ -39,7 +39,7 @@ struct nc_plan_item {
 struct nc_plan_section {
 	const char *letter;  /* as printed, without its dot: "a", "đ", "II" */
 	const char *heading; /* as printed, without the letter; may be "" */
-	const char *area;    /* a name of nc_areas */
+	const char *area;    /* a name of nc_choices_areas */
 	size_t line;
 	struct nc_plan_lead *leads;
 	size_t leads_count;
