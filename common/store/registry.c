@@ -641,6 +641,22 @@ const struct nc_registry_union *nc_registry_union_coded(
 	return NULL;
 }
 
+enum nc_status nc_registry_find_union(const struct nc_registry *registry,
+	const char *code, const struct nc_registry_union **ret_union,
+	struct nc_error *err)
+{
+	const struct nc_registry_union *found =
+		nc_registry_union_coded(registry, code);
+
+	if (found == NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s; union list shows which there "
+			  "are."),
+			code);
+	*ret_union = found;
+	return NC_OK;
+}
+
 bool nc_registry_belongs(
 	const struct nc_registry_device *device, const struct nc_id *union_id)
 {

@@ -100,6 +100,11 @@ const struct nc_registry_union *nc_registry_union(
 	const struct nc_registry *registry, const struct nc_id *id);
 const struct nc_registry_union *nc_registry_union_coded(
 	const struct nc_registry *registry, const char *code);
+/* The same, for a code that somebody has typed at the hub: NC_NOT_FOUND with a
+ * sentence. */
+enum nc_status nc_registry_find_union(const struct nc_registry *registry,
+	const char *code, const struct nc_registry_union **ret_union,
+	struct nc_error *err) NC_MUST_USE;
 /* NULL when there is none such. */
 const struct nc_registry_hub *nc_registry_hub(
 	const struct nc_registry *registry, uint32_t generation);
