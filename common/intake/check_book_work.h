@@ -49,6 +49,8 @@ int64_t book_integer(const struct nc_check_record *record, uint32_t field,
 	int64_t otherwise);
 bool book_is(const struct nc_check_record *record, uint32_t field,
 	const char *choice);
+/* Where in by_id the first record stands whose id is not less. */
+size_t book_place(const struct book_work *b, const struct nc_id *id);
 /* The record that a reference's index-th id names: of its union, else of any;
  * NULL when the book has it not. */
 const struct nc_check_record *book_link(const struct book_work *b,
