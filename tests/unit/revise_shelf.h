@@ -5,17 +5,15 @@
 #ifndef NC_TESTS_REVISE_SHELF_H
 #define NC_TESTS_REVISE_SHELF_H
 
+#include "unit.h"
+
 #include "intake/plan_reader.h"
 #include "intake/revise.h"
 #include "model/rank.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define ROWS_MAX 512
 #define YEAR 2024

@@ -3,12 +3,7 @@
  * every limit at the limit and one past it; the vectors of another
  * implementation (tests/integration/bundle_vectors.py).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -22,14 +17,6 @@
 #define KEYS_COUNT 70
 #define HEAD_SIZE_AT 17
 #define HEADER_AT 21
-
-static struct nc_error error;
-
-#define must(status)                                                           \
-	do {                                                                   \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, error.text);               \
-	} while (0)
 
 /* Bytes that are given first, then splitmix64's: enough to tell them apart. */
 struct source {
@@ -77,7 +64,7 @@ static struct nc_key *key_of(const uint8_t seed[32])
 	struct nc_env env = env_of(&source);
 	struct nc_key *key;
 
-	must(nc_key_generate(&env, &key, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
 	return key;
 }
 
@@ -128,11 +115,11 @@ static enum nc_status write_bundle(struct nc_buffer *out,
 	nc_bundle_writer_init(&writer);
 	status = nc_bundle_begin(&writer, &info, keys[0],
 		(const uint8_t(*)[NC_KEY_SIZE])publics + 1, receivers_count,
-		&env, out, &error);
+		&env, out, &fixture_error);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
-		status = nc_bundle_add(&writer, messages[i], &error);
+		status = nc_bundle_add(&writer, messages[i], &fixture_error);
 	if (status == NC_OK)
-		status = nc_bundle_end(&writer, &error);
+		status = nc_bundle_end(&writer, &fixture_error);
 	return status;
 }
 
@@ -142,15 +129,16 @@ static enum nc_status open_with(const struct nc_key *key, struct nc_slice file)
 	enum nc_status status;
 
 	nc_bundle_reader_init(&reader);
-	memset(&error, 0, sizeof(error));
-	status = nc_bundle_open(&reader, file, key, &error);
+	memset(&fixture_error, 0, sizeof(fixture_error));
+	status = nc_bundle_open(&reader, file, key, &fixture_error);
 	if (status != NC_OK) {
 		struct nc_buffer none = {0};
 		bool more = true;
 
 		/* A sentence; and nothing is to be had from it. */
-		assert_true(strlen(error.text) > 20);
-		must(nc_bundle_next(&reader, &none, &more, &error));
+		assert_true(strlen(fixture_error.text) > 20);
+		assert_int_equal(
+			nc_bundle_next(&reader, &none, &more, NULL), NC_OK);
 		assert_false(more);
 		nc_buffer_fini(&none);
 	}
@@ -172,7 +160,7 @@ static void assert_holds(const struct nc_key *key, struct nc_slice file,
 
 	nc_bundle_reader_init(&reader);
 	nc_buffer_init(&message, NC_BUNDLE_MESSAGE_BYTES_MAX);
-	must(nc_bundle_open(&reader, file, key, &error));
+	must(nc_bundle_open(&reader, file, key, &fixture_error));
 	assert_int_equal(reader.info.kind, info.kind);
 	assert_memory_equal(&reader.info.cluster, &info.cluster, NC_ID_SIZE);
 	assert_memory_equal(reader.info.sender, publics[0], NC_KEY_SIZE);
@@ -180,14 +168,14 @@ static void assert_holds(const struct nc_key *key, struct nc_slice file,
 	assert_true(reader.info.made_at_ms == info.made_at_ms);
 	assert_int_equal(reader.messages_count, count);
 	for (size_t i = 0; i < count; i++) {
-		must(nc_bundle_next(&reader, &message, &more, &error));
+		must(nc_bundle_next(&reader, &message, &more, &fixture_error));
 		assert_true(more);
 		assert_int_equal(message.size, messages[i].size);
 		assert_memory_equal(
 			message.data, messages[i].data, message.size);
 	}
 	for (int again = 0; again < 2; again++) {
-		must(nc_bundle_next(&reader, &message, &more, &error));
+		must(nc_bundle_next(&reader, &message, &more, &fixture_error));
 		assert_false(more);
 		assert_int_equal(message.size, 0);
 	}
@@ -289,15 +277,16 @@ static void test_bundle__receivers_at_the_limit(void **state)
 	memcpy(twice[2], publics[1], NC_KEY_SIZE);
 	nc_bundle_writer_init(&writer);
 	must(nc_bundle_begin(&writer, &info, keys[0],
-		(const uint8_t(*)[NC_KEY_SIZE])twice, 3, &env, &file, &error));
-	must(nc_bundle_end(&writer, &error));
+		(const uint8_t(*)[NC_KEY_SIZE])twice, 3, &env, &file,
+		&fixture_error));
+	must(nc_bundle_end(&writer, &fixture_error));
 	assert_holds(keys[1], nc_buffer_slice(&file), NULL, 0);
 	assert_holds(keys[2], nc_buffer_slice(&file), NULL, 0);
 	nc_bundle_writer_fini(&writer);
 	memset(twice[1], 0, NC_KEY_SIZE);
 	assert_int_equal(nc_bundle_begin(&writer, &info, keys[0],
 				 (const uint8_t(*)[NC_KEY_SIZE])twice, 3, &env,
-				 &file, &error),
+				 &file, &fixture_error),
 		NC_INVALID);
 }
 
@@ -342,7 +331,7 @@ static void test_bundle__every_truncation_is_refused(void **state)
 		status = open_file(nc_slice(copy, size));
 		free(copy);
 		assert_int_equal(status, NC_MALFORMED);
-		assert_non_null(strstr(error.text, "not whole"));
+		assert_non_null(strstr(fixture_error.text, "not whole"));
 	}
 }
 
@@ -382,7 +371,8 @@ static void test_bundle__cut_between_chunks_is_not_whole(void **state)
 				nc_slice(big.file.data, big.at[i] + by);
 
 			assert_int_equal(open_file(cut), NC_MALFORMED);
-			assert_non_null(strstr(error.text, "not whole"));
+			assert_non_null(
+				strstr(fixture_error.text, "not whole"));
 		}
 	nc_buffer_fini(&big.file);
 }
@@ -547,7 +537,8 @@ static void put_head(struct nc_buffer *out, struct nc_slice header)
 	uint8_t size[8], signature[NC_SIGNATURE_SIZE];
 
 	nc_bytes_put_u64(size, header.size);
-	must(nc_sign(keys[0], NC_DOMAIN_BUNDLE, header, signature, &error));
+	must(nc_sign(
+		keys[0], NC_DOMAIN_BUNDLE, header, signature, &fixture_error));
 	must(nc_buffer_text(out, "nhipcau-bundle-1\n"));
 	must(nc_buffer_append(out, size + 4, 4));
 	must(nc_buffer_append(out, header.data, header.size));
@@ -643,7 +634,7 @@ static void test_bundle__hostile_headers_are_refused(void **state)
 		memcpy((uint8_t *)&header + cases[i].member, &cases[i].value,
 			sizeof(size_t));
 		if (open_crafted(&header, nc_slice(NULL, 0)) != cases[i].status)
-			fail_msg("case %zu: %s", i, error.text);
+			fail_msg("case %zu: %s", i, fixture_error.text);
 	}
 }
 
@@ -783,9 +774,10 @@ static void test_bundle__messages_at_the_limit(void **state)
 static void fill(
 	struct nc_bundle_writer *writer, const uint8_t *bytes, size_t size)
 {
-	while (nc_bundle_add(writer, nc_slice(bytes, size), &error) == NC_OK)
+	while (nc_bundle_add(writer, nc_slice(bytes, size), &fixture_error) ==
+		NC_OK)
 		;
-	assert_int_equal(error.status, NC_LIMIT);
+	assert_int_equal(fixture_error.status, NC_LIMIT);
 	assert_false(writer->failed);
 }
 
@@ -805,10 +797,10 @@ static void test_bundle__bytes_at_the_limit(void **state)
 	nc_bundle_writer_init(&writer);
 	must(nc_bundle_begin(&writer, &info, keys[0],
 		(const uint8_t(*)[NC_KEY_SIZE])publics + 1, 1, &env, &file,
-		&error));
+		&fixture_error));
 	for (size_t size = NC_BUNDLE_MESSAGE_BYTES_MAX; size > 0; size /= 2)
 		fill(&writer, bytes, size);
-	must(nc_bundle_end(&writer, &error));
+	must(nc_bundle_end(&writer, &fixture_error));
 	/* A message takes four bytes and one at least: at most so much is
 	 * left. */
 	assert_in_range(
@@ -859,13 +851,13 @@ static void test_bundle__another_signature_is_refused(void **state)
 	header = nc_slice(file.data + HEADER_AT, size);
 	/* Another key's; then the right key's for another purpose. */
 	must(nc_sign(keys[2], NC_DOMAIN_BUNDLE, header,
-		file.data + HEADER_AT + size, &error));
+		file.data + HEADER_AT + size, &fixture_error));
 	assert_int_equal(open_file(nc_buffer_slice(&file)), NC_BAD_SIGNATURE);
 	must(nc_sign(keys[0], NC_DOMAIN_CHANGE_SET, header,
-		file.data + HEADER_AT + size, &error));
+		file.data + HEADER_AT + size, &fixture_error));
 	assert_int_equal(open_file(nc_buffer_slice(&file)), NC_BAD_SIGNATURE);
 	must(nc_sign(keys[0], NC_DOMAIN_BUNDLE, header,
-		file.data + HEADER_AT + size, &error));
+		file.data + HEADER_AT + size, &fixture_error));
 	must(open_file(nc_buffer_slice(&file)));
 }
 
@@ -899,10 +891,11 @@ static void test_bundle__every_allocation_may_fail(void **state)
 		nc_buffer_init(&out, 100);
 		nc_bundle_reader_init(&reader);
 		nc_memory_fail_at(n);
-		status = nc_bundle_open(
-			&reader, nc_buffer_slice(&file), keys[1], &error);
+		status = nc_bundle_open(&reader, nc_buffer_slice(&file),
+			keys[1], &fixture_error);
 		if (status == NC_OK)
-			status = nc_bundle_next(&reader, &out, &more, &error);
+			status = nc_bundle_next(
+				&reader, &out, &more, &fixture_error);
 		nc_memory_fail_at(0);
 		/* A signature that could not be checked counts as wrong. */
 		if (status != NC_OK && status != NC_BAD_SIGNATURE)
@@ -988,11 +981,11 @@ static void vector_write(const struct vector *vector,
 
 	nc_bundle_writer_init(&writer);
 	must(nc_bundle_begin(&writer, &vector->info, sender, receivers,
-		vector->receivers_count, &env, file, &error));
+		vector->receivers_count, &env, file, &fixture_error));
 	for (size_t i = 0; i < vector->messages_count; i++)
 		must(nc_bundle_add(&writer,
-			nc_buffer_slice(&vector->messages[i]), &error));
-	must(nc_bundle_end(&writer, &error));
+			nc_buffer_slice(&vector->messages[i]), &fixture_error));
+	must(nc_bundle_end(&writer, &fixture_error));
 }
 
 static void vector_check(struct vector *vector)
@@ -1079,6 +1072,6 @@ int main(void)
 			test_bundle__vectors_of_another_implementation),
 	};
 
-	must(nc_trust_start(&error));
+	must(nc_trust_start(&fixture_error));
 	return cmocka_run_group_tests(tests, make_keys, free_keys);
 }

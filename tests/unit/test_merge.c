@@ -6,12 +6,7 @@
  *
  * NC_TEST_SEED=N replays one history, NC_TEST_HISTORIES=N sets their number.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "merge/merge.h"
 #include "merge/rights.h"
@@ -21,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ENTITY 10
 
 /* Cases: a row is made write by write, then asked. */

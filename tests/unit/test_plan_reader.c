@@ -1,15 +1,13 @@
+#include "unit.h"
+
 #include "intake/plan_marks.h"
 #include "intake/plan_reader.h"
 #include "base/file.h"
 #include "locale/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FILE_BYTES_MAX (64 * 1024 * 1024)
 

@@ -71,10 +71,10 @@ static void test_vectors__invitation(void **state)
 
 	(void)state;
 	nc_buffer_init(&text, NC_INVITATION_TEXT_MAX);
-	must(nc_invitation_print(&made, &text, &error));
+	must(nc_invitation_print(&made, &text, &fixture_error));
 	same(nc_buffer_slice(&text), wanted, "invitation");
 	must(nc_invitation_parse(
-		nc_buffer_string(&text), &arena, &read, &error));
+		nc_buffer_string(&text), &arena, &read, &fixture_error));
 	same(read.address, made.address, "address");
 	same(read.union_name, made.union_name, "union's name");
 	assert_memory_equal(read.hub_key, made.hub_key, NC_KEY_SIZE);
@@ -101,14 +101,16 @@ static void test_vectors__enrolment(void **state)
 		&bytes, invitation.hub_key, invitation.secret, label));
 	same(nc_buffer_slice(&bytes), vector("enrol.signed"), "signed bytes");
 	nc_buffer_reset(&bytes);
-	must(nc_enrol_request(key, &invitation, label, &bytes, &error));
-	must(nc_envelope_open(nc_buffer_slice(&bytes), &opened, &error));
+	must(nc_enrol_request(key, &invitation, label, &bytes, &fixture_error));
+	must(nc_envelope_open(
+		nc_buffer_slice(&bytes), &opened, &fixture_error));
 	same(nc_buffer_slice(&opened), vector("enrol.request"), "request");
 	nc_buffer_reset(&opened);
-	must(nc_envelope_open(vector("enrol.envelope"), &opened, &error));
+	must(nc_envelope_open(
+		vector("enrol.envelope"), &opened, &fixture_error));
 	same(nc_buffer_slice(&opened), vector("enrol.request"), "envelope");
 	must(nc_request_decode(
-		nc_buffer_slice(&opened), &arena, &request, &error));
+		nc_buffer_slice(&opened), &arena, &request, &fixture_error));
 	assert_int_equal(request.number, nc_key_device(key));
 	assert_int_equal(request.body, NC_BODY_ENROL);
 	same(request.enrol.label, label, "label");
@@ -226,10 +228,11 @@ static void test_vectors__change_sets(void **state)
 		struct nc_change_set read;
 
 		nc_buffer_init(&out, FILE_MAX);
-		must(nc_change_set_encode(&example->change_set, &out, &error));
+		must(nc_change_set_encode(
+			&example->change_set, &out, &fixture_error));
 		same(nc_buffer_slice(&out), payload, "payload");
-		must(nc_sign(
-			key, NC_DOMAIN_CHANGE_SET, payload, signature, &error));
+		must(nc_sign(key, NC_DOMAIN_CHANGE_SET, payload, signature,
+			&fixture_error));
 		same(nc_slice(signature, sizeof(signature)),
 			vector_of(example->name, "signature"), "signature");
 		assert_true(nc_verify(nc_key_public(key), NC_DOMAIN_CHANGE_SET,
@@ -237,9 +240,10 @@ static void test_vectors__change_sets(void **state)
 		nc_sha256(hash, payload);
 		same(nc_slice(hash, sizeof(hash)),
 			vector_of(example->name, "hash"), "hash");
-		must(nc_change_set_decode(payload, &arena, &read, &error));
+		must(nc_change_set_decode(
+			payload, &arena, &read, &fixture_error));
 		nc_buffer_reset(&out);
-		must(nc_change_set_encode(&read, &out, &error));
+		must(nc_change_set_encode(&read, &out, &fixture_error));
 		same(nc_buffer_slice(&out), payload, "payload, read back");
 	}
 }
@@ -250,7 +254,7 @@ static void apply(struct nc_row rows[2], const char *name)
 	struct nc_change_set set;
 
 	must(nc_change_set_decode(
-		vector_of(name, "payload"), &arena, &set, &error));
+		vector_of(name, "payload"), &arena, &set, &fixture_error));
 	for (size_t i = 0; i < set.records_count; i++) {
 		struct nc_dot dot = {set.device, set.sequence};
 		bool lead = set.records[i].entity == NC_ENTITY_PLAN_LEAD;
@@ -335,16 +339,17 @@ static void test_vectors__exchange_request(void **state)
 	nc_buffer_init(&out, FILE_MAX);
 	nc_buffer_init(&opened, FILE_MAX);
 	memcpy(have[1].hash, vector("a2.hash").data, NC_HASH_SIZE);
-	must(nc_request_encode(&request, &out, &error));
+	must(nc_request_encode(&request, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("exchange.request"), "request");
-	must(nc_envelope_open(vector("exchange.envelope"), &opened, &error));
+	must(nc_envelope_open(
+		vector("exchange.envelope"), &opened, &fixture_error));
 	same(nc_buffer_slice(&opened), vector("exchange.request"), "envelope");
 	/* What we seal, by either way, opens to the same. */
 	nc_buffer_reset(&opened);
 	nc_buffer_reset(&out);
 	must(nc_envelope_seal(vector("exchange.request"),
-		NC_ENVELOPE_LEVEL_PUSH, &out, &error));
-	must(nc_envelope_open(nc_buffer_slice(&out), &opened, &error));
+		NC_ENVELOPE_LEVEL_PUSH, &out, &fixture_error));
+	must(nc_envelope_open(nc_buffer_slice(&out), &opened, &fixture_error));
 	same(nc_buffer_slice(&opened), vector("exchange.request"), "own");
 }
 
@@ -374,9 +379,10 @@ static void test_vectors__exchange_reply(void **state)
 	nc_buffer_init(&out, FILE_MAX);
 	memcpy(digests[1].digest.bytes, vector("b2.digest").data,
 		NC_DIGEST_SIZE);
-	must(nc_reply_encode(&reply, &out, &error));
+	must(nc_reply_encode(&reply, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("exchange.reply"), "reply");
-	must(nc_reply_decode(nc_buffer_slice(&out), &arena, &read, &error));
+	must(nc_reply_decode(
+		nc_buffer_slice(&out), &arena, &read, &fixture_error));
 	assert_int_equal(read.exchange.pull_count, 1);
 	same(read.exchange.pull[0].payload, pull.payload, "pulled payload");
 }
@@ -401,8 +407,10 @@ static void test_vectors__rotation(void **state)
 		"signed bytes");
 	nc_buffer_init(&envelope, FILE_MAX);
 	nc_buffer_init(&opened, FILE_MAX);
-	must(nc_rotate_request(old_key, new_key, &cluster, &envelope, &error));
-	must(nc_envelope_open(nc_buffer_slice(&envelope), &opened, &error));
+	must(nc_rotate_request(
+		old_key, new_key, &cluster, &envelope, &fixture_error));
+	must(nc_envelope_open(
+		nc_buffer_slice(&envelope), &opened, &fixture_error));
 	same(nc_buffer_slice(&opened), vector("rotate.request"), "request");
 }
 
@@ -447,12 +455,13 @@ static void test_vectors__bundle(void **state)
 	must(nc_buffer_append(&envelope, vector("tree.request").data,
 		vector("tree.request").size));
 	must(nc_bundle_begin(
-		&writer, &info, a, receivers, 1, &env, &out, &error));
-	must(nc_bundle_add(&writer, nc_buffer_slice(&envelope), &error));
-	must(nc_bundle_end(&writer, &error));
+		&writer, &info, a, receivers, 1, &env, &out, &fixture_error));
+	must(nc_bundle_add(
+		&writer, nc_buffer_slice(&envelope), &fixture_error));
+	must(nc_bundle_end(&writer, &fixture_error));
 	same(nc_buffer_slice(&out), vector("bundle.file"), "bundle");
-	must(nc_bundle_open(&file, vector("bundle.file"), hub, &error));
-	must(nc_bundle_next(&file, &out, &more, &error));
+	must(nc_bundle_open(&file, vector("bundle.file"), hub, &fixture_error));
+	must(nc_bundle_next(&file, &out, &more, &fixture_error));
 	assert_true(more);
 	same(nc_buffer_slice(&out), nc_buffer_slice(&envelope), "message");
 }
@@ -466,7 +475,7 @@ static void test_vectors__hub_key(void **state)
 	(void)state;
 	memcpy(line.public_key, vector("c.public").data, NC_KEY_SIZE);
 	nc_buffer_init(&out, FILE_MAX);
-	must(nc_hub_key_print(&line, &out, &error));
+	must(nc_hub_key_print(&line, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("hub-key.text"), "hub's key");
 }
 

@@ -47,7 +47,7 @@ static struct nc_tree_hash root_of(uint64_t size)
 {
 	struct nc_tree_hash root;
 
-	must(nc_tree_root(&reader, size, &root, &error));
+	must(nc_tree_root(&reader, size, &root, &fixture_error));
 	return root;
 }
 
@@ -111,7 +111,7 @@ static void test_vectors_tree__voucher(void **state)
 	assert_memory_equal(vouched.data, NC_DOMAIN_VOUCH, domain);
 	must(nc_sign(hub, NC_DOMAIN_VOUCH,
 		nc_slice(vouched.data + domain, vouched.size - domain),
-		signature, &error));
+		signature, &fixture_error));
 	set_text(&device[0], NC_DEVICE_LABEL, address);
 	set_bytes(&device[1], NC_DEVICE_PUBLIC_KEY,
 		nc_slice(nc_key_public(key), NC_KEY_SIZE));
@@ -126,10 +126,10 @@ static void test_vectors_tree__voucher(void **state)
 	set_integer(&generation[4], NC_HUB_SINCE, 1733100080000);
 	set_integer(&generation[5], NC_HUB_AFTER_SIZE, 6);
 	set_bytes(&generation[6], NC_HUB_AFTER_ROOT, hash_slice(&root));
-	must(nc_change_set_encode(&set, &out, &error));
+	must(nc_change_set_encode(&set, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("restored.payload"), "payload");
 	must(nc_sign(key, NC_DOMAIN_CHANGE_SET, nc_buffer_slice(&out),
-		signature, &error));
+		signature, &fixture_error));
 	same(nc_slice(signature, sizeof(signature)),
 		vector("restored.signature"), "signature");
 }
@@ -170,18 +170,19 @@ static void test_vectors_tree__tree(void **state)
 		same(hash_slice(&root), vector(name), "root");
 	}
 	old = root_of(4);
-	must(nc_tree_prove_consistency(&reader, 4, 7, &proof, &error));
+	must(nc_tree_prove_consistency(&reader, 4, 7, &proof, &fixture_error));
 	same(nc_buffer_slice(&proof), vector("tree.consistency.4.7"),
 		"consistency");
 	assert_true(nc_tree_check_consistency(
 		4, &old, 7, &root, vector("tree.consistency.4.7")));
 	nc_buffer_reset(&proof);
-	must(nc_tree_prove_leaves(&reader, wanted, 2, 7, &proof, &error));
+	must(nc_tree_prove_leaves(
+		&reader, wanted, 2, 7, &proof, &fixture_error));
 	same(nc_buffer_slice(&proof), vector("tree.shared.2.5"), "proof");
 	asked[0] = leaves[2];
 	asked[1] = leaves[5];
 	must(nc_tree_check_leaves(wanted, asked, 2, 7, &root,
-		vector("tree.shared.2.5"), see_path, &seen, &error));
+		vector("tree.shared.2.5"), see_path, &seen, &fixture_error));
 	assert_int_equal(seen.count, 2);
 }
 
@@ -216,19 +217,21 @@ static void test_vectors_tree__checkpoints(void **state)
 	nc_buffer_init(&line, FILE_MAX);
 	root = root_of(4);
 	nc_hubs_origin(origin, &cluster, 1);
-	must(nc_checkpoint_print(hub, origin, 4, &root, "", &out, &error));
+	must(nc_checkpoint_print(
+		hub, origin, 4, &root, "", &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("checkpoint.4"), "checkpoint");
-	must(nc_checkpoint_parse(nc_buffer_slice(&out), &checkpoint, &error));
+	must(nc_checkpoint_parse(
+		nc_buffer_slice(&out), &checkpoint, &fixture_error));
 	nc_history_witness_name(name, &cluster, nc_key_device(a));
 	must(nc_cosignature_print(
-		a, name, &checkpoint, 1733100090, &line, &error));
+		a, name, &checkpoint, 1733100090, &line, &fixture_error));
 	same(nc_buffer_slice(&line), vector("cosignature.a"), "cosignature");
 	nc_buffer_reset(&out);
 	root = root_of(7);
 	nc_hubs_origin(origin, &cluster, 2);
 	second_generation(extension);
 	must(nc_checkpoint_print(
-		hub, origin, 7, &root, extension, &out, &error));
+		hub, origin, 7, &root, extension, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("checkpoint.7"), "checkpoint");
 }
 
@@ -268,7 +271,7 @@ static void test_vectors_tree__tree_request(void **state)
 	(void)state;
 	nc_buffer_init(&out, FILE_MAX);
 	memcpy(have[2].hash, vector("a2.hash").data, NC_HASH_SIZE);
-	must(nc_request_encode(&request, &out, &error));
+	must(nc_request_encode(&request, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("tree.request"), "request");
 }
 
@@ -293,8 +296,8 @@ static void take_example(struct nc_store *store, const char *name)
 	struct nc_change_set read;
 	struct nc_dot need;
 
-	must(nc_change_set_decode(set.payload, &arena, &read, &error));
-	must(nc_store_take(store, &set, &read, 0, &need, &error));
+	must(nc_change_set_decode(set.payload, &arena, &read, &fixture_error));
+	must(nc_store_take(store, &set, &read, 0, &need, &fixture_error));
 }
 
 /* What A holds when it asks: five change-sets, four of them placed. */
@@ -313,24 +316,25 @@ static struct nc_store *example_store(void)
 
 	memcpy(identity.root_key, vector("hub.public").data, NC_KEY_SIZE);
 	memcpy(identity.hub_key, vector("hub.public").data, NC_KEY_SIZE);
-	must(nc_store_open(":memory:", NC_STORE_EPHEMERAL, &store, &error));
-	must(nc_store_begin(store, &error));
-	must(nc_store_set_identity(store, &identity, &error));
+	must(nc_store_open(
+		":memory:", NC_STORE_EPHEMERAL, &store, &fixture_error));
+	must(nc_store_begin(store, &fixture_error));
+	must(nc_store_set_identity(store, &identity, &fixture_error));
 	for (size_t i = 0; i < 5; i++)
 		take_example(store, log_names[i]);
 	must(nc_checkpoint_keep(
-		store, 1, 4, &root, vector("checkpoint.4"), &error));
+		store, 1, 4, &root, vector("checkpoint.4"), &fixture_error));
 	for (size_t i = 0; i < COUNT(placed); i++) {
 		struct nc_id scope = id_of(placed[i].scope);
 		nc_device_id device =
 			nc_bytes_get_u64(vector(placed[i].device).data);
 
 		must(nc_receipt_place(store, &scope, device, placed[i].sequence,
-			placed[i].leaf, &error));
-		must(nc_log_acknowledge(
-			store, &scope, device, placed[i].sequence, &error));
+			placed[i].leaf, &fixture_error));
+		must(nc_log_acknowledge(store, &scope, device,
+			placed[i].sequence, &fixture_error));
 	}
-	must(nc_store_commit(store, &error));
+	must(nc_store_commit(store, &fixture_error));
 	return store;
 }
 
@@ -350,15 +354,15 @@ static void check_receipt(struct nc_store *store)
 	nc_buffer_init(&extra, FILE_MAX);
 	must(nc_receipt_find(store, &union_id,
 		nc_bytes_get_u64(vector("a.device").data), 2, &receipt,
-		&error));
-	must(nc_checkpoint_find(
-		store, receipt.generation, receipt.size, &kept, &error));
-	must(nc_signed_set_encode(&set, &extra, &error));
+		&fixture_error));
+	must(nc_checkpoint_find(store, receipt.generation, receipt.size, &kept,
+		&fixture_error));
+	must(nc_signed_set_encode(&set, &extra, &fixture_error));
 	proof = (struct nc_tlog_proof){.index = receipt.leaf,
 		.extra = nc_buffer_slice(&extra),
 		.path = nc_buffer_slice(&receipt.path),
 		.checkpoint = nc_buffer_slice(&kept.note)};
-	must(nc_tlog_proof_print(&proof, &text, &error));
+	must(nc_tlog_proof_print(&proof, &text, &fixture_error));
 	same(nc_buffer_slice(&text), vector("receipt.text"), "receipt");
 	nc_receipt_code(code, &leaves[4], receipt.leaf);
 	same(nc_slice_text(code), vector("receipt.code"), "receipt's code");
@@ -396,21 +400,24 @@ static void test_vectors_tree__tree_reply(void **state)
 	make_leaves();
 	store = example_store();
 	nc_buffer_init(&out, FILE_MAX);
-	must(nc_sync_client_start(&client, store, a, &example_env, &error));
+	must(nc_sync_client_start(
+		&client, store, a, &example_env, &fixture_error));
 	client.number = 8;
-	must(nc_sync_client_request(&client, &out, &error));
+	must(nc_sync_client_request(&client, &out, &fixture_error));
 	nc_buffer_reset(&out);
-	must(nc_envelope_seal(
-		vector("tree.reply"), NC_ENVELOPE_LEVEL_REPLY, &out, &error));
-	must(nc_sync_client_reply(&client, nc_buffer_slice(&out), &error));
+	must(nc_envelope_seal(vector("tree.reply"), NC_ENVELOPE_LEVEL_REPLY,
+		&out, &fixture_error));
+	must(nc_sync_client_reply(
+		&client, nc_buffer_slice(&out), &fixture_error));
 	assert_true(client.done);
 	assert_false(client.rebuilt);
 	assert_false(client.hub_restored);
 	assert_int_equal(client.placed, 3);
-	must(nc_store_digest(store, &cluster, &digest, &error));
+	must(nc_store_digest(store, &cluster, &digest, &fixture_error));
 	same(nc_slice(digest.bytes, NC_DIGEST_SIZE),
 		vector("tree.digest.cluster"), "the cluster's digest");
-	must(nc_witness_each(store, 2, 0, count_witness, &witnesses, &error));
+	must(nc_witness_each(
+		store, 2, 0, count_witness, &witnesses, &fixture_error));
 	assert_int_equal(witnesses, 1);
 	check_receipt(store);
 	nc_sync_client_fini(&client);

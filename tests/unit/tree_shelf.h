@@ -5,12 +5,7 @@
 #ifndef TESTS_UNIT_TREE_SHELF_H
 #define TESTS_UNIT_TREE_SHELF_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/memory.h"
 #include "trust/tree.h"
@@ -18,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LEAVES ((size_t)130)
 #define LEVELS 8
 #define FILE_MAX (1024 * 1024)

@@ -6,12 +6,7 @@
 #ifndef TESTS_UNIT_VECTORS_H
 #define TESTS_UNIT_VECTORS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "base/file.h"
 #include "model/change.h"
@@ -22,19 +17,10 @@
 #include <string.h>
 
 #define FILE_MAX (1024 * 1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define AT(array) (array), COUNT(array)
 
 static struct nc_buffer vectors;
 static struct nc_arena arena;
-static struct nc_error error;
-
-#define must(status)                                                           \
-	do {                                                                   \
-		error.text[0] = '\0';                                          \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, error.text);               \
-	} while (0)
 
 /* The bytes of a vector; the arena's. */
 static inline struct nc_slice vector(const char *name)
@@ -94,7 +80,7 @@ static inline struct nc_key *key_of(const char *who)
 	struct nc_env env = {.random = seed_random, .context = &seed};
 	struct nc_key *key;
 
-	must(nc_key_generate(&env, &key, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
 	return key;
 }
 
@@ -124,10 +110,10 @@ static inline int vectors_setup(void **state)
 	(void)state;
 	nc_arena_init(&arena, 16 * FILE_MAX);
 	nc_buffer_init(&vectors, FILE_MAX);
-	if (nc_trust_start(&error) != NC_OK ||
-		nc_file_read(TEST_DATA "/vectors.txt", &vectors, &error) !=
-			NC_OK) {
-		print_error("%s\n", error.text);
+	if (nc_trust_start(&fixture_error) != NC_OK ||
+		nc_file_read(TEST_DATA "/vectors.txt", &vectors,
+			&fixture_error) != NC_OK) {
+		print_error("%s\n", fixture_error.text);
 		return -1;
 	}
 	return 0;
