@@ -130,7 +130,7 @@ int book_year(const struct nc_check_record *record)
 	return field == NULL ? 0 : (int)book_integer(record, field->number, 0);
 }
 
-uint32_t book_name_field(const struct nc_check_record *record)
+static uint32_t name_field(const struct nc_check_record *record)
 {
 	static const char *const names[] = {"title", "name", "text", "symbol"};
 
@@ -146,7 +146,7 @@ uint32_t book_name_field(const struct nc_check_record *record)
 
 const char *book_name(const struct nc_check_record *record)
 {
-	uint32_t field = book_name_field(record);
+	uint32_t field = name_field(record);
 
 	return field == 0 ? "" : book_text(record, field);
 }

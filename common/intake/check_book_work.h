@@ -62,7 +62,6 @@ bool book_is_open(const struct nc_check_record *record);
 /* The year field of any entity that has one; 0. */
 int book_year(const struct nc_check_record *record);
 /* What a person knows the record by: title, name, text … */
-uint32_t book_name_field(const struct nc_check_record *record);
 const char *book_name(const struct nc_check_record *record);
 /* The first and last day of a stored date; year 0 when it is none. */
 struct nc_day book_first_day(const char *stored);
