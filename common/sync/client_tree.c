@@ -167,9 +167,6 @@ static enum nc_status kept_since(
 	return NC_OK;
 }
 
-/* Nothing that was proven in the tree before is known to be in this one: all
- * of it is to be proven anew, so that behind a restore nothing can be hidden
- * but what is told here. */
 /* What others wrote for others, which the hub may have lost with the rest and
  * may not speak of to us any more, is offered again. */
 static enum nc_status offer_again(
@@ -192,6 +189,9 @@ static enum nc_status offer_again(
 	return status;
 }
 
+/* Nothing that was proven in the tree before is known to be in this one: all
+ * of it is to be proven anew, so that behind a restore nothing can be hidden
+ * but what is told here. */
 static enum nc_status hub_lost(
 	struct check *check, uint64_t kept, struct nc_error *err)
 {
