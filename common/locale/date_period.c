@@ -94,26 +94,14 @@ static void joiner_put(struct nc_date *date, const struct nc_tokens *tokens,
 	}
 }
 
-/* What months and quarters do their own way. */
-struct part_kind {
-	enum nc_date_kind several;
-	const char *unnamed; /* put where a part lacks its word */
-	size_t (*read)(const struct nc_tokens *tokens, size_t i, bool continues,
-		struct part *part);
-	/* The first and last day of a part, of any year when it has none. */
-	struct nc_day (*from)(const struct part *part);
-	struct nc_day (*to)(const struct part *part);
-	void (*print)(struct nc_date *date, const struct nc_tokens *tokens,
-		size_t i, const struct part_list *list);
-	void (*set)(struct nc_date *date, const struct nc_tokens *tokens,
-		struct part_list *list, int year);
-};
+/* The first and last day of a part, of any year when it has none. */
+typedef struct nc_day part_day(const struct part *part);
 
 /* Parts that follow each other, or are joined by a dash or đến, are one date:
  * the first part of the next date after that of first. */
 static size_t run_end(const struct nc_tokens *tokens,
-	const struct part_list *list, size_t first,
-	const struct part_kind *kind)
+	const struct part_list *list, size_t first, part_day *from,
+	part_day *to)
 {
 	struct part_list filled = *list;
 	struct nc_date none = {0};
@@ -122,42 +110,54 @@ static size_t run_end(const struct nc_tokens *tokens,
 	years_fill(&filled, 2023, &none);
 	for (; p < list->count; p++)
 		if (!nc_token_is(tokens, list->parts[p].joiner, "-|đến|tới") &&
-			nc_day_compare(
-				nc_day_add(kind->to(&filled.parts[p - 1]), 1),
-				kind->from(&filled.parts[p])) != 0)
+			nc_day_compare(nc_day_add(to(&filled.parts[p - 1]), 1),
+				from(&filled.parts[p])) != 0)
 			break;
 	return p;
 }
 
 static unsigned runs_count(const struct nc_tokens *tokens,
-	const struct part_list *list, const struct part_kind *kind)
+	const struct part_list *list, part_day *from, part_day *to)
 {
 	unsigned runs = 0;
 
 	for (size_t p = 0; p < list->count; runs++)
-		p = run_end(tokens, list, p, kind);
+		p = run_end(tokens, list, p, from, to);
 	return runs;
 }
 
 /* The index-th of the dates, with the year that the list gives it. */
 static struct part_list run_of(const struct nc_tokens *tokens,
-	const struct part_list *list, unsigned index,
-	const struct part_kind *kind)
+	const struct part_list *list, unsigned index, part_day *from,
+	part_day *to)
 {
 	struct part_list filled = *list, run = {0};
 	struct nc_date none = {0};
-	size_t first = 0, end = run_end(tokens, list, 0, kind);
+	size_t first = 0, end = run_end(tokens, list, 0, from, to);
 
 	years_fill(&filled, 0, &none);
 	for (; index > 0; index--) {
 		first = end;
-		end = run_end(tokens, list, first, kind);
+		end = run_end(tokens, list, first, from, to);
 	}
 	run.from = first == 0 && list->from && end > 1;
 	for (; first < end; first++)
 		run.parts[run.count++] = filled.parts[first];
 	return run;
 }
+
+/* What months and quarters do their own way. */
+struct part_kind {
+	enum nc_date_kind several;
+	const char *unnamed; /* put where a part lacks its word */
+	size_t (*read)(const struct nc_tokens *tokens, size_t i, bool continues,
+		struct part *part);
+	part_day *from, *to;
+	void (*print)(struct nc_date *date, const struct nc_tokens *tokens,
+		size_t i, const struct part_list *list);
+	void (*set)(struct nc_date *date, const struct nc_tokens *tokens,
+		struct part_list *list, int year);
+};
 
 static size_t parts_read(const struct part_kind *kind,
 	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
@@ -195,7 +195,7 @@ static size_t parts_rule(const struct part_kind *kind,
 
 	if (n == 0)
 		return 0;
-	date.several = runs_count(tokens, &list, kind);
+	date.several = runs_count(tokens, &list, kind->from, kind->to);
 	if (date.several > 1) {
 		date.kind = kind->several;
 	} else {
@@ -217,7 +217,7 @@ static void parts_date(const struct part_kind *kind,
 
 	if (parts_read(kind, tokens, i, &list) == 0)
 		return;
-	run = run_of(tokens, &list, index, kind);
+	run = run_of(tokens, &list, index, kind->from, kind->to);
 	i = run.from ? i : run.parts[0].at;
 	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
 	if (run.parts[0].lead == 0)
