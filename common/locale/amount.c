@@ -31,7 +31,7 @@ bool nc_decimal_shift(struct nc_decimal *value, unsigned power)
 	return true;
 }
 
-static bool decimal_add(struct nc_decimal *value, struct nc_decimal other)
+bool nc_decimal_add(struct nc_decimal *value, struct nc_decimal other)
 {
 	struct nc_decimal a = *value, b = other;
 
@@ -392,7 +392,7 @@ static size_t half_read(const struct nc_tokens *tokens, size_t i,
 	if (!nc_token_is(tokens, i, "rưỡi|rưởi"))
 		return 0;
 	if (!nc_decimal_shift(&half, power - 1) ||
-		!decimal_add(&amount->value, half))
+		!nc_decimal_add(&amount->value, half))
 		amount->overflow = true;
 	return 1;
 }
@@ -418,7 +418,7 @@ size_t nc_amount_read(
 		if (more == 0 || !component_fits(tokens, i + n + more, &c,
 					 power, amount.spelled))
 			break;
-		if (!decimal_add(&amount.value, c.amount.value))
+		if (!nc_decimal_add(&amount.value, c.amount.value))
 			amount.overflow = true;
 		n += more;
 		power = c.amount.power;

@@ -29,5 +29,6 @@ size_t nc_amount_words(
 	const struct nc_tokens *tokens, size_t i, int64_t *ret_value);
 
 bool nc_decimal_shift(struct nc_decimal *value, unsigned power);
+bool nc_decimal_add(struct nc_decimal *value, struct nc_decimal other);
 
 #endif
