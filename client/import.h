@@ -27,6 +27,13 @@ void nc_import_fini(struct nc_import *import);
 enum nc_status nc_import_open(struct nc_import *import, struct nc_call *call,
 	struct nc_error *err) NC_MUST_USE;
 
+/* Which part of the file is the own: of the union that is written for, or of
+ * one that came before it; the home's union_id becomes that one's, if it was
+ * there in the year and --union says no other. names: the parts'. */
+enum nc_status nc_import_find_own(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	size_t *ret_index, struct nc_error *err) NC_MUST_USE;
+
 /* Weighs the lines against the store; then nc_import_save may write. A paper
  * that another of the device's unions has already, most of its lines word for
  * word, while the home's has none of that year and kind, is that union's: the

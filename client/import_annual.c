@@ -10,58 +10,28 @@
 
 struct import_annual {
 	struct nc_import common;
-	struct nc_annual annual;
+	struct nc_annuals file;
+	const struct nc_annual *own; /* of file */
 };
 
 static void import_init(struct import_annual *import)
 {
 	memset(import, 0, sizeof(*import));
 	nc_import_init(&import->common);
-	nc_annual_init(&import->annual);
+	nc_annuals_init(&import->file);
 }
 
 static void import_fini(struct import_annual *import)
 {
 	nc_import_fini(&import->common);
-	nc_annual_fini(&import->annual);
+	nc_annuals_fini(&import->file);
 }
 
-static bool is_half_year(const struct import_annual *import)
-{
-	return strcmp(import->common.input.kind, "half-year") == 0;
-}
-
-/* --kind, else what the title says. */
-static enum nc_status choose_kind(struct import_annual *import,
-	const struct nc_call *call, struct nc_error *err)
-{
-	const char *said = import->annual.half_year ? "half-year" : "annual";
-	const char *kind = nc_call_value(call, "kind");
-
-	if (kind != NULL && strcmp(kind, "annual") != 0 &&
-		strcmp(kind, "half-year") != 0)
-		return nc_error_set(err, NC_USAGE,
-			_("There is no kind of report \"%s\"; the kinds are "
-			  "annual and half-year."),
-			kind);
-	import->common.input.kind = kind == NULL ? said : kind;
-	if (kind == NULL && import->annual.half_year)
-		nc_console_note(_("By its title it is a half-year report."));
-	else if (strcmp(import->common.input.kind, said) != 0 &&
-		 import->annual.title.count > 0)
-		nc_console_note(
-			_("Taken as a report of the kind %s, as --kind says; "
-			  "its title says %s."),
-			import->common.input.kind, said);
-	return NC_OK;
-}
-
-/* --year, else the year that the title says, else this year. */
+/* --year, else the year that a title says, else this year. */
 static void choose_year(
-	struct import_annual *import, const struct nc_call *call)
+	struct import_annual *import, const struct nc_call *call, unsigned said)
 {
 	unsigned *year = &import->common.input.year;
-	unsigned said = import->annual.year;
 
 	if (!nc_call_has(call, "year")) {
 		if (said != 0)
@@ -74,6 +44,70 @@ static void choose_year(
 				  "taken as that of %u, as --year says."),
 			said, *year);
 	}
+}
+
+/* The year, the union that has the report of that year, and its part of the
+ * file. Parts of one file are of one year: the first says it. */
+static enum nc_status choose_own(struct import_annual *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const struct nc_annuals *file = &import->file;
+	struct nc_import *common = &import->common;
+	const char **names = nc_arena_array(
+		&common->rows.arena, file->count + 1, sizeof(*names));
+	size_t index = 0;
+	enum nc_status status;
+
+	if (names == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < file->count; i++)
+		names[i] = file->parts[i].name;
+	choose_year(import, call, file->parts[0].annual.year);
+	status = nc_client_choose_union(
+		&common->home, call, common->input.year, NULL, err);
+	if (status == NC_OK)
+		status = nc_import_find_own(
+			common, call, names, file->count, &index, err);
+	if (status != NC_OK)
+		return status;
+	import->own = &file->parts[index].annual;
+	if (file->count > 1)
+		nc_console_note(
+			_("The file holds the reports of several "
+			  "unions (%zu); taken in: that of \"%s\", from "
+			  "line %zu."),
+			file->count, names[index], file->parts[index].line);
+	return NC_OK;
+}
+
+static bool is_half_year(const struct import_annual *import)
+{
+	return strcmp(import->common.input.kind, "half-year") == 0;
+}
+
+/* --kind, else what the title says. */
+static enum nc_status choose_kind(struct import_annual *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const char *said = import->own->half_year ? "half-year" : "annual";
+	const char *kind = nc_call_value(call, "kind");
+
+	if (kind != NULL && strcmp(kind, "annual") != 0 &&
+		strcmp(kind, "half-year") != 0)
+		return nc_error_set(err, NC_USAGE,
+			_("There is no kind of report \"%s\"; the kinds are "
+			  "annual and half-year."),
+			kind);
+	import->common.input.kind = kind == NULL ? said : kind;
+	if (kind == NULL && import->own->half_year)
+		nc_console_note(_("By its title it is a half-year report."));
+	else if (strcmp(import->common.input.kind, said) != 0 &&
+		 import->own->title.count > 0)
+		nc_console_note(
+			_("Taken as a report of the kind %s, as --kind says; "
+			  "its title says %s."),
+			import->common.input.kind, said);
+	return NC_OK;
 }
 
 /* Another file than the one before takes nothing away unasked. */
@@ -97,7 +131,7 @@ static json_t *json_unread(
 {
 	json_t *list = json_array();
 
-	for (const struct nc_annual_text *at = import->annual.unread.first;
+	for (const struct nc_annual_text *at = import->own->unread.first;
 		at != NULL; at = at->next) {
 		json_t *object = json_object();
 
@@ -124,7 +158,7 @@ static enum nc_status print_json(
 
 static void print_unread(const struct import_annual *import)
 {
-	const struct nc_annual_list *unread = &import->annual.unread;
+	const struct nc_annual_list *unread = &import->own->unread;
 
 	for (const struct nc_annual_text *at = unread->first; at != NULL;
 		at = at->next)
@@ -160,7 +194,7 @@ static void print_words(const struct import_annual *import)
 static enum nc_status weigh(struct import_annual *import, struct nc_error *err)
 {
 	struct nc_import *common = &import->common;
-	enum nc_status status = nc_revise_annual_lines(&import->annual,
+	enum nc_status status = nc_revise_annual_lines(import->own,
 		common->input.year, &common->rows.arena, &common->input.lines,
 		&common->input.lines_count, err);
 
@@ -178,19 +212,14 @@ static enum nc_status run_import(struct import_annual *import,
 		nc_call_year(call, &import->common.input.year, err);
 
 	if (status == NC_OK)
-		status = nc_annual_from_file(
-			&import->annual, call->arguments[0], err);
-	if (status == NC_OK)
-		status = nc_annual_check_unions(&import->annual, err);
-	if (status == NC_OK)
-		status = choose_kind(import, call, err);
+		status = nc_annuals_from_file(
+			&import->file, call->arguments[0], err);
 	if (status == NC_OK)
 		status = nc_import_open(&import->common, call, err);
-	if (status != NC_OK)
-		return status;
-	choose_year(import, call);
-	status = nc_client_choose_union(&import->common.home, call,
-		import->common.input.year, NULL, err);
+	if (status == NC_OK)
+		status = choose_own(import, call, err);
+	if (status == NC_OK)
+		status = choose_kind(import, call, err);
 	if (status == NC_OK)
 		status = weigh(import, err);
 	if (status == NC_OK)

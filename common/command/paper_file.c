@@ -50,8 +50,8 @@ enum nc_status nc_plan_from_file(
 	return status;
 }
 
-enum nc_status nc_annual_from_file(
-	struct nc_annual *annual, const char *path, struct nc_error *err)
+enum nc_status nc_annuals_from_file(
+	struct nc_annuals *annuals, const char *path, struct nc_error *err)
 {
 	struct nc_document document NC_AUTO(nc_document_fini) = {0};
 	enum nc_status status;
@@ -59,6 +59,6 @@ enum nc_status nc_annual_from_file(
 	nc_document_init(&document);
 	status = read_document(&document, path, err);
 	if (status == NC_OK)
-		status = nc_annual_read(&document, annual, err);
+		status = nc_annuals_read(&document, annuals, err);
 	return status;
 }

@@ -48,6 +48,9 @@ def texts_of(report):
         yield from section["paragraphs"]
         yield from (item["text"] for item in section["items"])
     yield from (unread["text"] for unread in report["unread"])
+    for part in report.get("unions", []):
+        yield part["name"]
+        yield from texts_of(part)
 
 
 def words_of(texts):
