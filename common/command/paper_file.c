@@ -20,6 +20,9 @@ enum nc_status nc_document_from_bytes(struct nc_document *document,
 
 	if (status == NC_OK)
 		nc_paper_note_legacy(document->legacy);
+	if (status == NC_OK && document->hidden)
+		nc_console_note(_("The file has text that Word hides; it was "
+				  "left out, for no page shows it."));
 	return status;
 }
 

@@ -7,6 +7,7 @@
  *   w:tcPr/w:cellDel), field instructions, note and comment references;
  * - a paragraph whose mark is deleted (w:rPr/w:del in w:pPr) runs on into the
  *   next one and takes its properties;
+ * - not what Word hides (w:vanish), which no page shows;
  * - letters of TCVN3 fonts (.VnTime) as what these fonts show;
  * - tables cell by cell; a text box after the paragraph that it hangs on.
  */
@@ -15,6 +16,7 @@
 #include "intake/document_build.h"
 #include "base/limits.h"
 #include "locale/tcvn3.h"
+#include "locale/text.h"
 
 #include <string.h>
 
@@ -33,6 +35,8 @@ struct open_paragraph {
 	long num_id; /* its own properties; -1 unsaid */
 	long ilvl;
 	long outline;
+	bool bold, light; /* some of its letters are */
+	bool centered;
 	bool mark_deleted;
 	bool by_font; /* letters of an old font were converted */
 };
@@ -52,11 +56,38 @@ struct body {
 	unsigned table, row, cell; /* as in nc_paragraph, of the last one */
 	bool in_p_pr, in_r_pr, in_num_pr, in_row_pr;
 	enum docx_font font; /* of the run */
+	int bold;	     /* of the run: 1 or 0; -1 unsaid */
+	bool hidden;	     /* the run is */
 };
 
 static struct open_paragraph *innermost(struct body *body)
 {
 	return body->open == 0 ? NULL : &body->nest[body->open - 1];
+}
+
+static const struct docx_style *style_of(struct body *body)
+{
+	struct open_paragraph *open = innermost(body);
+	const char *id = open == NULL ? "" : nc_buffer_string(&open->style);
+
+	return id[0] == '\0' ? docx_styles_default(&body->styles)
+			     : docx_styles_find(&body->styles, id);
+}
+
+/* What the letters look like; false for those that do not show. */
+static bool note_looks(
+	struct body *body, struct open_paragraph *open, struct nc_slice text)
+{
+	const struct docx_style *style = style_of(body);
+	bool bold = body->bold >= 0 ? body->bold > 0
+				    : style != NULL && style->bold > 0;
+
+	if (nc_text_trim(text).size == 0)
+		return !body->hidden;
+	body->document->hidden |= body->hidden;
+	open->bold |= bold && !body->hidden;
+	open->light |= !bold && !body->hidden;
+	return !body->hidden;
 }
 
 static enum nc_status body_append(
@@ -65,7 +96,8 @@ static enum nc_status body_append(
 	struct open_paragraph *open = innermost(body);
 	enum nc_status status;
 
-	if (open == NULL || body->instruction > 0 || body->in_p_pr)
+	if (open == NULL || body->instruction > 0 || body->in_p_pr ||
+		!note_looks(body, open, text))
 		return NC_OK;
 	status = nc_buffer_append(&open->text, text.data, text.size);
 	if (status == NC_NO_MEMORY)
@@ -82,11 +114,7 @@ static enum nc_status body_append(
 /* What the run says, else its paragraph's style, else the document. */
 static enum docx_font font_of(struct body *body)
 {
-	struct open_paragraph *open = innermost(body);
-	const char *id = open == NULL ? "" : nc_buffer_string(&open->style);
-	const struct docx_style *style =
-		id[0] == '\0' ? docx_styles_default(&body->styles)
-			      : docx_styles_find(&body->styles, id);
+	const struct docx_style *style = style_of(body);
 
 	if (body->font != DOCX_FONT_UNSAID)
 		return body->font;
@@ -210,7 +238,7 @@ static enum nc_status open_paragraph(struct body *body, struct nc_error *err)
 		return NC_OK;
 	}
 	open->mark_deleted = false;
-	open->by_font = false;
+	open->by_font = open->bold = open->light = open->centered = false;
 	nc_buffer_reset(&open->text);
 	open->line = body->line;
 	open->at = body->document->count;
@@ -299,6 +327,8 @@ static enum nc_status add_paragraph(
 	size_t count = body->document->count;
 	enum nc_status status;
 
+	like.stands_out = open->bold && !open->light && !open->centered &&
+			  body->tables == 0;
 	if (body->tables > 0) {
 		like.table = body->table;
 		like.row = body->row;
@@ -413,6 +443,9 @@ static enum nc_status paragraph_property(struct body *body, enum docx_tag tag,
 				value.size) == NC_NO_MEMORY)
 			return nc_error_no_memory(err);
 		break;
+	case DOCX_JC:
+		open->centered = office_attribute_is(element, "val", "center");
+		break;
 	case DOCX_OUTLINE_LVL:
 		office_attribute_number(element, "val", &open->outline);
 		break;
@@ -463,6 +496,12 @@ static void run_property(struct body *body, enum docx_tag tag,
 
 	if (!body->in_r_pr || body->in_p_pr)
 		return;
+	if (tag == DOCX_B)
+		body->bold = docx_attribute_on(element);
+	if (tag == DOCX_VANISH)
+		body->hidden = docx_attribute_on(element);
+	if (tag == DOCX_B || tag == DOCX_VANISH)
+		return;
 	if (tag == DOCX_R_FONTS)
 		font = docx_font_of(element);
 	else if (office_attribute(element, "val", &id) &&
@@ -508,12 +547,16 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 		return NC_OK;
 	case DOCX_R:
 		body->font = DOCX_FONT_UNSAID;
+		body->bold = -1;
+		body->hidden = false;
 		return NC_OK;
 	case DOCX_R_PR:
 		body->in_r_pr = true;
 		return NC_OK;
+	case DOCX_B:
 	case DOCX_R_FONTS:
 	case DOCX_R_STYLE:
+	case DOCX_VANISH:
 		run_property(body, tag, element);
 		return NC_OK;
 	case DOCX_NUM_PR:

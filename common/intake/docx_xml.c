@@ -29,6 +29,7 @@ static const struct tag_name word_names[] = {
 	{"abstractNum", DOCX_ABSTRACT_NUM},
 	{"abstractNumId", DOCX_ABSTRACT_NUM_ID},
 	{"altChunk", DOCX_ALT_CHUNK},
+	{"b", DOCX_B},
 	{"basedOn", DOCX_BASED_ON},
 	{"body", DOCX_BODY},
 	{"br", DOCX_BR},
@@ -38,6 +39,7 @@ static const struct tag_name word_names[] = {
 	{"fldChar", DOCX_FLD_CHAR},
 	{"ilvl", DOCX_ILVL},
 	{"isLgl", DOCX_IS_LGL},
+	{"jc", DOCX_JC},
 	{"lvl", DOCX_LVL},
 	{"lvlOverride", DOCX_LVL_OVERRIDE},
 	{"lvlRestart", DOCX_LVL_RESTART},
@@ -72,6 +74,7 @@ static const struct tag_name word_names[] = {
 	{"tcPr", DOCX_TC_PR},
 	{"tr", DOCX_TR},
 	{"trPr", DOCX_TR_PR},
+	{"vanish", DOCX_VANISH},
 };
 
 struct reading {
