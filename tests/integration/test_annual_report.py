@@ -156,6 +156,10 @@ class Printing(ReportCase):
                          sorted(u["text"] for u in said["unread"]))
         # the same file again
         self.assertEqual(self.counts(source, *options)[:4], (0, 0, 0, 0))
+        # and what was printed, but that a heading over an empty bullet has
+        # nothing below it there
+        if path.name != "gaps.txt":
+            self.assertEqual(self.take(printed, *options)["steps"], [])
         # what was printed is read as what was printed
         again = self.client.json("read", "annual", self.file(printed))
         self.assertEqual(
@@ -176,8 +180,16 @@ class Printing(ReportCase):
                 yield item.get("label", "")
 
     def test_reprint_is_imported_as_it_was(self):
-        self.take(REPORT)
+        """Tabs, and what was not understood, too."""
+        table = "Bảng 1: Thống kê\nQuý I\t5\t12\nQuý II\t7\t\t20\n"
+        source = REPORT.replace("2. Công tác", table + "- 2 -\n2. Công tác")
+        self.assertEqual(len(self.take(source)["unread"]), 1)
         self.assertEqual(self.counts(self.text())[:4], (0, 0, 0, 0))
+        self.assertEqual(len(self.parts("section=unread")), 1)
+        self.assertIn("Quý I\t5\t12", [f.get("text") for _, f in self.parts()])
+        # A file that has such lines itself says which there are.
+        self.assertEqual(self.counts(source.replace("- 2 -", "- 3 -"))[:4],
+                         (0, 1, 0, 0))
 
     def test_word_keeps_every_part(self):
         self.take(REPORT)
