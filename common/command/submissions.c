@@ -475,8 +475,7 @@ const struct nc_submission_change *nc_submission_change(
 	return found;
 }
 
-/* --- how large a paper is --------------------------------------------------
- */
+/* --- how large a paper is ------------------------------------------------- */
 
 struct counting {
 	const struct nc_registry *registry;

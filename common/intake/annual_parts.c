@@ -55,8 +55,7 @@ void nc_annuals_fini(struct nc_annuals *annuals)
 	nc_arena_fini(&annuals->arena);
 }
 
-/* --- names -----------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------- */
 
 /* "Liên hiệp … hữu nghị …": a heading that begins with "Tình" looks like a
  * place's too. */
@@ -179,8 +178,20 @@ static enum nc_status find_names(
 	return status;
 }
 
-/* --- parts -------------------------------------------------------------------
- */
+/* --- parts ------------------------------------------------------------- */
+
+/* The first paragraph that is numbered or has a bullet, or to. */
+static size_t first_item(
+	const struct nc_document *document, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		if (document->paragraphs[from].marker[0] != '\0' ||
+			plan_mark_of(
+				nc_slice_text(document->paragraphs[from].text))
+					.kind != PLAN_MARK_NONE)
+			break;
+	return from;
+}
 
 static enum nc_status has_title(
 	const struct parting *parting, size_t from, size_t to, bool *ret_has)
@@ -190,6 +201,7 @@ static enum nc_status has_title(
 	*ret_has = false;
 	if (to > from + TITLE_LINES)
 		to = from + TITLE_LINES;
+	to = first_item(parting->document, from, to);
 	for (size_t i = from; i < to && status == NC_OK && !*ret_has; i++) {
 		struct nc_buffer folded;
 
@@ -236,13 +248,7 @@ static void keep_heads(struct parting *parting)
 static bool has_items(
 	const struct nc_document *document, size_t from, size_t to)
 {
-	for (size_t i = from; i < to; i++)
-		if (document->paragraphs[i].marker[0] != '\0' ||
-			plan_mark_of(
-				nc_slice_text(document->paragraphs[i].text))
-					.kind != PLAN_MARK_NONE)
-			return true;
-	return false;
+	return first_item(document, from, to) < to;
 }
 
 /* Below a letterhead and its title, a name in small letters without a number
