@@ -36,7 +36,7 @@ static enum nc_status run_edit(struct nc_call *call, struct nc_error *err)
 	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	struct nc_author author;
-	struct nc_record record;
+	struct nc_record record = {.entity = NULL};
 	enum nc_status status;
 
 	nc_home_init(&home);
