@@ -96,7 +96,7 @@ static enum nc_status find_body(
 	const struct outlining *outlining, size_t *ret_at)
 {
 	bool titled = false, addressed = false;
-	bool said = false; /* the title, all of it but lines in bold */
+	bool said = false; /* the title, but for more lines like it */
 	bool titling = false;
 	size_t at;
 	enum nc_status status = NC_OK;
@@ -108,8 +108,10 @@ static enum nc_status find_body(
 		if (addressed && is_bullet(line))
 			continue;
 		if (could_begin_body(line, titled) ||
-			(said && outlining->bold && is_bold_heading(line) &&
-				!line[-1].plan->stands_out))
+			(said && (line->plan->heading_level > 0 ||
+					 (outlining->bold &&
+						 is_bold_heading(line) &&
+						 !line[-1].plan->stands_out))))
 			break;
 		if (!is_plain(line))
 			continue;
@@ -632,7 +634,9 @@ static bool is_section(
 	const struct annual_line *first = &outlining->lines[line->group];
 	unsigned for_it = first->with_body + first->like_headings;
 
-	if (line->parent > 0 && !outlining->lines[line->parent - 1].section)
+	if (line->plan->in_list ||
+		(line->parent > 0 &&
+			!outlining->lines[line->parent - 1].section))
 		return false;
 	switch (line->mark.kind) {
 	case ANNUAL_NONE:
@@ -647,6 +651,9 @@ static bool is_section(
 	case ANNUAL_CAPITAL:
 		return first->members > 1 || line->plan->heading.like_heading;
 	default:
+		if (line->plan->heading_level > 0 &&
+			line->plan->heading.words <= HEADING_WORDS_MAX)
+			return true;
 		return !outlining->bold && 2 * for_it >= first->members &&
 		       for_it > 0;
 	}

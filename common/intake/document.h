@@ -22,6 +22,7 @@ struct nc_paragraph {
 	/* DOCX: all of it bold, and neither centred nor in a table: what people
 	 * take for a heading without its style. */
 	bool stands_out;
+	bool in_list; /* DOCX: of a style of bullets, whatever stands there */
 	bool blank_before; /* an empty line or paragraph stands before it */
 	/* Of a table that is not inside another, from 1; 0 outside. */
 	unsigned table, row, cell;

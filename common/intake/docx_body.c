@@ -8,6 +8,7 @@
  * - a paragraph whose mark is deleted (w:rPr/w:del in w:pPr) runs on into the
  *   next one and takes its properties;
  * - not what Word hides (w:vanish), which no page shows;
+ * - not a table of blanks that nobody has filled in (model/blank.h);
  * - letters of TCVN3 fonts (.VnTime) as what these fonts show;
  * - tables cell by cell; a text box after the paragraph that it hangs on.
  */
@@ -17,6 +18,7 @@
 #include "base/limits.h"
 #include "locale/tcvn3.h"
 #include "locale/text.h"
+#include "model/blank.h"
 
 #include <string.h>
 
@@ -54,6 +56,9 @@ struct body {
 	unsigned instruction; /* the outermost whose result has not begun */
 	unsigned tables;      /* open ones */
 	unsigned table, row, cell; /* as in nc_paragraph, of the last one */
+	size_t table_at; /* paragraphs of the document when it began */
+	bool blank;	 /* its caption says that it is to be filled in */
+	char blanks[NC_BLANK_BYTES_MAX]; /* what it was given; or "" */
 	bool in_p_pr, in_r_pr, in_num_pr, in_row_pr;
 	enum docx_font font; /* of the run */
 	int bold;	     /* of the run: 1 or 0; -1 unsaid */
@@ -343,6 +348,7 @@ static enum nc_status add_paragraph(
 		like.heading_level = style != NULL ? style->heading_level
 						   : docx_heading_of_id(id);
 	status = number_paragraph(body, open, style, &like, err);
+	like.in_list = strncmp(id, "ListBullet", 10) == 0;
 	if (like.list_level == 0)
 		like.list_level = level_of_style(id);
 	if (status == NC_OK)
@@ -516,10 +522,72 @@ static void run_property(struct body *body, enum docx_tag tag,
 		body->font = font;
 }
 
+static void table_property(struct body *body, enum docx_tag tag,
+	const struct office_element *element)
+{
+	struct nc_slice value;
+
+	if (body->tables != 1 || body->row > 0)
+		return;
+	if (tag == DOCX_TBL_CAPTION)
+		body->blank =
+			office_attribute_is(element, "val", NC_BLANK_CAPTION);
+	else if (office_attribute(element, "val", &value) &&
+		 value.size < sizeof(body->blanks)) {
+		memcpy(body->blanks, value.data, value.size);
+		body->blanks[value.size] = '\0';
+	}
+}
+
+/* Takes white space and bars off the front. */
+static const char *skip_blank(const char *text)
+{
+	for (;;) {
+		if (memcmp(text, "\u00a0", text[0] == '\0' ? 1 : 2) == 0)
+			text += 2;
+		else if (text[0] != '\0' && strchr(" \t\r\n|", text[0]) != NULL)
+			text++;
+		else
+			return text;
+	}
+}
+
+/* Whether the table says what it was given, and nothing else. */
+static bool is_unfilled(const struct body *body)
+{
+	const struct nc_document *document = body->document;
+	const char *given = skip_blank(body->blanks);
+
+	if (!body->blank || given[0] == '\0')
+		return false;
+	for (size_t i = body->table_at; i < document->count; i++) {
+		const char *text = skip_blank(document->paragraphs[i].text);
+
+		while (*text != '\0') {
+			if (*text != *given)
+				return false;
+			text = skip_blank(text + 1);
+			given = skip_blank(given + 1);
+		}
+	}
+	return given[0] == '\0';
+}
+
+static void end_table(struct body *body)
+{
+	if (body->tables == 0 || --body->tables > 0)
+		return;
+	if (is_unfilled(body))
+		body->document->count = body->table_at;
+	body->blank = false;
+	body->blanks[0] = '\0';
+}
+
 static void place_in_table(struct body *body, enum docx_tag tag)
 {
 	if (tag == DOCX_TBL && body->tables++ == 0) {
 		body->table++;
+		body->table_at = body->document->count;
 		body->row = body->cell = 0;
 	}
 	if (tag == DOCX_TR && body->tables == 1) {
@@ -558,6 +626,10 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 	case DOCX_R_STYLE:
 	case DOCX_VANISH:
 		run_property(body, tag, element);
+		return NC_OK;
+	case DOCX_TBL_CAPTION:
+	case DOCX_TBL_DESCRIPTION:
+		table_property(body, tag, element);
 		return NC_OK;
 	case DOCX_NUM_PR:
 		body->in_num_pr = true;
@@ -608,7 +680,7 @@ static enum nc_status body_end(
 		body->in_row_pr = false;
 		break;
 	case DOCX_TBL:
-		body->tables -= body->tables > 0;
+		end_table(body);
 		break;
 	default:
 		break;

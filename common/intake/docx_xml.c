@@ -70,6 +70,8 @@ static const struct tag_name word_names[] = {
 	{"t", DOCX_T},
 	{"tab", DOCX_TAB},
 	{"tbl", DOCX_TBL},
+	{"tblCaption", DOCX_TBL_CAPTION},
+	{"tblDescription", DOCX_TBL_DESCRIPTION},
 	{"tc", DOCX_TC},
 	{"tcPr", DOCX_TC_PR},
 	{"tr", DOCX_TR},

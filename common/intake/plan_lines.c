@@ -349,6 +349,7 @@ static enum nc_status add_paragraph(
 		.heading_level = paragraph->heading_level,
 		.indent = paragraph->indent,
 		.stands_out = paragraph->stands_out,
+		.in_list = paragraph->in_list,
 		.blank_before = paragraph->blank_before,
 		.line = paragraph->line};
 	size_t at = 0;

@@ -24,6 +24,7 @@ struct plan_line {
 	int heading_level;
 	int indent;
 	bool stands_out;
+	bool in_list;
 	bool blank_before;
 	size_t line;
 	struct plan_heading heading; /* what words could be; not of bullets */

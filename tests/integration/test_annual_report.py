@@ -165,6 +165,9 @@ class Printing(ReportCase):
         self.assertEqual(
             sorted(words(printed)),
             sorted(words(" ".join(self.read_words(again)))))
+        # A letterhead typed in two columns on one line stands in cells there.
+        if path.name != "letters.txt":
+            self.assertEqual(self.word_again(year), [])
         # and the Word document too, but for its letterhead
         again = self.docx_again(source, year)
         missing = (reading.words_of([printed]) -
@@ -204,7 +207,8 @@ class Printing(ReportCase):
 
     def test_word_documents(self):
         for name, content in (("numbered", reading.make_docx()),
-                              ("styled", reading.make_styled())):
+                              ("styled", reading.make_styled()),
+                              ("bold", reading.make_bold())):
             with self.subTest(name):
                 said = self.take(content, name=name + ".docx")
                 year = said["year"]
@@ -216,6 +220,31 @@ class Printing(ReportCase):
                 self.assertEqual(
                     self.counts(content, name=name + ".docx")[:4],
                     (0, 0, 0, 0))
+                # Headings without numbers, too, and blanks not filled in.
+                self.assertEqual(self.word_again(year), [])
+
+    def word_again(self, year, change=lambda document: None):
+        """What importing the report as printed in Word would do."""
+        path = self.cluster.folder("again.docx")
+        self.client.must("report", "annual", "--year", str(year), "-o", path)
+        document = docx.Document(path)
+        change(document)
+        document.save(path)
+        return self.client.json("import", "annual", path, "--year", str(year),
+                                "--kind", "annual", "--dry-run")["steps"]
+
+    def test_blanks_that_were_filled_in_are_read(self):
+        said = self.take(reading.make_styled(), name="trong.docx")
+        self.assertEqual(self.word_again(said["year"]), [])
+
+        def fill_in(document):
+            cell = document.tables[0].rows[0].cells[0]
+            cell.paragraphs[-1].runs[0].text = "Số: 12/BC-LHHN"
+
+        steps = self.word_again(said["year"], fill_in)
+        self.assertIn("Số: 12/BC-LHHN", [step["text"] for step in steps])
+        # The foot is blank as it was.
+        self.assertNotIn("Nơi nhận:", [step["text"] for step in steps])
 
     def test_markdown_and_html_hold_the_words(self):
         self.take(REPORT)
