@@ -59,9 +59,7 @@ enum nc_status nc_client_export(struct nc_home *home,
 	enum nc_status status;
 
 	nc_buffer_init(&file, NC_BUNDLE_BYTES_MAX);
-	status = nc_client_leave_old_keys(home, err);
-	if (status == NC_OK)
-		status = nc_bundle_count(home, ret_counter, err);
+	status = nc_bundle_count(home, ret_counter, err);
 	if (status == NC_OK)
 		status = own_code(home, &code, err);
 	if (status == NC_OK)
@@ -130,9 +128,6 @@ static enum nc_status import(struct nc_home *home, const struct nc_call *call,
 	struct nc_error local = {.text = ""};
 	enum nc_status status, noted;
 
-	status = nc_client_leave_old_keys(home, err);
-	if (status != NC_OK)
-		return status;
 	status = nc_sync_client_start(
 		&session, home->store, home->key, &call->env, &local);
 	if (status == NC_OK)

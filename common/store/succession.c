@@ -127,6 +127,11 @@ static enum nc_status read_into(
 	const struct nc_registry_union *of =
 		nc_registry_union_coded(act->registry, into->code);
 
+	if (of == NULL && act->said->kind == NC_SUCCESSION_SPLIT)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s yet; add it first with union "
+			  "add."),
+			into->code);
 	if (of == NULL && into->name == NULL)
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no union %s yet; give its name with "

@@ -84,8 +84,9 @@ static inline void fixture_close(struct fixture_replica *replica)
 
 static inline struct nc_author fixture_author(struct fixture_replica *replica)
 {
-	struct nc_author author = {
-		replica->key, &replica->env, nc_slice_text("văn thư")};
+	struct nc_author author = {.key = replica->key,
+		.env = &replica->env,
+		.name = nc_slice_text("văn thư")};
 
 	return author;
 }

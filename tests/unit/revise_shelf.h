@@ -1,6 +1,6 @@
 /*
  * A stand-in for a store, as far as an import needs one: rows, and what the
- * steps of nc_revise_plan() do to them.
+ * steps of nc_revise() do to them.
  */
 #ifndef NC_TESTS_REVISE_SHELF_H
 #define NC_TESTS_REVISE_SHELF_H

@@ -495,7 +495,7 @@ static size_t expected_lives(const struct history *h, struct nc_live *lives)
 	return count;
 }
 
-/* Whether a shows rather than b, as DESIGN 2.1 says it. */
+/* Whether a shows rather than b, as docs/PROTOCOL.md, 9.2, says it. */
 static bool shows_before(const struct nc_live *a, const struct nc_live *b)
 {
 	if (a->tombstone != b->tombstone)
