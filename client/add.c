@@ -81,7 +81,7 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 
 	if (status != NC_OK)
 		return status;
-	return nc_client_print_written(
+	return nc_written_print(
 		home, call, &change.record, "added", _("added"), &written, err);
 }
 

@@ -10,6 +10,7 @@
 #include "command/json.h"
 #include "command/paper_file.h"
 #include "command/view.h"
+#include "command/words.h"
 #include "model/plan.h"
 #include "sync/client.h"
 
@@ -39,35 +40,7 @@ extern const struct nc_command nc_client_proposal_accept;
 extern const struct nc_command nc_client_proposal_reject;
 extern const struct nc_command nc_client_copy;
 extern const struct nc_command nc_client_import_table;
-
-/* words.c: "field=value" words of one entity, as field changes. */
-struct nc_words {
-	struct nc_arena arena;
-	const struct nc_entity *entity;
-	struct nc_field_change *fields; /* ascending by field */
-	size_t count;
-};
-void nc_words_init(struct nc_words *words, const struct nc_entity *entity);
-void nc_words_fini(struct nc_words *words);
-enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
-	size_t count, struct nc_error *err) NC_MUST_USE;
-/* The field's change, or NULL when no word gave it. */
-const struct nc_field_change *nc_words_find(
-	const struct nc_words *words, uint32_t field);
-/* Adds a value that no word gave; the bytes of text are copied. */
-enum nc_status nc_words_set_text(struct nc_words *words, uint32_t field,
-	const char *text, struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_words_set_integer(struct nc_words *words, uint32_t field,
-	int64_t integer, struct nc_error *err) NC_MUST_USE;
-/* The given text, or "". Borrowed. */
-struct nc_slice nc_words_text(const struct nc_words *words, uint32_t field);
-/* The entity of that name; refuses the cluster's unless they are asked for.
- */
-enum nc_status nc_words_entity(const char *name, bool cluster_too,
-	const struct nc_entity **ret_entity, struct nc_error *err) NC_MUST_USE;
-/* For --help: the entities, their fields and choices. */
-void nc_words_print_entities(void);
-void nc_words_print_all_entities(void);
+extern const struct nc_command nc_client_submit;
 
 /* place.c: gives a new or moved record of a plan or report its rank, and,
  * where nothing was said, the section it goes to. after and before are ids or
@@ -140,13 +113,6 @@ enum nc_status nc_client_other_unions(struct nc_home *home,
  * closed, and what to do. */
 enum nc_status nc_client_note_closed(
 	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
-
-/* Prints what a save of one record did: "edited 0190… (2 fields)", or JSON.
- * verb is translated, key is JSON's. */
-enum nc_status nc_client_print_written(struct nc_home *home,
-	const struct nc_call *call, const struct nc_id *id, const char *key,
-	const char *verb, const struct nc_written *written,
-	struct nc_error *err) NC_MUST_USE;
 
 /* After what a command with --dry-run told: that nothing was written. */
 void nc_client_print_trial(bool dry_run);

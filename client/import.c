@@ -1,5 +1,7 @@
 #include "import.h"
 #include "command/console.h"
+#include "intake/parts.h"
+#include "store/roof.h"
 
 #include <string.h>
 
@@ -17,6 +19,73 @@ void nc_import_fini(struct nc_import *import)
 	nc_revise_fini(&import->revise);
 	nc_import_rows_fini(&import->rows);
 	nc_home_fini(&import->home);
+}
+
+/* The part of a union that came before; NC_OK without *ret_name: there is
+ * none. */
+static enum nc_status find_earlier(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	const char **ret_name, struct nc_error *err)
+{
+	struct nc_home *home = &import->home;
+	const struct nc_registry *registry;
+	const struct nc_registry_union *found = NULL;
+	const struct nc_id *others;
+	size_t others_count, index;
+	enum nc_status status = nc_client_other_unions(
+		home, &home->union_id, &others, &others_count, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &registry, err);
+	for (size_t i = 0; status == NC_OK && i < others_count; i++) {
+		const struct nc_registry_union *of =
+			nc_registry_union(registry, &others[i]);
+		struct nc_error none;
+
+		if (of == NULL || nc_parts_find(names, count, of->name, &index,
+					  &none) != NC_OK)
+			continue;
+		if (found != NULL)
+			return nc_error_set(err, NC_USAGE,
+				_("The document has parts of %s and of %s; add "
+				  "--union and the one that is meant."),
+				found->code, of->code);
+		found = of;
+	}
+	if (status != NC_OK || found == NULL)
+		return status;
+	*ret_name =
+		nc_arena_text(&home->arena, found->name, strlen(found->name));
+	if (*ret_name == NULL)
+		return nc_error_no_memory(err);
+	if (nc_call_has(call, "union") ||
+		!nc_union_is_there_in(found, import->input.year))
+		return NC_OK;
+	home->union_id = found->id;
+	return nc_client_may_write(home, &home->union_id, err);
+}
+
+enum nc_status nc_import_find_own(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	size_t *ret_index, struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	const char *name, *earlier = NULL;
+	enum nc_status status = nc_home_union_name(&import->home, &name, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_parts_find(names, count, name, ret_index, &refused);
+	if (status == NC_OK)
+		return NC_OK;
+	if (status == NC_NOT_FOUND) {
+		status =
+			find_earlier(import, call, names, count, &earlier, err);
+		if (status != NC_OK)
+			return status;
+	}
+	return nc_parts_find(
+		names, count, earlier == NULL ? name : earlier, ret_index, err);
 }
 
 static enum nc_status weigh_for(struct nc_import *import,

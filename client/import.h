@@ -26,14 +26,14 @@ void nc_import_fini(struct nc_import *import);
 /* What a kind of paper does its own way. import is the first member of the
  * paper's own struct. */
 struct nc_import_paper {
-	/* The file that call names; ret_year: what its title says, or 0. Sets
-	 * input's kind. */
+	/* The file that call names; ret_year: what its title says, or 0. */
 	enum nc_status (*read)(struct nc_import *import,
 		const struct nc_call *call, unsigned *ret_year,
 		struct nc_error *err);
 	/* Printed with the year; and with the title's, then the year. */
 	const char *year_assumed, *year_differs;
-	/* Sets input's shapes and lines, and weighs them. */
+	/* For the year and union of import: sets input's kind, shapes and
+	 * lines, and weighs them. */
 	enum nc_status (*weigh)(struct nc_import *import,
 		const struct nc_call *call, struct nc_error *err);
 	/* Not NC_OK: the sentence for what needs --replace. */
@@ -60,6 +60,13 @@ enum nc_status nc_import_run(struct nc_import *import,
 			N_("let the file take away most of what was imported " \
 			   "before")                                           \
 	}
+
+/* Which part of the file is the own: of the union that is written for, or of
+ * one that came before it; the home's union_id becomes that one's, if it was
+ * there in the year and --union says no other. names: the parts'. */
+enum nc_status nc_import_find_own(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	size_t *ret_index, struct nc_error *err) NC_MUST_USE;
 
 /* Weighs the lines against the store. A paper that another of the device's
  * unions has already, most of its lines word for word, while the home's has

@@ -10,20 +10,21 @@
 
 struct import_annual {
 	struct nc_import common;
-	struct nc_annual annual;
+	struct nc_annuals file;
+	const struct nc_annual *own; /* of file */
 };
 
 static void import_init(struct import_annual *import)
 {
 	memset(import, 0, sizeof(*import));
 	nc_import_init(&import->common);
-	nc_annual_init(&import->annual);
+	nc_annuals_init(&import->file);
 }
 
 static void import_fini(struct import_annual *import)
 {
 	nc_import_fini(&import->common);
-	nc_annual_fini(&import->annual);
+	nc_annuals_fini(&import->file);
 }
 
 static const struct import_annual *annual_of(const struct nc_import *import)
@@ -35,7 +36,7 @@ static const struct import_annual *annual_of(const struct nc_import *import)
 static enum nc_status choose_kind(struct import_annual *import,
 	const struct nc_call *call, struct nc_error *err)
 {
-	const char *said = import->annual.half_year ? "half-year" : "annual";
+	const char *said = import->own->half_year ? "half-year" : "annual";
 	const char *kind = nc_call_value(call, "kind");
 
 	if (kind != NULL && strcmp(kind, "annual") != 0 &&
@@ -45,10 +46,10 @@ static enum nc_status choose_kind(struct import_annual *import,
 			  "annual and half-year."),
 			kind);
 	import->common.input.kind = kind == NULL ? said : kind;
-	if (kind == NULL && import->annual.half_year)
+	if (kind == NULL && import->own->half_year)
 		nc_console_note(_("By its title it is a half-year report."));
 	else if (strcmp(import->common.input.kind, said) != 0 &&
-		 import->annual.title.count > 0)
+		 import->own->title.count > 0)
 		nc_console_note(
 			_("Taken as a report of the kind %s, as --kind says; "
 			  "its title says %s."),
@@ -56,20 +57,47 @@ static enum nc_status choose_kind(struct import_annual *import,
 	return NC_OK;
 }
 
+/* Parts of one file are of one year: the first says it. */
 static enum nc_status read_file(struct nc_import *common,
 	const struct nc_call *call, unsigned *ret_year, struct nc_error *err)
 {
 	struct import_annual *import = (struct import_annual *)common;
 	enum nc_status status =
-		nc_annual_from_file(&import->annual, call->arguments[0], err);
+		nc_annuals_from_file(&import->file, call->arguments[0], err);
 
 	if (status == NC_OK)
-		status = nc_annual_check_unions(&import->annual, err);
-	if (status == NC_OK)
-		status = choose_kind(import, call, err);
-	if (status == NC_OK)
-		*ret_year = import->annual.year;
+		*ret_year = import->file.parts[0].annual.year;
 	return status;
+}
+
+/* The part of the file that is of the union which has the report of the
+ * year. */
+static enum nc_status choose_own(struct import_annual *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const struct nc_annuals *file = &import->file;
+	struct nc_import *common = &import->common;
+	const char **names = nc_arena_array(
+		&common->rows.arena, file->count + 1, sizeof(*names));
+	size_t index = 0;
+	enum nc_status status;
+
+	if (names == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < file->count; i++)
+		names[i] = file->parts[i].name;
+	status = nc_import_find_own(
+		common, call, names, file->count, &index, err);
+	if (status != NC_OK)
+		return status;
+	import->own = &file->parts[index].annual;
+	if (file->count > 1)
+		nc_console_note(
+			_("The file holds the reports of several "
+			  "unions (%zu); taken in: that of \"%s\", from "
+			  "line %zu."),
+			file->count, names[index], file->parts[index].line);
+	return NC_OK;
 }
 
 /* Another file than the one before takes nothing away unasked. */
@@ -93,7 +121,7 @@ static json_t *json_unread(
 {
 	json_t *list = json_array();
 
-	for (const struct nc_annual_text *at = import->annual.unread.first;
+	for (const struct nc_annual_text *at = import->own->unread.first;
 		at != NULL; at = at->next) {
 		json_t *object = json_object();
 
@@ -113,7 +141,7 @@ static void put_json(
 
 static void print_unread(const struct import_annual *import)
 {
-	const struct nc_annual_list *unread = &import->annual.unread;
+	const struct nc_annual_list *unread = &import->own->unread;
 
 	for (const struct nc_annual_text *at = unread->first; at != NULL;
 		at = at->next)
@@ -144,18 +172,21 @@ static void print_words(const struct nc_import *import)
 	print_unread(annual_of(import));
 }
 
-static enum nc_status weigh(struct nc_import *import,
+static enum nc_status weigh(struct nc_import *common,
 	const struct nc_call *call, struct nc_error *err)
 {
-	enum nc_status status =
-		nc_revise_annual_lines(&annual_of(import)->annual,
-			import->input.year, &import->rows.arena,
-			&import->input.lines, &import->input.lines_count, err);
+	struct import_annual *import = (struct import_annual *)common;
+	enum nc_status status = choose_own(import, call, err);
 
-	(void)call;
-	import->input.shapes = nc_revise_annual_shapes;
+	common->input.shapes = nc_revise_annual_shapes;
 	if (status == NC_OK)
-		status = nc_import_weigh(import, NC_REVISE_ANNUAL_SHAPES, err);
+		status = choose_kind(import, call, err);
+	if (status == NC_OK)
+		status = nc_revise_annual_lines(import->own, common->input.year,
+			&common->rows.arena, &common->input.lines,
+			&common->input.lines_count, err);
+	if (status == NC_OK)
+		status = nc_import_weigh(common, NC_REVISE_ANNUAL_SHAPES, err);
 	return status;
 }
 

@@ -6,7 +6,6 @@
 #include "command/console.h"
 #include "import.h"
 #include "intake/plan_reader.h"
-#include "store/roof.h"
 
 #include <string.h>
 
@@ -46,71 +45,24 @@ static enum nc_status read_file(struct nc_import *common,
 	return status;
 }
 
-/* The part of a union that came before: its records, if it was there in that
- * year and --union says no other. NC_OK without *ret_name: there is none. */
-static enum nc_status find_earlier(struct import_plan *import,
-	const struct nc_call *call, const char **ret_name, struct nc_error *err)
-{
-	struct nc_home *home = &import->common.home;
-	const struct nc_registry *registry;
-	const struct nc_registry_union *found = NULL;
-	const struct nc_id *others;
-	size_t count;
-	enum nc_status status = nc_client_other_unions(
-		home, &home->union_id, &others, &count, err);
-
-	if (status == NC_OK)
-		status = nc_store_registry(home->store, &registry, err);
-	for (size_t i = 0; status == NC_OK && i < count; i++) {
-		const struct nc_registry_union *of =
-			nc_registry_union(registry, &others[i]);
-		struct nc_error none;
-
-		if (of == NULL || nc_plan_find_union(&import->plan, of->name,
-					  &import->own, &none) != NC_OK)
-			continue;
-		if (found != NULL)
-			return nc_error_set(err, NC_USAGE,
-				_("The document has parts of %s and of %s; add "
-				  "--union and the one that is meant."),
-				found->code, of->code);
-		found = of;
-	}
-	if (status != NC_OK || found == NULL)
-		return status;
-	*ret_name =
-		nc_arena_text(&home->arena, found->name, strlen(found->name));
-	if (*ret_name == NULL)
-		return nc_error_no_memory(err);
-	if (nc_call_has(call, "union") ||
-		!nc_union_is_there_in(found, import->common.input.year))
-		return NC_OK;
-	home->union_id = found->id;
-	return nc_client_may_write(home, &home->union_id, err);
-}
-
-/* The part of the union that is written for, or of one before it. */
 static enum nc_status find_own(struct import_plan *import,
 	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_error refused = {0};
-	const char *name, *earlier = NULL;
-	enum nc_status status =
-		nc_home_union_name(&import->common.home, &name, err);
+	const struct nc_plan *plan = &import->plan;
+	const char **names = nc_arena_array(&import->common.rows.arena,
+		plan->unions_count + 1, sizeof(*names));
+	size_t index = 0;
+	enum nc_status status;
 
-	if (status != NC_OK)
-		return status;
-	status =
-		nc_plan_find_union(&import->plan, name, &import->own, &refused);
+	if (names == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < plan->unions_count; i++)
+		names[i] = plan->unions[i].name;
+	status = nc_import_find_own(
+		&import->common, call, names, plan->unions_count, &index, err);
 	if (status == NC_OK)
-		return NC_OK;
-	if (status == NC_NOT_FOUND) {
-		status = find_earlier(import, call, &earlier, err);
-		if (status != NC_OK)
-			return status;
-	}
-	return nc_plan_find_union(&import->plan,
-		earlier == NULL ? name : earlier, &import->own, err);
+		import->own = &plan->unions[index];
+	return status;
 }
 
 static enum nc_status weigh(struct nc_import *common,

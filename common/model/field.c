@@ -350,10 +350,11 @@ static enum nc_status field_parse_list(
 static enum nc_status parse_country(const struct nc_field *field,
 	struct nc_slice item, struct nc_buffer *out, struct nc_error *err)
 {
-	const struct nc_country *country = NULL;
+	const struct nc_country *country = nc_country_by_name(item);
 	char code[4] = "";
 
-	if (item.size == 2 || item.size == 3) {
+	/* Names first: "Nga" is Russia, and the code of Nigeria. */
+	if (country == NULL && (item.size == 2 || item.size == 3)) {
 		for (size_t i = 0; i < item.size; i++)
 			code[i] = (char)(item.data[i] >= 'a' &&
 							 item.data[i] <= 'z'
@@ -361,8 +362,6 @@ static enum nc_status parse_country(const struct nc_field *field,
 						 : item.data[i]);
 		country = nc_country_by_code(code);
 	}
-	if (country == NULL)
-		country = nc_country_by_name(item);
 	if (country == NULL)
 		return nc_error_set(err, NC_INVALID,
 			_("\"%.*s\" is not a country that this program knows; "

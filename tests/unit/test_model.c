@@ -193,6 +193,8 @@ static const struct {
 	{NC_TYPE_COUNTRY, "Thái Lan", "TH", "TH"},
 	{NC_TYPE_COUNTRY, "ZZ", NULL, NULL},
 	{NC_TYPE_COUNTRY, "Lào Cai", NULL, NULL},
+	{NC_TYPE_COUNTRY, "Nga", "RU", "RU"}, /* not NGA, Nigeria */
+	{NC_TYPE_COUNTRY, "fra", "FR", "FR"},
 	{NC_TYPE_COUNTRY, "Lào; Thái Lan", NULL, NULL},
 	{NC_TYPE_COUNTRIES, "Lào; Campuchia, TH", "LA\nKH\nTH", "LA\nKH\nTH"},
 	{NC_TYPE_COUNTRIES, "LA\nKH", "LA\nKH", "LA\nKH"},
