@@ -188,11 +188,34 @@ static bool is_joined(const struct nc_word *word, struct nc_slice name)
 	return hyphen && key.size == 0;
 }
 
-/* Most names are not here for their first letter alone. */
+static int32_t without_y(int32_t point)
+{
+	return point == 'y' ? 'i' : point;
+}
+
+/* Most names are not here for their first letters alone, whatever the tones:
+ * this spares them their keys. */
 static bool begins_otherwise(const struct nc_word *word, struct nc_slice name)
 {
-	return name.size > 0 && name.data[0] < 0x80 &&
-	       (name.data[0] | 32) != (uint8_t)word->key[0];
+	struct nc_slice key = nc_slice_text(word->key);
+
+	if (name.size > 0 && key.size > 0 && name.data[0] < 0x80 &&
+		key.data[0] < 0x80 &&
+		without_y(name.data[0] | 32) != without_y(key.data[0]))
+		return true;
+	for (int i = 0; i < 3; i++) {
+		struct nc_letter here, there;
+		int32_t point;
+
+		if (!nc_letter_take(&name, &point) ||
+			!nc_letter_read(point, &there))
+			return false;
+		if (!nc_letter_take(&key, &point) ||
+			!nc_letter_read(point, &here) ||
+			without_y(here.point) != without_y(there.point))
+			return true;
+	}
+	return false;
 }
 
 /* How many words from at the name takes; 0 when it does not stand there. */
@@ -202,6 +225,8 @@ static size_t name_words(
 	const struct nc_slice whole = name;
 	size_t used = 0;
 
+	if (begins_otherwise(&f->words[at], name))
+		return 0;
 	while (name.size > 0) {
 		const struct nc_word *word;
 		char key[NC_WORD_KEY_MAX];
@@ -215,8 +240,6 @@ static size_t name_words(
 		word = &f->words[at + used];
 		if (used == 0 && is_joined(word, whole))
 			return 1;
-		if (used == 0 && begins_otherwise(word, part))
-			return 0;
 		if (!nc_word_key(part, key) || strcmp(key, word->key) != 0 ||
 			!case_fits(word, part, used == 0) ||
 			(used > 0 && !gap_fits(word, open, hyphen)))
@@ -224,12 +247,6 @@ static size_t name_words(
 		used++;
 	}
 	return used;
-}
-
-/* Names that are more often something else. */
-static bool name_is_misleading(const struct nc_country *country, size_t index)
-{
-	return index == 2 && strcmp(country->iso2, "GE") == 0;
 }
 
 static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
@@ -245,8 +262,7 @@ static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
 			k++) {
 			size_t used = name_words(f, at, name);
 
-			if (used <= best ||
-				name_is_misleading(&nc_countries[i], k))
+			if (used <= best)
 				continue;
 			best = used;
 			*ret_match =
@@ -372,7 +388,6 @@ static bool word_before_forbids(const struct finder *f, size_t at)
 		const char *before, *name;
 	} pairs[] = {
 		{"châu", " mĩ úc "},
-		{"gió", " lào "},
 		{"thuốc", " lào "},
 		{"chủ", " nhật "},
 		{"sinh", " nhật "},
@@ -426,6 +441,59 @@ static bool is_language_word(const struct finder *f, const struct match *match)
 	return strcmp(after->key, "ngữ") == 0;
 }
 
+/* Wood and wind, food and drink have a country's name without its people
+ * having a part in it: thịt bò Úc, cà phê Ý, gió Lào. */
+static bool is_goods(const struct finder *f, size_t at)
+{
+	static const char one[] =
+		" bia gỗ gió táo nho lê cam mận dâu xoài mít sâm phở mì miến"
+		" bún cơm xôi lẩu gạo trà rượu vang sữa bơ bò heo gà tôm ";
+	static const struct {
+		const char *first, *second;
+	} two[] = {
+		{"cà", "phê"},
+		{"cá", "hồi"},
+		{"sầu", "riêng"},
+		{"phô", "mai"},
+		{"pho", "mát"},
+		{"xúc", "xích"},
+		{"ô", "liu"},
+		{"cô", "la"},
+		{"nước", "hoa"},
+		{"đồng", "hồ"},
+		{"mĩ", "phẩm"},
+	};
+	const struct nc_word *before = word_before(f, at);
+	const struct nc_word *first;
+
+	if (before == NULL ||
+		(before->upper && at > 1 && before->gap != NC_GAP_START &&
+			before->gap != NC_GAP_STOP))
+		return false;
+	if (nc_word_in(one, before->key))
+		return true;
+	first = word_before(f, at - 1);
+	for (size_t i = 0; first != NULL && i < sizeof(two) / sizeof(two[0]);
+		i++)
+		if (strcmp(first->key, two[i].first) == 0 &&
+			strcmp(before->key, two[i].second) == 0)
+			return true;
+	return false;
+}
+
+/* bang Georgia, Atlanta (Georgia, Mỹ): the one in America. */
+static bool is_american_state(const struct finder *f, const struct match *match)
+{
+	const struct nc_word *before = word_before(f, match->at);
+
+	if (strcmp(f->words[match->at].key, "georgia") != 0)
+		return false;
+	if (before != NULL && nc_word_in(" bang học ", before->key))
+		return true;
+	return match->end < f->count &&
+	       nc_word_in(" mĩ hoa usa tech ", f->words[match->end].key);
+}
+
 static bool short_is_other(const struct finder *f, const struct match *match)
 {
 	size_t at = match->at;
@@ -453,8 +521,9 @@ static bool long_is_other(const struct finder *f, const struct match *match)
 		return true;
 	if (before == NULL || f->country_end == match->at)
 		return false;
-	if (lan && (f->chain == CHAIN_PERSON ||
-			   nc_word_in(" vịnh đậu ", before->key)))
+	if (nc_word_in(" vịnh sông ", before->key) ||
+		(lan && (f->chain == CHAIN_PERSON ||
+				strcmp(before->key, "đậu") == 0)))
 		return true;
 	return before->upper && !before->caps &&
 	       nc_word_in(family_names, before->key);
@@ -462,7 +531,8 @@ static bool long_is_other(const struct finder *f, const struct match *match)
 
 static bool match_is_other(const struct finder *f, const struct match *match)
 {
-	if (f->chain == CHAIN_LANGUAGE || is_language_word(f, match))
+	if (f->chain == CHAIN_LANGUAGE || is_language_word(f, match) ||
+		is_goods(f, match->at) || is_american_state(f, match))
 		return true;
 	return match_is_short(f, match) ? short_is_other(f, match)
 					: long_is_other(f, match);
