@@ -193,6 +193,15 @@ def examples(binary):
     check(b'"min": 1234567.89,' in done.stdout, "an exact fraction")
     check(len(json.loads(done.stdout)) == 1, "31/6 is no date")
     check(b"31/6/2025" in done.stderr, "31/6 is told of")
+    done = explain(binary, "1,500 USD và 1,500 người", "--json")
+    check([fact["min"] for fact in json.loads(done.stdout)] == [1500, 1500],
+          "a comma and three figures are thousands")
+    check(done.stderr.count("write thousands with a dot".encode()) == 2,
+          "that they may be decimals is told: %s" % done.stderr)
+    for year in ("1899", "2200"):
+        done = explain(binary, "8/3", "--year", year)
+        check(done.returncode == 2 and b"from 1900 to 2199" in done.stderr,
+              "the years there are: %s" % done.stderr)
     done = explain(binary, "không có gì", "--json")
     check(done.returncode == 0 and json.loads(done.stdout) == [], "nothing")
     decomposed = "quy\u0301 II/2024 ơ\u0309 La\u0300o"
