@@ -384,6 +384,28 @@ static bool component_fits(const struct nc_tokens *tokens, size_t end,
 	       nc_token_is(tokens, end, "đồng|đ|vnđ|vnd");
 }
 
+/* 1 tỷ 5, 2 triệu 350: what follows the scale word are its tenths. */
+static size_t tenths_read(const struct nc_tokens *tokens, size_t i,
+	unsigned power, struct nc_amount *amount)
+{
+	const struct nc_token *token = nc_token_at(tokens, i);
+	struct nc_decimal rest = {token->value, token->digits};
+
+	if (power < 6 || token->kind != NC_TOKEN_NUMBER || token->value < 1 ||
+		(token->digits != 1 && token->digits != 3) ||
+		tokens->text.data[token->at] == '0' ||
+		(nc_token_at(tokens, i + 1)->kind != NC_TOKEN_END &&
+			!nc_token_is(
+				tokens, i + 1, ".|,|;|)|đồng|đ|vnđ|vnd")) ||
+		(nc_token_is(tokens, i + 1, ".|,|)") &&
+			nc_token_is_glued(tokens, i + 2)))
+		return 0;
+	if (!nc_decimal_shift(&rest, power) ||
+		!nc_decimal_add(&amount->value, rest))
+		amount->overflow = true;
+	return 1;
+}
+
 static size_t half_read(const struct nc_tokens *tokens, size_t i,
 	unsigned power, struct nc_amount *amount)
 {
@@ -411,6 +433,8 @@ size_t nc_amount_read(
 	power = c.amount.power;
 	while (power > 0 && !amount.overflow) {
 		more = half_read(tokens, i + n, power, &amount);
+		if (more == 0 && !amount.spelled)
+			more = tenths_read(tokens, i + n, power, &amount);
 		n += more;
 		if (more > 0)
 			break;

@@ -14,6 +14,17 @@ static const char occasions[] =
 	"tổng kết|tròn|đánh dấu|hướng tới|tìm hiểu|chặng đường|"
 	"nhân kỷ niệm|dịp kỷ niệm|nhân dịp kỷ niệm|kỷ niệm tròn";
 
+/* What the years after these are of is no anniversary. */
+static const char periods[] =
+	"giai đoạn|thời kỳ|thời kì|nhiệm kỳ|nhiệm kì|năm học|niên khóa|"
+	"niên khoá|khóa|khoá";
+
+/* The years of a pair may be one or two off: somebody counted wrongly. */
+#define ORDINAL_OFF_MAX 2
+
+/* How far before "lần thứ" its occasion may stand. */
+#define OCCASION_TOKENS_MAX 6
+
 static const char events[] =
 	"ngày|thành|thiết|quan|truyền|quốc|chiến|giải|ký|kí|cách|thống|tái|"
 	"ra|mất|hình|xây|hữu|hợp|thực|triển|tình|khai|độc|ngoại|đoàn|đối|"
@@ -63,8 +74,10 @@ static size_t head_read(
 			nc_token_is(tokens, i + n, "học|qua|tới|gần|liền"))
 			return 0;
 		if (review && !nc_token_is(tokens, i + n,
-				      "thực|triển|thi|quan|hoạt|thành"))
+				      "thực|triển|thi|quan|hoạt|thành|("))
 			return 0;
+		if (review && nc_token_is(tokens, i + n, "("))
+			return n;
 		if (lead > 0 && !review)
 			return n;
 		/* sau 5 năm triển khai: how long, not since when. */
@@ -141,8 +154,10 @@ static size_t pair_find(
 
 		if (is_sentence_end(tokens, i + n))
 			return 0;
-		if (nc_token_is(tokens, i + n, "(") ||
-			nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER) {
+		if ((nc_token_is(tokens, i + n, "(") ||
+			    nc_token_at(tokens, i + n)->kind ==
+				    NC_TOKEN_NUMBER) &&
+			!nc_token_before(tokens, i + n, periods)) {
 			more = pair_read(tokens, i + n, ret);
 			if (more > 0)
 				return n + more;
@@ -156,20 +171,51 @@ static size_t pair_find(
 	return 0;
 }
 
+/* sinh nhật Bác before lần thứ 135 */
+static bool is_birthday(const struct nc_tokens *tokens, size_t i)
+{
+	for (size_t back = 0; back < OCCASION_TOKENS_MAX && back < i; back++) {
+		if (nc_token_before(tokens, i - back, "ngày sinh|sinh nhật"))
+			return true;
+		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD)
+			break;
+	}
+	return false;
+}
+
+/* lần thứ 135 (19/5/1890 - 19/5/2025): the ordinal of an anniversary, for it
+ * counts the years of the pair. */
+static bool ordinal_agrees(
+	int years, const struct nc_day *from, const struct nc_day *to)
+{
+	int off = to->year - from->year - years;
+
+	return to->year > 0 && off >= -ORDINAL_OFF_MAX &&
+	       off <= ORDINAL_OFF_MAX;
+}
+
 size_t nc_date_rule_anniversary(const struct nc_tokens *tokens, size_t i,
 	int year, struct nc_date *ret_date)
 {
 	struct nc_date date = {.kind = NC_DATE_ANNIVERSARY};
 	struct nc_date pair = {0};
-	size_t n, more;
+	size_t n, more, ordinal = 0;
 	int years = 0;
 
 	(void)year;
 	n = head_read(tokens, i, &years);
-	if (n == 0)
-		return 0;
+	if (n == 0) {
+		ordinal = nc_token_phrase(tokens, i, "lần thứ");
+		more = years_read(tokens, i + ordinal, &years);
+		if (ordinal == 0 || more == 0)
+			return 0;
+		n = ordinal + more;
+	}
 	nc_date_put_tokens(&date, tokens, i, i + n);
 	more = pair_find(tokens, i + n, &pair);
+	if (ordinal > 0 && !is_birthday(tokens, i) &&
+		(more == 0 || !ordinal_agrees(years, &pair.from, &pair.to)))
+		return 0;
 	if (more > 0) {
 		date.precision = pair.precision;
 		date.from = pair.from;

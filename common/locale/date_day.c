@@ -119,10 +119,18 @@ static size_t iso_read(
 static bool is_short_day(const struct nc_tokens *tokens, size_t i, bool named,
 	const struct day_part *part)
 {
+	struct day_part end;
+
 	if (nc_token_is(tokens, i + 1, "/"))
 		return true;
 	if (nc_token_is(tokens, i + 3, "tháng|/"))
 		return false;
+	/* 29.6-4.7.2025 */
+	if (nc_token_is(tokens, i + 1, ".") &&
+		nc_token_is(tokens, i + 3, "-|đến") &&
+		full_read(tokens, i + 4, &end) > 0 &&
+		nc_token_is(tokens, i + 5, "."))
+		return true;
 	if (named || nc_token_before(tokens, i, "khánh|lễ|dịp|nữ|động"))
 		return true;
 	return nc_token_is(tokens, i + 1, "-") && part->day > part->month &&
@@ -455,6 +463,10 @@ static size_t tail_read(const struct nc_tokens *tokens, size_t i,
 	more = nc_token_phrase(tokens, i + n, moon);
 	last->lunar |= more > 0 || date->leap_month;
 	n += more;
+	/* 10/3 ÂL 2026 */
+	if (last->year == 0 && more > 0 &&
+		nc_date_year_at(tokens, i + n, 1800, 2199, &last->year))
+		n++;
 	if (last->year == 0 && nc_token_is(tokens, i + n, "năm|,")) {
 		more = nc_date_year_after(tokens, i + n, &last->year);
 		n += more;
@@ -552,13 +564,41 @@ static void warnings_set(struct nc_date *date, const struct nc_tokens *tokens,
 		date->warnings |= NC_DATE_MALFORMED;
 }
 
+/* tỷ lệ tán thành 3/4, điểm trung bình 9/10, tỉ số 2/1 */
+static bool is_share(const struct nc_tokens *tokens, size_t i)
+{
+	static const char marks[] = "điểm|điểm số|điểm thi|điểm trung bình|"
+				    "điểm bình quân|thang điểm|tỷ số|tỉ số";
+
+	if (nc_token_before(tokens, i, marks) > 0)
+		return true;
+	for (size_t back = 0; back <= 3 && back < i; back++) {
+		if (nc_token_before(tokens, i - back, "tỷ lệ|tỉ lệ") > 0)
+			return true;
+		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD ||
+			nc_token_is(tokens, i - back - 1, "ngày"))
+			break;
+	}
+	return false;
+}
+
 /* What stands before makes it something else, or it is a number's middle. */
 static bool is_elsewhere(const struct nc_tokens *tokens, size_t i, bool named)
 {
 	if (nc_number_is_inside(tokens, i))
 		return true;
-	return !named && nc_token_before(tokens, i,
-				 "số|điều|khoản|mục|phòng|lô|cấp|cụm") > 0;
+	return !named &&
+	       (nc_place_before(tokens, i) || nc_document_before(tokens, i) ||
+		       nc_token_before(tokens, i, "cấp|cụm|tuần|tuần thứ") >
+			       0 ||
+		       is_share(tokens, i));
+}
+
+/* The time of day, and what is kept, say as "ngày" does that it is a day. */
+static bool is_named_before(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_token_before(tokens, i,
+		       "đêm|tối|sáng|chiều|trưa|hôm|dịp|nhân|mừng|lễ") > 0;
 }
 
 /* "mùng ba": the day in words becomes digits for what follows. */
@@ -571,7 +611,7 @@ static size_t lead_read(
 	more = nc_token_phrase(tokens, i + n, day_words);
 	list->moon =
 		more > 0 && nc_token_is(tokens, i + n + more - 1, "mùng|mồng");
-	list->named = more > 0;
+	list->named = more > 0 || is_named_before(tokens, i);
 	return n + more;
 }
 

@@ -36,7 +36,7 @@ static const char units[] =
 	"cuộc họp|cuộc thi|cuộc gặp|cuộc gặp gỡ|cuộc tiếp xúc|buổi|"
 	"chuyến|"
 	"chương trình|kế hoạch|dự án|phi dự án|tiểu dự án|đề án|đề tài|"
-	"khoản|khoản viện trợ|chuyến hàng|nhiệm vụ|chỉ tiêu|nội dung|"
+	"khoản|khoản viện trợ|chuyến hàng|nhiệm vụ|chỉ tiêu|tiêu chí|nội dung|"
 	"vấn đề|lĩnh vực|đại hội|lễ|lễ hội|liên hoan|giải|giải thưởng|"
 	"triển lãm|phiên|phiên họp|kỳ|kỳ họp|đợt|lần|vòng|trận|tiết mục|"
 	"ca|ca phẫu thuật|ca mổ|khóa tập huấn|lớp tập huấn|"
