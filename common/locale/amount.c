@@ -1,5 +1,7 @@
 #include "locale/amount.h"
 
+#include "locale/unit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -390,15 +392,19 @@ static size_t tenths_read(const struct nc_tokens *tokens, size_t i,
 {
 	const struct nc_token *token = nc_token_at(tokens, i);
 	struct nc_decimal rest = {token->value, token->digits};
+	char unit[NC_NUMBER_UNIT_SIZE];
+	enum nc_unit_kind kind;
 
 	if (power < 6 || token->kind != NC_TOKEN_NUMBER || token->value < 1 ||
 		(token->digits != 1 && token->digits != 3) ||
 		tokens->text.data[token->at] == '0' ||
-		(nc_token_at(tokens, i + 1)->kind != NC_TOKEN_END &&
-			!nc_token_is(
-				tokens, i + 1, ".|,|;|)|đồng|đ|vnđ|vnd")) ||
-		(nc_token_is(tokens, i + 1, ".|,|)") &&
-			nc_token_is_glued(tokens, i + 2)))
+		nc_token_is(tokens, i + 1, "/|%|-|x") ||
+		scale_word(tokens, i + 1) > 0 ||
+		mark_then_number(tokens, i + 1, ".|,"))
+		return 0;
+	/* 2 triệu 5 hộ: something else is counted. */
+	if (nc_unit_read(tokens, i + 1, unit, &kind) > 0 &&
+		!nc_token_is(tokens, i + 1, "đồng|đ|vnđ|vnd"))
 		return 0;
 	if (!nc_decimal_shift(&rest, power) ||
 		!nc_decimal_add(&amount->value, rest))

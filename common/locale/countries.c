@@ -200,7 +200,7 @@ const struct nc_country nc_countries[] = {
 		1776, 'H', {1995, 7, 12}, 'M'},
 	{"CA", "CAN", "Canada", "Canada", "Canada", "Ca-na-đa",
 		NC_COUNTRY_PARTNER, 1, 7, 1867, 'M', {1973, 8, 21}, 'H'},
-	{"CU", "CUB", "Cuba", "Cuba", "Cộng hòa Cuba", "Cu-ba",
+	{"CU", "CUB", "Cuba", "Cuba", "Cộng hòa Cuba", "Cu-ba|Cu Ba",
 		NC_COUNTRY_TRADITIONAL, 1, 1, 1959, 'H', {1960, 12, 2}, 'H'},
 	{"BR", "BRA", "Brazil", "Brazil", "Cộng hòa Liên bang Brazil",
 		"Brasil|Bra-xin|Bra-zin", NC_COUNTRY_PARTNER, 7, 9, 1822, 'H',
@@ -282,7 +282,8 @@ const struct nc_country nc_countries[] = {
 		'-', {0, 0, 0}, '-'},
 	{"DO", "DOM", "Cộng hòa Dominica", "Dominican Republic",
 		"Cộng hòa Dominica",
-		"Cộng hòa Đô-mi-ni-ca|Đô-mi-ni-ca-na|Cộng hòa "
+		"Cộng hòa Đô-mi-ni-ca-na|Cộng hòa "
+		"Đô-mi-ni-ca|Đô-mi-ni-ca-na|Cộng hòa "
 		"Dominicana|Dominicana",
 		NC_COUNTRY_OTHER, 0, 0, 0, '-', {0, 0, 0}, '-'},
 	{"EC", "ECU", "Ecuador", "Ecuador", "Ecuador", "Ê-cu-a-đo",

@@ -246,6 +246,10 @@ static size_t name_words(
 			return 0;
 		used++;
 	}
+	/* Xô-ma-li-len is not Xô-ma-li. */
+	if (at + used < f->count && f->words[at + used].gap == NC_GAP_HYPHEN &&
+		!f->words[at + used].upper)
+		return 0;
 	return used;
 }
 
@@ -441,6 +445,26 @@ static bool is_language_word(const struct finder *f, const struct match *match)
 	return strcmp(after->key, "ngữ") == 0;
 }
 
+/* A capital within a sentence. */
+static bool begins_name(const struct nc_word *word)
+{
+	return word->upper && word->gap != NC_GAP_START &&
+	       word->gap != NC_GAP_STOP;
+}
+
+/* chuyên gia bò sữa Hà Lan, công ty bia Đức */
+static bool is_of_people(const struct finder *f, size_t at)
+{
+	for (size_t i = at; i > 1 && i + 4 > at; i--)
+		if ((nc_word_in(" gia ", f->words[i - 1].key) &&
+			    nc_word_in(" chuyên ", f->words[i - 2].key)) ||
+			(nc_word_in(" ti nghiệp đoàn ", f->words[i - 1].key) &&
+				nc_word_in(" công doanh tập ",
+					f->words[i - 2].key)))
+			return true;
+	return false;
+}
+
 /* Wood and wind, food and drink have a country's name without its people
  * having a part in it: thịt bò Úc, cà phê Ý, gió Lào. */
 static bool is_goods(const struct finder *f, size_t at)
@@ -464,20 +488,15 @@ static bool is_goods(const struct finder *f, size_t at)
 		{"mĩ", "phẩm"},
 	};
 	const struct nc_word *before = word_before(f, at);
-	const struct nc_word *first;
 
-	if (before == NULL ||
-		(before->upper && at > 1 && before->gap != NC_GAP_START &&
-			before->gap != NC_GAP_STOP))
+	if (before == NULL || is_of_people(f, at))
 		return false;
 	if (nc_word_in(one, before->key))
-		return true;
-	first = word_before(f, at - 1);
-	for (size_t i = 0; first != NULL && i < sizeof(two) / sizeof(two[0]);
-		i++)
-		if (strcmp(first->key, two[i].first) == 0 &&
+		return !begins_name(before);
+	for (size_t i = 0; at > 1 && i < sizeof(two) / sizeof(two[0]); i++)
+		if (strcmp(before[-1].key, two[i].first) == 0 &&
 			strcmp(before->key, two[i].second) == 0)
-			return true;
+			return !begins_name(&before[-1]);
 	return false;
 }
 

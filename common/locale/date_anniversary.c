@@ -21,6 +21,12 @@ static const char periods[] =
 
 /* The years of a pair may be one or two off: somebody counted wrongly. */
 #define ORDINAL_OFF_MAX 2
+/* Of fewer, the years of a meeting's term would agree by chance. */
+#define ORDINAL_MIN 10
+
+static const char meetings[] =
+	"đại hội|hội nghị|hội thi|hội thao|hội diễn|liên hoan|cuộc thi|"
+	"festival|giải|ngày hội|hội chợ|diễn đàn|phiên họp|kỳ họp|khóa|khoá";
 
 /* How far before "lần thứ" its occasion may stand. */
 #define OCCASION_TOKENS_MAX 6
@@ -51,54 +57,6 @@ static size_t years_read(
 	}
 	*ret_years = (int)value;
 	return n;
-}
-
-/* The words of the occasion and the number: tokens taken. */
-static size_t head_read(
-	const struct nc_tokens *tokens, size_t i, int *ret_years)
-{
-	size_t lead = nc_token_phrase(tokens, i, occasions), n = lead, more;
-	bool strong, review = nc_token_is(tokens, i, "sơ|tổng");
-
-	for (int left = 3; left > 0; left--)
-		n += nc_token_phrase(tokens, i + n, occasions);
-	strong = n > 0 && nc_token_is(tokens, i + n - 1, "niệm|tròn");
-	n += nc_token_phrase(tokens, i + n, "lần thứ|tròn|hơn");
-	more = years_read(tokens, i + n, ret_years);
-	if (more == 0)
-		return 0;
-	n += more;
-	if (nc_token_is(tokens, i + n, "năm")) {
-		n++;
-		if (nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER ||
-			nc_token_is(tokens, i + n, "học|qua|tới|gần|liền"))
-			return 0;
-		if (review && !nc_token_is(tokens, i + n,
-				      "thực|triển|thi|quan|hoạt|thành|("))
-			return 0;
-		if (review && nc_token_is(tokens, i + n, "("))
-			return n;
-		if (lead > 0 && !review)
-			return n;
-		/* sau 5 năm triển khai: how long, not since when. */
-		if (nc_token_before(tokens, i,
-			    "sau|qua|trong|suốt|mỗi|hơn|gần|khoảng|cứ"))
-			return 0;
-		return nc_token_is(tokens, i + n, events) ? n : 0;
-	}
-	/* The word năm may be missing after kỷ niệm. */
-	if (strong && nc_token_is(tokens, i + n,
-			      "ngày|thiết|thành|quốc|quan|truyền|giải|chiến"))
-		return n;
-	return 0;
-}
-
-static bool is_sentence_end(const struct nc_tokens *tokens, size_t i)
-{
-	return nc_token_is(tokens, i, ";") ||
-	       nc_token_phrase(tokens, i, "kỷ niệm|kỉ niệm") > 0 ||
-	       nc_token_at(tokens, i)->kind == NC_TOKEN_END ||
-	       (nc_token_is(tokens, i, ".") && nc_token_at(tokens, i + 1)->gap);
 }
 
 /* (21/9/1973 - 2023): tokens taken. */
@@ -144,6 +102,72 @@ static size_t pair_read(
 	return n + open;
 }
 
+/* 15 năm đồng hành (2010 - 2025): the pair has as many years. */
+static bool has_own_pair(const struct nc_tokens *tokens, size_t i, int years)
+{
+	struct nc_date pair;
+
+	for (size_t n = 0; n < OCCASION_TOKENS_MAX; n++) {
+		if (nc_token_is(tokens, i + n, "("))
+			return pair_read(tokens, i + n, &pair) > 0 &&
+			       pair.to.year - pair.from.year == years;
+		if (nc_token_at(tokens, i + n)->kind != NC_TOKEN_WORD)
+			break;
+	}
+	return false;
+}
+
+/* The words of the occasion and the number: tokens taken. */
+static size_t head_read(
+	const struct nc_tokens *tokens, size_t i, int *ret_years)
+{
+	size_t lead = nc_token_phrase(tokens, i, occasions), n = lead, more;
+	bool strong, review = nc_token_is(tokens, i, "sơ|tổng");
+
+	for (int left = 3; left > 0; left--)
+		n += nc_token_phrase(tokens, i + n, occasions);
+	strong = n > 0 && nc_token_is(tokens, i + n - 1, "niệm|tròn");
+	n += nc_token_phrase(tokens, i + n, "lần thứ|tròn|hơn");
+	more = years_read(tokens, i + n, ret_years);
+	if (more == 0)
+		return 0;
+	n += more;
+	if (nc_token_is(tokens, i + n, "năm")) {
+		n++;
+		if (nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER ||
+			nc_token_is(tokens, i + n, "học|qua|tới|gần|liền"))
+			return 0;
+		if (review && !nc_token_is(tokens, i + n,
+				      "thực|triển|thi|quan|hoạt|thành|("))
+			return 0;
+		if (review && nc_token_is(tokens, i + n, "("))
+			return n;
+		if (lead > 0 && !review)
+			return n;
+		/* sau 5 năm triển khai: how long, not since when. */
+		if (nc_token_before(tokens, i,
+			    "sau|qua|trong|suốt|mỗi|hơn|gần|khoảng|cứ"))
+			return 0;
+		return nc_token_is(tokens, i + n, events) ||
+				       has_own_pair(tokens, i + n, *ret_years)
+			       ? n
+			       : 0;
+	}
+	/* The word năm may be missing after kỷ niệm. */
+	if (strong && nc_token_is(tokens, i + n,
+			      "ngày|thiết|thành|quốc|quan|truyền|giải|chiến"))
+		return n;
+	return 0;
+}
+
+static bool is_sentence_end(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_token_is(tokens, i, ";") ||
+	       nc_token_phrase(tokens, i, "kỷ niệm|kỉ niệm") > 0 ||
+	       nc_token_at(tokens, i)->kind == NC_TOKEN_END ||
+	       (nc_token_is(tokens, i, ".") && nc_token_at(tokens, i + 1)->gap);
+}
+
 /* Tokens from i to the end of the pair that belongs to the number. */
 static size_t pair_find(
 	const struct nc_tokens *tokens, size_t i, struct nc_date *ret)
@@ -171,11 +195,12 @@ static size_t pair_find(
 	return 0;
 }
 
-/* sinh nhật Bác before lần thứ 135 */
-static bool is_birthday(const struct nc_tokens *tokens, size_t i)
+/* One of the phrases stands among the words before: sinh nhật Bác lần thứ */
+static bool said_before(
+	const struct nc_tokens *tokens, size_t i, const char *phrases)
 {
 	for (size_t back = 0; back < OCCASION_TOKENS_MAX && back < i; back++) {
-		if (nc_token_before(tokens, i - back, "ngày sinh|sinh nhật"))
+		if (nc_token_before(tokens, i - back, phrases))
 			return true;
 		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD)
 			break;
@@ -184,14 +209,17 @@ static bool is_birthday(const struct nc_tokens *tokens, size_t i)
 }
 
 /* lần thứ 135 (19/5/1890 - 19/5/2025): the ordinal of an anniversary, for it
- * counts the years of the pair. */
-static bool ordinal_agrees(
-	int years, const struct nc_day *from, const struct nc_day *to)
+ * counts the years of the pair; meetings count themselves. */
+static bool ordinal_agrees(const struct nc_tokens *tokens, size_t i, int years,
+	const struct nc_date *pair)
 {
-	int off = to->year - from->year - years;
+	int off = pair->to.year - pair->from.year - years;
 
-	return to->year > 0 && off >= -ORDINAL_OFF_MAX &&
-	       off <= ORDINAL_OFF_MAX;
+	if (said_before(tokens, i, "ngày sinh|sinh nhật"))
+		return true;
+	return pair->to.year > 0 && years >= ORDINAL_MIN &&
+	       off >= -ORDINAL_OFF_MAX && off <= ORDINAL_OFF_MAX &&
+	       !said_before(tokens, i, meetings);
 }
 
 size_t nc_date_rule_anniversary(const struct nc_tokens *tokens, size_t i,
@@ -213,8 +241,7 @@ size_t nc_date_rule_anniversary(const struct nc_tokens *tokens, size_t i,
 	}
 	nc_date_put_tokens(&date, tokens, i, i + n);
 	more = pair_find(tokens, i + n, &pair);
-	if (ordinal > 0 && !is_birthday(tokens, i) &&
-		(more == 0 || !ordinal_agrees(years, &pair.from, &pair.to)))
+	if (ordinal > 0 && !ordinal_agrees(tokens, i, years, &pair))
 		return 0;
 	if (more > 0) {
 		date.precision = pair.precision;

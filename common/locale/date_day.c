@@ -143,16 +143,27 @@ static bool is_fraction(const struct nc_tokens *tokens, size_t i, bool named)
 	const struct nc_token *over = nc_token_at(tokens, i);
 	const struct nc_token *under = nc_token_at(tokens, i + 2);
 
+	char unit[NC_NUMBER_UNIT_SIZE];
+	enum nc_unit_kind kind;
+
 	if (named)
 		return false;
-	if (nc_unit_is_known(tokens, i + 3) &&
+	if (over->value <= under->value && nc_unit_is_known(tokens, i + 3) &&
 		!nc_token_is(tokens, i + 3, "lễ|năm"))
 		return true;
+	/* có 11/11 Hội */
+	if (nc_token_before(tokens, i, "có|đủ|đạt|được|cả|với") &&
+		over->value <= under->value &&
+		nc_unit_read(tokens, i + 3, unit, &kind) > 0 &&
+		kind == NC_UNIT_KNOWN)
+		return true;
 	return over->digits == 1 && over->value < under->value &&
-	       (nc_token_is(tokens, i + 3,
-			"số|diện|tổng|dân|đại|quãng|chặng|thời|nội|công") ||
+	       (nc_token_phrase(tokens, i + 3,
+			"số|diện|tổng|dân|đại|quãng|chặng|thời|nội|công|"
+			"so với|trong đó|trong số") > 0 ||
 		       nc_token_before(tokens, i,
-			       "hơn|gần|trên|dưới|khoảng|chiếm|đạt|quá"));
+			       "hơn|gần|trên|dưới|khoảng|chiếm|đạt|quá|còn|"
+			       "bằng|chỉ|giảm|tăng"));
 }
 
 /* 8/3 */
@@ -568,12 +579,13 @@ static void warnings_set(struct nc_date *date, const struct nc_tokens *tokens,
 static bool is_share(const struct nc_tokens *tokens, size_t i)
 {
 	static const char marks[] = "điểm|điểm số|điểm thi|điểm trung bình|"
-				    "điểm bình quân|thang điểm|tỷ số|tỉ số";
+				    "điểm bình quân|thang điểm";
 
 	if (nc_token_before(tokens, i, marks) > 0)
 		return true;
 	for (size_t back = 0; back <= 3 && back < i; back++) {
-		if (nc_token_before(tokens, i - back, "tỷ lệ|tỉ lệ") > 0)
+		if (nc_token_before(
+			    tokens, i - back, "tỷ lệ|tỉ lệ|tỷ số|tỉ số") > 0)
 			return true;
 		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD ||
 			nc_token_is(tokens, i - back - 1, "ngày"))
@@ -588,10 +600,21 @@ static bool is_elsewhere(const struct nc_tokens *tokens, size_t i, bool named)
 	if (nc_number_is_inside(tokens, i))
 		return true;
 	return !named &&
-	       (nc_place_before(tokens, i) || nc_document_before(tokens, i) ||
-		       nc_token_before(tokens, i, "cấp|cụm|tuần|tuần thứ") >
-			       0 ||
-		       is_share(tokens, i));
+	       (nc_document_before(tokens, i) ||
+		       nc_token_before(tokens, i, "cấp|cụm|tuần|tuần thứ") > 0);
+}
+
+/* A day and month of no year that are no day: Quảng trường 2/4, tỷ lệ 3/4,
+ * trực 24/7. */
+static bool is_no_day(const struct nc_tokens *tokens, size_t i,
+	const struct day_list *list, const struct day_part *last)
+{
+	if (list->named || last->year != 0 || last->lunar)
+		return false;
+	if (last->day == 24 && last->month == 7 &&
+		nc_token_before(tokens, i, "trực|liên tục|suốt|mở cửa|phục vụ"))
+		return true;
+	return nc_place_before(tokens, i) || is_share(tokens, i);
 }
 
 /* The time of day, and what is kept, say as "ngày" does that it is a day. */
@@ -694,7 +717,9 @@ static size_t days_read(const struct nc_tokens *tokens, size_t i, int year,
 		nc_date_put_tokens(&date, tokens, i + n, i + n + tail);
 	}
 	n += tail;
-	if (last->spelled && !last->lunar && !list.named && last->year == 0)
+	if (is_no_day(tokens, i + lead, &list, last) ||
+		(last->spelled && !last->lunar && !list.named &&
+			last->year == 0))
 		return 0;
 	if (has_gap(tokens, &list)) {
 		date.several = (unsigned)list.count;

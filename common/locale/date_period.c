@@ -339,11 +339,15 @@ static void months_set(struct nc_date *date, struct part_list *list, int year)
 		date->warnings |= NC_DATE_BACKWARDS;
 }
 
-/* Nghị định 12/2023 and đường 3 Tháng 2 have a number or a name. */
+/* Nghị định 12/2023 and đường 3 Tháng 2 have a number or a name; of 2 tuần đầu
+ * tháng 7 only the start is said. */
 static bool is_named_after(const struct nc_tokens *tokens, size_t i)
 {
-	if (!nc_token_is(tokens, i, "tháng"))
+	if (!nc_token_is(tokens, i, "tháng|tuần"))
 		return nc_document_before(tokens, i);
+	if (nc_token_is(tokens, i, "tuần"))
+		return i > 0 &&
+		       nc_token_at(tokens, i - 1)->kind == NC_TOKEN_NUMBER;
 	return i > 0 && nc_token_at(tokens, i - 1)->kind == NC_TOKEN_NUMBER &&
 	       nc_place_before(tokens, i - 1);
 }
@@ -776,7 +780,7 @@ static bool is_bare_year(const struct nc_tokens *tokens, size_t i)
 		nc_token_before(tokens, i,
 			"số|hơn|gần|trên|dưới|khoảng|ít nhất|tối thiểu|"
 			"tối đa|không quá|lô|mã|nghị định|quyết định|"
-			"nghị quyết|chỉ thị|công văn|usd|thông tư"))
+			"nghị quyết|chỉ thị|công văn|usd|thông tư|đề án"))
 		return false;
 	if (nc_token_is(tokens, i + 1, "/|%") &&
 		nc_token_is_glued(tokens, i + 1))

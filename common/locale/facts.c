@@ -66,11 +66,11 @@ static size_t rate_at(const struct nc_tokens *tokens, size_t i)
 	struct nc_money money;
 	size_t more;
 
-	if (n > 0) {
-		while (n < RATE_TOKENS_MAX &&
-			nc_token_at(tokens, i + n)->kind != NC_TOKEN_NUMBER)
-			n++;
-	}
+	if (n == 0 && nc_token_at(tokens, i)->value != 1)
+		return 0;
+	while (n > 0 && n < RATE_TOKENS_MAX &&
+		nc_token_at(tokens, i + n)->kind != NC_TOKEN_NUMBER)
+		n++;
 	more = nc_money_at(tokens, i + n, &money, &status);
 	if (n == 0 && (more == 0 || !money.has_min || money.min.digits != 1 ||
 			      !nc_token_is(tokens, i + more, "=")))

@@ -163,13 +163,15 @@ static bool is_code(const struct nc_tokens *tokens, size_t i)
 	       tokens->text.data[token->at] == '0';
 }
 
-/* 12.000đ is money, 5 đ is the fifth letter of a list. */
+/* 12.000đ is money, 5 đ is the fifth letter of a list, and no coin has less
+ * than 100 đồng. */
 static bool is_list_letter(const struct nc_tokens *tokens, size_t end,
 	const struct nc_quantity *quantity)
 {
 	struct nc_decimal least = {100, 0};
 
-	return nc_token_is(tokens, end - 1, "đ") &&
+	return nc_token_is(tokens, end - 1, "đ|đồng") &&
+	       quantity->low.power == 0 && quantity->low.value.places == 0 &&
 	       nc_decimal_compare(quantity->low.value, least) < 0;
 }
 
@@ -186,6 +188,10 @@ size_t nc_money_at(const struct nc_tokens *tokens, size_t i,
 		return 0;
 	money.assumed = quantity.currency[0] == '\0';
 	if (money.assumed && !is_assumed(tokens, i + n, &quantity.high))
+		return 0;
+	/* Cu Ba Đồng Hới: names. */
+	if (quantity.low.spelled && quantity.low.power == 0 &&
+		nc_token_at(tokens, i + n - 1)->upper)
 		return 0;
 	if (!money.assumed && is_list_letter(tokens, i + n, &quantity))
 		return 0;

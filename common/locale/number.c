@@ -158,10 +158,13 @@ static bool is_no_thing(
 	if (nc_token_is(tokens, end, "đường|phố") &&
 		(next->kind == NC_TOKEN_NUMBER || next->upper))
 		return true;
+	if (nc_token_is(tokens, unit_end - 1, "tháng|tuần|ngày") &&
+		nc_token_is(tokens, unit_end, "đầu|cuối"))
+		return true;
 	return nc_token_is(tokens, unit_end - 1, "tháng") &&
-	       nc_token_before(tokens, i,
-		       "quý ,|quý và|tháng ,|tháng và|báo cáo|sơ kết|định kỳ|"
-		       "đánh giá|kết quả|nhiệm vụ") > 0;
+	       (nc_token_before(tokens, i,
+			"quý ,|quý và|tháng ,|tháng và|báo cáo|sơ kết|"
+			"định kỳ|đánh giá|kết quả|nhiệm vụ") > 0);
 }
 
 /* Whether a number in running text counts what follows it. */

@@ -73,7 +73,7 @@ static const char not_units[] =
 	"dịp|khi|mà|thì|nên|cũng|chưa|không|còn|rất|tổ|lần|giữa|đầu|cuối|"
 	"thứ|rồi|nữa|mỗi|một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|"
 	"ngàn|triệu|tỷ|tỉ|chục|vạn|rưỡi|trở|sau|trước|ngoài|qua|đang|"
-	"gồm|bao|tức|thuộc|đối|bởi|vì|nếu|âm|dương|al|dl";
+	"gồm|bao|tức|thuộc|đối|bởi|vì|nếu|âm|dương|al|dl|x";
 
 static void text_put(char out[NC_NUMBER_UNIT_SIZE], struct nc_slice text)
 {

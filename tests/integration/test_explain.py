@@ -149,7 +149,7 @@ def check_order(text, facts):
         begin = text.index(fact["words"], at)
         within = fact["kind"] == "country" and begin < end
         check(begin >= end or within, "%s stands over another" % fact)
-        at = begin
+        at = begin + 1
         end = max(end, begin + len(fact["words"]))
 
 
