@@ -320,6 +320,65 @@ static size_t second_read(
 	return joiner + lead + n;
 }
 
+/* tỷ lệ tán thành 3/4, điểm trung bình 9/10, tỉ số 2/1 */
+static bool is_share(const struct nc_tokens *tokens, size_t i)
+{
+	static const char marks[] = "điểm|điểm số|điểm thi|điểm trung bình|"
+				    "điểm bình quân|thang điểm";
+
+	if (nc_token_before(tokens, i, marks) > 0)
+		return true;
+	for (size_t back = 0; back <= 3 && back < i; back++) {
+		if (nc_token_before(
+			    tokens, i - back, "tỷ lệ|tỉ lệ|tỷ số|tỉ số") > 0)
+			return true;
+		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD ||
+			nc_token_is(tokens, i - back - 1, "ngày"))
+			break;
+	}
+	return false;
+}
+
+/* Quảng trường 2/4, tỷ lệ 3/4 */
+static bool is_name_or_share(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_place_before(tokens, i) || is_share(tokens, i);
+}
+
+/* "2/9 và 22/12/2025" after 19/8 and a comma: days with months of their own,
+ * the last of which says the year. Tokens taken. */
+static size_t others_read(
+	const struct nc_tokens *tokens, size_t i, struct day_list *list)
+{
+	struct day_list all = *list;
+	size_t n = 0, more;
+
+	if (list->count != 1 || list->parts[0].year != 0 ||
+		!nc_token_is(tokens, i, ",") ||
+		(!list->named && is_name_or_share(tokens, list->parts[0].at)))
+		return 0;
+	while (all.count < DAYS_MAX && all.parts[all.count - 1].year == 0) {
+		struct day_part *part = &all.parts[all.count];
+		size_t joiner = nc_token_phrase(tokens, i + n, ",|và");
+		size_t lead =
+			nc_token_phrase(tokens, i + n + joiner, day_words);
+
+		more = part_read(tokens, i + n + joiner + lead, true, part);
+		if (joiner == 0 || more == 0)
+			return 0;
+		part->joiner = i + n;
+		part->at = i + n + joiner;
+		part->named = lead > 0;
+		n += joiner + lead + more;
+		all.count++;
+	}
+	if (all.parts[all.count - 1].year == 0)
+		return 0;
+	all.second = true;
+	*list = all;
+	return n;
+}
+
 static bool list_is_sound(
 	const struct nc_tokens *tokens, const struct day_list *list)
 {
@@ -575,25 +634,6 @@ static void warnings_set(struct nc_date *date, const struct nc_tokens *tokens,
 		date->warnings |= NC_DATE_MALFORMED;
 }
 
-/* tỷ lệ tán thành 3/4, điểm trung bình 9/10, tỉ số 2/1 */
-static bool is_share(const struct nc_tokens *tokens, size_t i)
-{
-	static const char marks[] = "điểm|điểm số|điểm thi|điểm trung bình|"
-				    "điểm bình quân|thang điểm";
-
-	if (nc_token_before(tokens, i, marks) > 0)
-		return true;
-	for (size_t back = 0; back <= 3 && back < i; back++) {
-		if (nc_token_before(
-			    tokens, i - back, "tỷ lệ|tỉ lệ|tỷ số|tỉ số") > 0)
-			return true;
-		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD ||
-			nc_token_is(tokens, i - back - 1, "ngày"))
-			break;
-	}
-	return false;
-}
-
 /* What stands before makes it something else, or it is a number's middle. */
 static bool is_elsewhere(const struct nc_tokens *tokens, size_t i, bool named)
 {
@@ -614,7 +654,7 @@ static bool is_no_day(const struct nc_tokens *tokens, size_t i,
 	if (last->day == 24 && last->month == 7 &&
 		nc_token_before(tokens, i, "trực|liên tục|suốt|mở cửa|phục vụ"))
 		return true;
-	return nc_place_before(tokens, i) || is_share(tokens, i);
+	return is_name_or_share(tokens, i);
 }
 
 /* The time of day, and what is kept, say as "ngày" does that it is a day. */
@@ -706,6 +746,7 @@ static size_t days_read(const struct nc_tokens *tokens, size_t i, int year,
 	if (n == 0)
 		return 0;
 	n += lead;
+	n += others_read(tokens, i + n, &list);
 	n += second_read(tokens, i + n, &list);
 	if (!list_is_sound(tokens, &list) || (list.from && list.count == 1))
 		return 0;

@@ -782,7 +782,7 @@ static bool is_bare_year(const struct nc_tokens *tokens, size_t i)
 			"tối đa|không quá|lô|mã|nghị định|quyết định|"
 			"nghị quyết|chỉ thị|công văn|usd|thông tư|đề án"))
 		return false;
-	if (nc_token_is(tokens, i + 1, "/|%") &&
+	if (nc_token_is(tokens, i + 1, "/|%|x") &&
 		nc_token_is_glued(tokens, i + 1))
 		return false;
 	if (nc_token_is(tokens, i + 1,

@@ -204,7 +204,11 @@ static bool is_count(const struct nc_tokens *tokens, size_t i,
 			"trong ngày|trong tháng|trong năm|"
 			"hằng năm|cả năm"))
 		return false;
-	/* The time of day: 08 giờ 30 ngày 17. */
+	/* The time of day: 08 giờ 30 ngày 17, từ 8 giờ. */
+	if (nc_token_is(tokens, end, "giờ") &&
+		nc_token_before(
+			tokens, quantity->number_at, "từ|đến|lúc|trước"))
+		return false;
 	return !nc_token_is(tokens, end, "giờ|phút") ||
 	       (nc_token_at(tokens, unit_end)->kind != NC_TOKEN_NUMBER &&
 		       !nc_token_is(tokens, unit_end,

@@ -157,7 +157,7 @@ def phrases(binary):
     score = Score()
     with open(DATA / "phrases.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    check(len(rows) >= 100, "a hundred phrases")
+    check(len(rows) >= 500, "five hundred phrases")
     for row in rows:
         facts = facts_of(binary, row["phrase"], 2025)
         check_form(facts)

@@ -298,6 +298,9 @@ static const struct {
 	{"các ngày 02/9 và 22/12/2024", "các ngày 02/9|22/12/2024"},
 	{"ngày 2, 9 và 22/12/2025", "ngày 2|9|22/12/2025"},
 	{"quý I, II và IV/2025", "quý I, II|IV/2025"},
+	{"19/8, 2/9 và 22/12/2025", "19/8|2/9|22/12/2025"},
+	{"1/5, 2/5, 3/5/2025", "1/5, 2/5, 3/5/2025"},
+	{"8/3, 26/3 họp", "8/3|26/3"},
 	{"các năm 2020, 2023 và 2025", "các năm 2020|2023|2025"},
 	{"các năm 2020, 2021 và 2025", "các năm 2020, 2021|2025"},
 	{"29.6-4.7.2025; 29.6-4", "29.6-4.7.2025"},
@@ -399,6 +402,9 @@ static void test_date__anniversaries_have_years_and_days(void **state)
 				nc_date_kind_name(date.kind), date.years,
 				date.years_between, from, to);
 	}
+	/* The year at the end is that of all. */
+	assert_int_equal(
+		find_in("19/8, 2/9 và 22/12/2025", 0).first.from.year, 2025);
 	/* The ordinal of something else. */
 	assert_string_equal(find_in("Hội nghị lần thứ 5 (1890 - 2025)", 0).all,
 		"1890 - 2025");
