@@ -253,6 +253,32 @@ static size_t name_words(
 	return used;
 }
 
+/* Việt - Trung, Việt – Ấn: syllables that are countries only there. */
+static bool half_at(const struct finder *f, size_t at, struct match *ret_match)
+{
+	static const struct {
+		const char *key, *code;
+	} halves[] = {
+		{"trung", "CN"}, {"hàn", "KR"}, {"ấn", "IN"}, {"triều", "KP"}};
+	const struct nc_word *word = &f->words[at];
+
+	if (at == 0 ||
+		(word->gap != NC_GAP_DASH && word->gap != NC_GAP_HYPHEN) ||
+		(f->country_end != at &&
+			strcmp(f->words[at - 1].key, "việt") != 0) ||
+		(at + 1 < f->count && word[1].gap == NC_GAP_SPACE &&
+			nc_word_in(" tâm ương học bộ đoàn thu lâm châu ",
+				word[1].key)))
+		return false;
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+		if (strcmp(word->key, halves[i].key) == 0) {
+			*ret_match = (struct match){
+				nc_country_by_code(halves[i].code), at, at + 1};
+			return true;
+		}
+	return false;
+}
+
 static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
 {
 	size_t best = 0;
@@ -273,7 +299,7 @@ static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
 				(struct match){&nc_countries[i], at, at + used};
 		}
 	}
-	return best > 0;
+	return best > 0 || half_at(f, at, ret_match);
 }
 
 static bool match_is_short(const struct finder *f, const struct match *match)

@@ -114,11 +114,14 @@ size_t nc_date_rule_feast(const struct nc_tokens *tokens, size_t i, int year,
 		return 0;
 	if (nc_token_is(tokens, i, "xuân") && !naming.by_name)
 		return 0;
-	/* Tết cổ truyền Bunpimay: another people's new year. */
+	/* Tết cổ truyền Bunpimay: another people's new year, as beside their
+	 * national day. */
 	if (feast->new_year && naming.year == 0 &&
-		nc_token_is(tokens, i + n,
-			"bunpimay|bun|punpimay|chol|chôl|lào|khmer|campuchia|"
-			"thái|nước"))
+		(nc_token_is(tokens, i + n,
+			 "bunpimay|bun|punpimay|chol|chôl|lào|khmer|campuchia|"
+			 "thái|nước") ||
+			nc_token_before(
+				tokens, i, "quốc khánh ,|quốc khánh và|bạn ,")))
 		return 0;
 	date.warnings = naming.warnings;
 	if (naming.year == 0) {

@@ -159,7 +159,8 @@ static bool is_no_thing(
 		(next->kind == NC_TOKEN_NUMBER || next->upper))
 		return true;
 	if (nc_token_is(tokens, unit_end - 1, "tháng|tuần|ngày") &&
-		nc_token_is(tokens, unit_end, "đầu|cuối"))
+		nc_token_phrase(
+			tokens, unit_end, "đầu|cuối|và cuối|và cả|và một") > 0)
 		return true;
 	return nc_token_is(tokens, unit_end - 1, "tháng") &&
 	       (nc_token_before(tokens, i,

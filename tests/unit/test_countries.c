@@ -82,6 +82,9 @@ static void test_countries__are_found(void **state)
 		{"Ucraina, Bungari và Braxin", "UA BG BR"},
 		{"bia Lào, gỗ Lào, thịt bò Úc, cá hồi Na Uy, cà phê Ý", ""},
 		{"Phở Úc; gỗ của Lào", "LA"},
+		{"chuyên gia bò sữa Hà Lan, Hiệp hội Cà phê Úc", "NL AU"},
+		{"Hội Việt – Trung, Việt - Ấn, Hội Việt - Trung tâm", "CN IN"},
+		{"Xô-ma-li-len, Xô-ma-li", "SO"},
 		{"Congo, Cộng hòa Dân chủ Congo, Niger, Nigeria, Guinea, "
 		 "Guinea-Bissau, Nam Sudan, sông Niger",
 			"CG CD NE NG GN GW SS"},
