@@ -117,12 +117,35 @@ static bool has_own_pair(const struct nc_tokens *tokens, size_t i, int years)
 	return false;
 }
 
+/* Whether the years before i, whose head began at first, are an
+ * anniversary's; occasion: a word for one stands before them. */
+static bool years_are_kept(const struct nc_tokens *tokens, size_t first,
+	size_t i, bool occasion, int years)
+{
+	bool review = nc_token_is(tokens, first, "sơ|tổng");
+
+	if (nc_token_at(tokens, i)->kind == NC_TOKEN_NUMBER ||
+		nc_token_is(tokens, i, "học|qua|tới|gần|liền"))
+		return false;
+	if (review && nc_token_is(tokens, i, "("))
+		return true;
+	if (review && !nc_token_is(tokens, i, "thực|triển|thi|quan|hoạt|thành"))
+		return false;
+	if (occasion && !review)
+		return true;
+	/* sau 5 năm triển khai: how long, not since when. */
+	if (nc_token_before(
+		    tokens, first, "sau|qua|trong|suốt|mỗi|hơn|gần|khoảng|cứ"))
+		return false;
+	return nc_token_is(tokens, i, events) || has_own_pair(tokens, i, years);
+}
+
 /* The words of the occasion and the number: tokens taken. */
 static size_t head_read(
 	const struct nc_tokens *tokens, size_t i, int *ret_years)
 {
 	size_t lead = nc_token_phrase(tokens, i, occasions), n = lead, more;
-	bool strong, review = nc_token_is(tokens, i, "sơ|tổng");
+	bool strong;
 
 	for (int left = 3; left > 0; left--)
 		n += nc_token_phrase(tokens, i + n, occasions);
@@ -134,22 +157,7 @@ static size_t head_read(
 	n += more;
 	if (nc_token_is(tokens, i + n, "năm")) {
 		n++;
-		if (nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER ||
-			nc_token_is(tokens, i + n, "học|qua|tới|gần|liền"))
-			return 0;
-		if (review && !nc_token_is(tokens, i + n,
-				      "thực|triển|thi|quan|hoạt|thành|("))
-			return 0;
-		if (review && nc_token_is(tokens, i + n, "("))
-			return n;
-		if (lead > 0 && !review)
-			return n;
-		/* sau 5 năm triển khai: how long, not since when. */
-		if (nc_token_before(tokens, i,
-			    "sau|qua|trong|suốt|mỗi|hơn|gần|khoảng|cứ"))
-			return 0;
-		return nc_token_is(tokens, i + n, events) ||
-				       has_own_pair(tokens, i + n, *ret_years)
+		return years_are_kept(tokens, i, i + n, lead > 0, *ret_years)
 			       ? n
 			       : 0;
 	}

@@ -731,61 +731,76 @@ static void list_pick(const struct nc_tokens *tokens, struct day_list *list,
 	*list = one;
 }
 
+/* The days with the words that stand before and after them: tokens taken. */
+static size_t days_parse(const struct nc_tokens *tokens, size_t i,
+	struct day_list *list, struct nc_date *date)
+{
+	size_t lead = lead_read(tokens, i, list), n, tail;
+	struct day_part *last;
+
+	if (nc_token_at(tokens, i + lead)->kind != NC_TOKEN_NUMBER ||
+		is_elsewhere(tokens, i + lead, list->named))
+		return 0;
+	n = list_read(tokens, i + lead, list);
+	if (n == 0)
+		return 0;
+	n += lead;
+	n += others_read(tokens, i + n, list);
+	n += second_read(tokens, i + n, list);
+	if (!list_is_sound(tokens, list) || (list->from && list->count == 1))
+		return 0;
+	last = &list->parts[list->count - 1];
+	list_print(date, tokens, i, lead, list);
+	tail = tail_read(tokens, i + n, last, date);
+	if (tail > 0) {
+		nc_date_put(date, " ");
+		nc_date_put_tokens(date, tokens, i + n, i + n + tail);
+	}
+	if (is_no_day(tokens, i + lead, list, last) ||
+		(last->spelled && !last->lunar && !list->named &&
+			last->year == 0))
+		return 0;
+	return n + tail;
+}
+
+/* Of one date, n tokens from i on, which day or days it is. */
+static void days_set(const struct nc_tokens *tokens, size_t i, size_t n,
+	int year, struct day_list *list, struct nc_date *date)
+{
+	struct day_part *last = &list->parts[list->count - 1];
+
+	warnings_set(date, tokens, i + n, list);
+	if (list->moon && !last->lunar && !is_solar_feast(last)) {
+		date->warnings |= NC_DATE_AMBIGUOUS;
+		last->lunar = true;
+	}
+	if (date->words.size == 0 && (last->lunar || list->moon)) {
+		date->printed[0] = '\0';
+		nc_date_put_tokens(date, tokens, i, i + n);
+	}
+	if (last->lunar)
+		lunar_set(date, list, year);
+	else
+		solar_set(date, list, year);
+}
+
 static size_t days_read(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
 	struct nc_date date = {.precision = NC_PRECISION_DAY};
 	struct day_list list = {0};
-	struct day_part *last;
-	size_t lead = lead_read(tokens, i, &list), n, tail;
+	size_t n = days_parse(tokens, i, &list, &date);
 
-	if (nc_token_at(tokens, i + lead)->kind != NC_TOKEN_NUMBER ||
-		is_elsewhere(tokens, i + lead, list.named))
-		return 0;
-	n = list_read(tokens, i + lead, &list);
 	if (n == 0)
-		return 0;
-	n += lead;
-	n += others_read(tokens, i + n, &list);
-	n += second_read(tokens, i + n, &list);
-	if (!list_is_sound(tokens, &list) || (list.from && list.count == 1))
-		return 0;
-	last = &list.parts[list.count - 1];
-	list_print(&date, tokens, i, lead, &list);
-	tail = tail_read(tokens, i + n, last, &date);
-	if (tail > 0) {
-		nc_date_put(&date, " ");
-		nc_date_put_tokens(&date, tokens, i + n, i + n + tail);
-	}
-	n += tail;
-	if (is_no_day(tokens, i + lead, &list, last) ||
-		(last->spelled && !last->lunar && !list.named &&
-			last->year == 0))
 		return 0;
 	if (has_gap(tokens, &list)) {
 		date.several = (unsigned)list.count;
 		date.kind = NC_DATE_RANGE;
 		if (index < list.count)
 			list_pick(tokens, &list, index, i, i + n, &date);
-		if (index == NO_INDEX) {
-			*ret_date = date;
-			return n;
-		}
 	}
-	warnings_set(&date, tokens, i + n, &list);
-	last = &list.parts[list.count - 1];
-	if (list.moon && !last->lunar && !is_solar_feast(last)) {
-		date.warnings |= NC_DATE_AMBIGUOUS;
-		last->lunar = true;
-	}
-	if (date.words.size == 0 && (last->lunar || list.moon)) {
-		date.printed[0] = '\0';
-		nc_date_put_tokens(&date, tokens, i, i + n);
-	}
-	if (last->lunar)
-		lunar_set(&date, &list, year);
-	else
-		solar_set(&date, &list, year);
+	if (date.several == 0)
+		days_set(tokens, i, n, year, &list, &date);
 	*ret_date = date;
 	return n;
 }

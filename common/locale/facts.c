@@ -3,6 +3,8 @@
 #include "locale/find.h"
 #include "locale/unit.h"
 
+#include <string.h>
+
 /* From "tỷ giá" to its number. */
 #define RATE_TOKENS_MAX 6
 
@@ -161,6 +163,15 @@ struct finding {
 	struct nc_count count;
 };
 
+/* phiên chợ 0 đồng, 1 đồng vốn: no coin has less than 100. */
+static bool is_no_coin(const struct nc_money *money)
+{
+	struct nc_decimal value = money->has_max ? money->max : money->min;
+
+	return strcmp(money->currency, "VND") == 0 && value.places == 0 &&
+	       value.digits < 100;
+}
+
 static size_t fact_at(const struct nc_tokens *tokens, size_t i, int year,
 	struct finding *found, struct nc_fact *fact)
 {
@@ -171,6 +182,8 @@ static size_t fact_at(const struct nc_tokens *tokens, size_t i, int year,
 	if (n > 0 || nc_number_is_inside(tokens, i))
 		return n;
 	n = nc_money_at(tokens, i, &found->money, &status);
+	if (n > 0 && is_no_coin(&found->money))
+		return 0;
 	*fact = (struct nc_fact){.kind = NC_FACT_MONEY, .money = &found->money};
 	if (n > 0)
 		return n;

@@ -163,15 +163,13 @@ static bool is_code(const struct nc_tokens *tokens, size_t i)
 	       tokens->text.data[token->at] == '0';
 }
 
-/* 12.000đ is money, 5 đ is the fifth letter of a list, and no coin has less
- * than 100 đồng. */
+/* 12.000đ is money, 5 đ is the fifth letter of a list. */
 static bool is_list_letter(const struct nc_tokens *tokens, size_t end,
 	const struct nc_quantity *quantity)
 {
 	struct nc_decimal least = {100, 0};
 
-	return nc_token_is(tokens, end - 1, "đ|đồng") &&
-	       quantity->low.power == 0 && quantity->low.value.places == 0 &&
+	return nc_token_is(tokens, end - 1, "đ") &&
 	       nc_decimal_compare(quantity->low.value, least) < 0;
 }
 
@@ -232,7 +230,7 @@ enum nc_status nc_money_parse(
 		return nc_error_set(err, NC_LIMIT,
 			_("The sum is too large; write it with fewer "
 			  "digits."));
-	while (nc_token_is(&tokens, n, ".|;|,"))
+	while (n > 0 && nc_token_is(&tokens, n, ".|;|,"))
 		n++;
 	if (n == 0 || n < tokens.count)
 		return nc_error_set(err, NC_INVALID,

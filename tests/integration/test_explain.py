@@ -232,7 +232,8 @@ def hostile(binary):
               "%.60s: one sentence: %s" % (words, said))
         check(done.stdout == b"", "%.60s: prints nothing" % words)
     # A mebibyte of figures and signs ends, and is JSON.
-    for piece in ("1/", "1.", "(", "quý ", "Lào ", "kỷ niệm 5 năm ", "١"):
+    for piece in ("1/", "1.", "(", "quý ", "Lào ", "kỷ niệm 5 năm ", "١",
+                  "lần thứ 99 ", "5 năm a (", "1/1, ", "1 USD = "):
         text = (piece * (200000 // len(piece.encode()))).encode()
         done = explain(binary, "-", "--json", stdin=text)
         check(done.returncode == 0, "%s again and again" % piece)

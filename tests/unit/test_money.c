@@ -281,7 +281,7 @@ static void test_money__hostile_text_is_refused(void **state)
 {
 	static const char *const refused[] = {"", "đồng", "USD", "triệu",
 		"40 đoàn", "5 đồng chí", "12 USD 13", "1.2.3 USD", "-5 USD x",
-		"\xc3\x28 USD", "1,2,3 đồng"};
+		"\xc3\x28 USD", "1,2,3 đồng", ".", ",;", "12%"};
 	static const char *const large[] = {
 		"9.999.999.999.999.999.999.999 đồng",
 		"99999999999999999999 USD", "9.999.999.999.999 tỷ đồng",
