@@ -125,7 +125,8 @@ static bool years_are_kept(const struct nc_tokens *tokens, size_t first,
 	bool review = nc_token_is(tokens, first, "sơ|tổng");
 
 	if (nc_token_at(tokens, i)->kind == NC_TOKEN_NUMBER ||
-		nc_token_is(tokens, i, "học|qua|tới|gần|liền"))
+		nc_token_phrase(tokens, i,
+			"học|qua|tới|gần|liền|liên tục|liên tiếp") > 0)
 		return false;
 	if (review && nc_token_is(tokens, i, "("))
 		return true;

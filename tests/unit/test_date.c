@@ -410,6 +410,7 @@ static void test_date__anniversaries_have_years_and_days(void **state)
 		"1890 - 2025");
 	assert_int_equal(find_in("kinh nghiệm 10 năm", 0).count, 0);
 	assert_int_equal(find_in("trong 5 năm qua", 0).count, 0);
+	assert_int_equal(find_in("7 năm liên tục", 0).count, 0);
 	assert_int_equal(find_in("sau 5 năm triển khai", 0).count, 0);
 }
 
