@@ -482,7 +482,8 @@ static void test_check__mends_make_no_fault(void **state)
 			"(30/4/1975 - 30/4/2025)"},
 		{"- Dâng hoa kỷ niệm ngày sinh lần thứ 134 của Bác Hồ "
 		 "(19/5/1890 - 19/5/2025).",
-			2025, "R01", "lần thứ 135"},
+			2025, "R01",
+			"lần thứ 135 của Bác Hồ (19/5/1890 - 19/5/2025)"},
 		/* The capital stays. */
 		{"- Thực hiên tốt quy chế.", 2025, "R17", "Thực hiện"},
 		{"- Xử dụng đúng kinh phí.", 2025, "R17", "Sử dụng"},

@@ -56,6 +56,12 @@ static const struct reading {
 		"4,05 tỷ đồng", 0},
 	{"1 triệu 250 nghìn đồng", "", "1250000", "1250000", "VND", "",
 		"1,25 triệu đồng", 0},
+	{"500.000,- đồng", "", "500000", "500000", "VND", "", "500.000 đồng",
+		0},
+	{"1 tỷ 5", "", "1500000000", "1500000000", "VND", "", "1,5 tỷ đồng",
+		NC_NUMBER_CURRENCY_ASSUMED},
+	{"2 triệu 350 đồng", "", "2350000", "2350000", "VND", "",
+		"2,35 triệu đồng", 0},
 	{"3 tỷ rưỡi", "", "3500000000", "3500000000", "VND", "", "3,5 tỷ đồng",
 		ASSUMED},
 	{"40 triệu", "", "40000000", "40000000", "VND", "", "40 triệu đồng",
@@ -261,7 +267,7 @@ static void test_money__hostile_text_is_refused(void **state)
 {
 	static const char *const refused[] = {"", "đồng", "USD", "triệu",
 		"40 đoàn", "5 đồng chí", "12 USD 13", "1.2.3 USD", "-5 USD x",
-		"\xc3\x28 USD", "1,2,3 đồng"};
+		"\xc3\x28 USD", "1,2,3 đồng", ".", ",;", "12%"};
 	static const char *const large[] = {
 		"9.999.999.999.999.999.999.999 đồng",
 		"99999999999999999999 USD", "9.999.999.999.999 tỷ đồng",
