@@ -372,8 +372,9 @@ static enum nc_status check_one(
 	struct check_work *work, struct check_line *line)
 {
 	static check_family *const families[] = {check_anniversaries,
-		check_arithmetic, check_dates, check_references, check_scope,
-		check_form, check_spelling, check_likeness, check_periods};
+		check_arithmetic, check_lists, check_dates, check_references,
+		check_scope, check_marks, check_form, check_spelling,
+		check_likeness, check_periods};
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0;

@@ -268,3 +268,64 @@ bool check_past(const struct check_line *line, size_t first, size_t end)
 	}
 	return false;
 }
+
+bool check_exact(const struct nc_count *count, int64_t *ret_value)
+{
+	return count->kind == NC_COUNT && count->bound == NC_BOUND_EXACT &&
+	       count->has_min && count->has_max &&
+	       nc_decimal_compare(count->min, count->max) == 0 &&
+	       nc_decimal_scaled(count->min, 0, ret_value);
+}
+
+static const char *const letters[] = {
+	"a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n"};
+#define LETTERS (sizeof(letters) / sizeof(letters[0]))
+
+const char *check_letter(int number)
+{
+	return number > 0 && number <= (int)LETTERS ? letters[number - 1] : "";
+}
+
+int check_letter_number(const char *text, size_t size)
+{
+	for (int i = 0; i < (int)LETTERS; i++)
+		if (strlen(letters[i]) == size &&
+			memcmp(letters[i], text, size) == 0)
+			return i + 1;
+	return 0;
+}
+
+static size_t mark_label(const char *text, size_t left, int *ret_number)
+{
+	size_t size = 0;
+
+	*ret_number = 0;
+	while (size < left && size < 3 && text[size] >= '0' &&
+		text[size] <= '9')
+		*ret_number = *ret_number * 10 + text[size++] - '0';
+	if (size > 0)
+		return size < 3 ? size : 0;
+	size = left > 1 && (uint8_t)text[0] >= 0xc0 ? 2 : 1;
+	if (left >= size)
+		*ret_number = check_letter_number(text, size);
+	return *ret_number > 0 ? size : 0;
+}
+
+size_t check_mark_at(
+	struct nc_slice text, size_t i, struct check_mark *ret_mark)
+{
+	const char *data = (const char *)text.data;
+	bool open = i < text.size && data[i] == '(';
+	size_t from = i + open, size;
+
+	if (i > 0 && data[i - 1] != ' ' && data[i - 1] != '\n')
+		return 0;
+	if (from >= text.size)
+		return 0;
+	size = mark_label(data + from, text.size - from, &ret_mark->number);
+	if (size == 0 || ret_mark->number == 0 ||
+		from + size >= text.size || data[from + size] != ')')
+		return 0;
+	ret_mark->kind = (data[from] < '0' || data[from] > '9') * 2 + open;
+	return open + size + 1;
+}

@@ -140,7 +140,7 @@ struct check_work {
 	struct nc_slice round_words;
 	struct nc_buffer round_found;
 	/* R22: bullets of the run that is under way. */
-	uint32_t bullet;
+	uint32_t bullet, list_bullet; /* the last; the list's first */
 	bool bullet_told;
 	/* R12, R13 */
 	size_t outbound_line, outbound_count;
@@ -212,6 +212,23 @@ struct nc_slice check_words(
 struct nc_slice check_fact_words(
 	const struct check_line *line, const struct check_fact *fact);
 bool check_is_upper_at(const struct check_line *line, size_t i);
+/* Whether a letter begins at byte i. */
+bool check_is_letter_at(struct nc_slice text, size_t i);
+/* An exact count of things. */
+bool check_exact(const struct nc_count *count, int64_t *ret_value);
+/* The letters that number a list: a, b, c, d, đ, e, g …; "" and 0 for none. */
+const char *check_letter(int number);
+int check_letter_number(const char *text, size_t size);
+/* "(1)", "a)": what opens a point of a list within a paragraph. */
+#define CHECK_MARK_OPEN 1   /* in kind: a bracket opens it */
+#define CHECK_MARK_LETTER 2 /* in kind: a letter, not a number */
+#define CHECK_MARK_KINDS 4
+struct check_mark {
+	int kind, number;
+};
+/* Bytes that a mark takes at byte i; 0: none. */
+size_t check_mark_at(
+	struct nc_slice text, size_t i, struct check_mark *ret_mark);
 /* A Roman numeral of capitals, 1 to 89; 0 when it is none. */
 int check_roman(struct nc_slice text);
 
@@ -238,6 +255,8 @@ enum nc_status check_lists_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_anniversaries_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_arithmetic(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_lists(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_dates(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_references(
@@ -246,6 +265,8 @@ enum nc_status check_references_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_scope(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_scope_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_marks(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_form(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_form_end(struct check_work *work) NC_MUST_USE;

@@ -1,0 +1,274 @@
+/* R11: a stated count and the list that follows it. */
+#include "intake/check_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_MAX 40
+
+/* What can be listed by names right behind its number. */
+static const char named_units[] =
+	"nước|quốc gia|ngôn ngữ|thứ tiếng|huyện|thị xã|xã|tỉnh|thành phố|địa "
+	"phương|hội|hội thành viên|câu lạc bộ|trường|sở|quận|phường|tỉnh thành "
+	"phố|hội hữu nghị|tỉnh thành|chi hội|đơn vị";
+
+/* A name in a list: words with capitals, the unit's word before it, or hội
+ * hữu nghị … Returns the word after it. */
+static size_t take_name(const struct check_line *line, size_t i, bool brackets)
+{
+	size_t from = i;
+
+	while (i < line->words_count) {
+		enum nc_gap gap = line->words[i].gap;
+
+		if (i > from && gap != NC_GAP_SPACE && gap != NC_GAP_HYPHEN &&
+			gap != NC_GAP_DASH)
+			break;
+		if (i > from && check_phrase(line, i, "và") > 0)
+			break;
+		if (line->words[i].number)
+			return from;
+		if (!brackets && !line->words[i].upper && i - from >= 1 &&
+			check_phrase(line, i, "hữu nghị|lạc bộ|phố|xã") == 0 &&
+			line->words[i - 1].upper)
+			break;
+		i++;
+	}
+	return i;
+}
+
+struct list {
+	size_t length, end;
+	bool open; /* "…", "v.v.", "như" */
+};
+
+static bool is_dashed(enum nc_gap gap)
+{
+	return gap == NC_GAP_DASH || gap == NC_GAP_HYPHEN;
+}
+
+static bool text_has(struct nc_slice text, const char *what)
+{
+	size_t size = strlen(what);
+
+	for (size_t i = 0; i + size <= text.size; i++)
+		if (memcmp(text.data + i, what, size) == 0)
+			return true;
+	return false;
+}
+
+/* Names from word i on: A, B và C. */
+static void read_list(const struct check_line *line, size_t i, bool brackets,
+	struct list *list)
+{
+	static const char prefix[] =
+		"nước|tỉnh|huyện|thị xã|xã|thành phố|tp|hội hữu "
+		"nghị|hội|trường|"
+		"sở|quận|phường|câu lạc bộ|chi hội|đại học|cao đẳng|tiếng";
+	size_t from = i;
+
+	*list = (struct list){0};
+	while (i < line->words_count && list->length < LIST_MAX) {
+		size_t lead, next;
+
+		if (check_phrase(line, i, "và") > 0)
+			i++;
+		lead = check_phrase(line, i, prefix);
+		if (!check_is_upper_at(line, i + lead) &&
+			!check_is_upper_at(line, i))
+			break;
+		next = take_name(line,
+			check_is_upper_at(line, i + lead) ? i + lead : i,
+			brackets);
+		if (next <= i)
+			break;
+		list->length++;
+		i = next;
+		if (i >= line->words_count ||
+			(line->words[i].gap != NC_GAP_COMMA &&
+				check_phrase(line, i, "và") == 0))
+			break;
+	}
+	list->end = i;
+	if (i > from) {
+		struct nc_slice words = check_words(line, from, i);
+		size_t end =
+			(size_t)(words.data - line->text.data) + words.size;
+		size_t left = line->text.size - end;
+
+		list->open = text_has(nc_slice(line->text.data + end,
+					      left < 8 ? left : 8),
+				     "...") ||
+			     text_has(nc_slice(line->text.data + end,
+					      left < 8 ? left : 8),
+				     "…") ||
+			     check_phrase(line, i,
+				     "v v|vân vân|khác|và các|và một "
+				     "số") > 0;
+	}
+}
+
+/* "nước Việt Nam - Lào": the dash is the comma. */
+static bool has_dashes(const struct check_line *line, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to && i < line->words_count; i++)
+		if (is_dashed(line->words[i].gap))
+			return true;
+	return false;
+}
+
+static enum nc_status tell_length(struct check_work *work,
+	const struct check_line *line, const struct check_fact *fact,
+	int64_t stated, size_t length)
+{
+	struct nc_slice words = check_fact_words(line, fact);
+	const char *padded = check_text(work, "%02lld", (long long)stated);
+	const char *plain = check_text(work, "%lld", (long long)stated);
+	const char *mend = check_replace(
+		work, words, padded, check_text(work, "%02zu", length));
+
+	if (mend == NULL)
+		mend = check_replace(
+			work, words, plain, check_text(work, "%zu", length));
+	return check_tell(work,
+		&(struct check_told){"R11", NC_CHECK_ERROR, line->line, words,
+			plain, check_text(work, "%zu", length), mend,
+			check_text(work,
+				_("The number says %lld, and the list that "
+				  "follows has %zu."),
+				(long long)stated, length)});
+}
+
+/* The word after the unit of a count: where a list may begin. */
+static size_t after_unit(const struct check_line *line,
+	const struct check_fact *fact, bool *ret_named)
+{
+	size_t at = check_word_at(line, fact->at), unit;
+
+	while (at < line->words_count &&
+		line->words[at].at < fact->at + fact->size &&
+		check_phrase(line, at, named_units) == 0)
+		at++;
+	unit = check_phrase(line, at, named_units);
+	*ret_named = unit > 0 && line->words[at].at < fact->at + fact->size;
+	return at + unit;
+}
+
+static const char groups[] = "asean|eu|liên minh|tây "
+			     "nguyên|miền|nam|bắc|đông|tây|trung|châu|khu vực|"
+			     "vùng|đồng bằng|duyên hải|đông nam";
+
+static enum nc_status check_named(struct check_work *work,
+	const struct check_line *line, const struct check_fact *fact)
+{
+	int64_t stated;
+	struct list list;
+	size_t at;
+	bool named, brackets, announced = false;
+
+	if (!check_exact(&fact->of.count, &stated) || stated < 2 || stated > 30)
+		return NC_OK;
+	at = after_unit(line, fact, &named);
+	if (!named || at >= line->words_count)
+		return NC_OK;
+	brackets = line->words[at].gap == NC_GAP_OPEN;
+	if (!brackets) {
+		size_t opener =
+			check_phrase(line, at, "gồm|bao gồm|là|gồm có|đó là");
+		bool colon = line->words[at].gap == NC_GAP_STOP &&
+			     text_has(nc_slice(line->text.data +
+						       line->words[at - 1].at +
+						       line->words[at - 1].size,
+					      line->words[at].at -
+						      line->words[at - 1].at -
+						      line->words[at - 1].size),
+				     ":");
+
+		if (line->words[at].gap == NC_GAP_COMMA && opener == 0)
+			return NC_OK;
+		if (line->words[at].gap == NC_GAP_STOP && !colon)
+			return NC_OK;
+		announced = colon || opener > 0;
+		at += opener;
+	}
+	read_list(line, at, brackets, &list);
+	/* "10 nước ASEAN, Trung Quốc": the first is a group's name. */
+	if (!brackets && !announced &&
+		(check_phrase(line, at, groups) > 0 ||
+			(int64_t)list.length + 1 + stated / 3 < stated))
+		return NC_OK;
+	if (list.open || list.length < 2 || (int64_t)list.length == stated)
+		return NC_OK;
+	if (has_dashes(line, at, list.end) &&
+		check_phrase(line, at - 1, "nước|quốc gia") > 0)
+		return NC_OK;
+	return tell_length(work, line, fact, stated, list.length);
+}
+
+static size_t marker_of(const char *text)
+{
+	if (text[0] == '-' || text[0] == '+' || text[0] == '*')
+		return (size_t)text[0];
+	if (strspn(text, "0123456789") > 0 && strspn(text, "0123456789") < 3 &&
+		(text[strspn(text, "0123456789")] == '.' ||
+			text[strspn(text, "0123456789")] == ')'))
+		return '1';
+	if (text[0] == '(' && text[1] >= '1' && text[1] <= '9')
+		return '(';
+	if ((uint8_t)text[0] == 0xc2 && (uint8_t)text[1] == 0xb7)
+		return 0xb7;
+	return 0;
+}
+
+/* "05 nhiệm vụ sau:" and the paragraphs that follow. */
+static enum nc_status check_following(struct check_work *work,
+	const struct check_line *line, const struct check_fact *fact)
+{
+	const struct nc_document *document = work->input->document;
+	size_t at = check_word_at(line, fact->at), length = 0, marker;
+	int64_t stated;
+
+	if (line->text.size == 0 ||
+		line->text.data[line->text.size - 1] != ':' ||
+		!check_exact(&fact->of.count, &stated) || stated < 2 ||
+		stated > 30 || line->words_count - at > 8 ||
+		check_find(line, at, at + 5,
+			"nội dung|nhiệm vụ|giải pháp|nhóm|mục tiêu|hoạt động|"
+			"chương trình|điểm|vấn đề|dự án|kiến nghị") ==
+			CHECK_NONE ||
+		line->index + 1 >= document->count)
+		return NC_OK;
+	marker = marker_of(document->paragraphs[line->index + 1].text);
+	if (marker == 0 || marker == marker_of(line->paragraph->text))
+		return NC_OK;
+	for (size_t i = line->index + 1; i < document->count; i++) {
+		size_t now = marker_of(document->paragraphs[i].text);
+
+		if (now == 0 || now == marker_of(line->paragraph->text))
+			break;
+		if (now == '1' && marker == '1' && length > 0 &&
+			atoi(document->paragraphs[i].text) == 1)
+			break;
+		length += now == marker;
+	}
+	if (length < 2 || (int64_t)length == stated)
+		return NC_OK;
+	return tell_length(work, line, fact, stated, length);
+}
+
+enum nc_status check_lists(
+	struct check_work *work, const struct check_line *line)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < line->facts_count && status == NC_OK; i++) {
+		const struct check_fact *fact = &line->facts[i];
+
+		if (fact->kind != NC_FACT_COUNT)
+			continue;
+		status = check_named(work, line, fact);
+		if (status == NC_OK)
+			status = check_following(work, line, fact);
+	}
+	return status;
+}
