@@ -233,7 +233,7 @@ static enum nc_status check_sums(
 	return NC_OK;
 }
 
-/* "1,234.50": the marks are those of another language. */
+/* "1,234.50", "1,250,000": the marks are those of another language. */
 static bool is_foreign(struct nc_slice words)
 {
 	bool comma = false;
@@ -244,12 +244,46 @@ static bool is_foreign(struct nc_slice words)
 			words.data[i - 1] >= '0' && words.data[i - 1] <= '9' &&
 			words.data[i + 1] >= '0' && words.data[i + 1] <= '9';
 
-		if (byte == '.' && inside && comma)
+		if ((byte == '.' || byte == ',') && inside && comma)
 			return true;
 		if (byte == ',')
 			comma = inside;
 		else if (byte < '0' || byte > '9')
 			comma = false;
+	}
+	return false;
+}
+
+/* A fact has the words at byte at. */
+static bool is_read(const struct check_line *line, size_t at)
+{
+	for (size_t i = 0; i < line->facts_count; i++)
+		if (at >= line->facts[i].at &&
+			at < line->facts[i].at + line->facts[i].size)
+			return true;
+	return false;
+}
+
+/* "2 triệu, 3 triệu và 5 triệu đồng": the last says it for all. */
+static bool is_said_later(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t from = fact->at + fact->size;
+
+	for (size_t i = 0; i < line->facts_count; i++) {
+		const struct check_fact *next = &line->facts[i];
+		size_t word;
+
+		if (next->at < from)
+			continue;
+		word = check_word_at(line, from);
+		word += check_phrase(line, word, "và|hoặc|hay|đến|tới");
+		if (next->kind != NC_FACT_MONEY ||
+			check_word_at(line, next->at) != word)
+			return false;
+		if (!next->of.money.assumed)
+			return true;
+		from = next->at + next->size;
 	}
 	return false;
 }
@@ -261,6 +295,8 @@ static enum nc_status check_money(struct check_work *work,
 {
 	const struct nc_money *money = &fact->of.money;
 
+	if (money->assumed && is_said_later(line, fact))
+		return NC_OK;
 	if (money->assumed)
 		return check_tell(work,
 			&(struct check_told){"R28", NC_CHECK_NOTICE, line->line,
@@ -299,6 +335,42 @@ static enum nc_status check_count(struct check_work *work,
 			  "parted by dots, decimals by a comma.")});
 }
 
+/* "150.00.000 đồng": digits in groups that are none, and the reader of sums
+ * takes them for no number. */
+static enum nc_status check_groups(
+	struct check_work *work, const struct check_line *line)
+{
+	static const char units[] = "đồng|đ|vnđ|vnd|usd|eur|euro|yên|triệu|tỉ|"
+				    "nghìn|ngàn";
+
+	for (size_t i = 0; i + 3 < line->words_count; i++) {
+		size_t to = i, marks = 0;
+
+		while (to < line->words_count && line->words[to].number &&
+			(to == i || line->words[to].at ==
+					    line->words[to - 1].at +
+						    line->words[to - 1].size +
+						    1))
+			marks += to++ > i;
+		if (marks < 2) {
+			i = to > i ? to - 1 : i;
+			continue;
+		}
+		if (check_phrase(line, to, units) > 0 &&
+			line->words[to].gap == NC_GAP_SPACE &&
+			!is_read(line, line->words[i].at))
+			return check_tell(work,
+				&(struct check_told){"R28", NC_CHECK_NOTICE,
+					line->line, check_words(line, i, to + 1),
+					"", "", NULL,
+					_("This is no number: thousands are "
+					  "parted by dots in threes, decimals "
+					  "by a comma.")});
+		i = to - 1;
+	}
+	return NC_OK;
+}
+
 enum nc_status check_arithmetic(
 	struct check_work *work, const struct check_line *line)
 {
@@ -306,6 +378,8 @@ enum nc_status check_arithmetic(
 
 	if (status == NC_OK)
 		status = check_sums(work, line);
+	if (status == NC_OK)
+		status = check_groups(work, line);
 	for (size_t i = 0; i < line->facts_count && status == NC_OK; i++) {
 		const struct check_fact *fact = &line->facts[i];
 

@@ -186,6 +186,20 @@ enum nc_status check_scope_end(struct check_work *work)
 	return status;
 }
 
+/* "4,5 tỷ đồng (dự án 3 tỷ đồng; phi dự án 1,5 tỷ đồng)" */
+static bool has_bracket(
+	const struct check_line *line, const struct check_fact *total)
+{
+	size_t at = check_word_at(line, total->at + total->size), parts = 0;
+
+	if (at >= line->words_count || line->words[at].gap != NC_GAP_OPEN)
+		return false;
+	for (size_t i = 0; i < line->facts_count; i++)
+		parts += line->facts[i].kind == NC_FACT_MONEY &&
+			 line->facts[i].at > total->at;
+	return parts > 1;
+}
+
 /* Money or counts behind "trong đó", here or at the next paragraphs. */
 static bool has_parts(
 	struct check_work *work, const struct check_line *line, size_t from)
@@ -257,7 +271,8 @@ static enum nc_status check_totals(
 		if (check_find(line, 0, line->words_count,
 			    "viện trợ|tài trợ|giải ngân|dự án") == CHECK_NONE)
 			return NC_OK;
-		parts = has_parts(work, line, at);
+		parts = has_bracket(line, fact) ||
+			has_parts(work, line, at);
 		dated = has_cut_off(line);
 		if (parts && dated)
 			return NC_OK;
