@@ -1,6 +1,7 @@
 /* R10, R28: products, sums, and money's currency. */
 #include "intake/check_work.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,25 +44,62 @@ static bool is_times(const struct check_line *line, const struct check_fact *a,
 struct product {
 	int64_t sum, total;
 	size_t parts, totals;
+	bool more; /* "và 01 túi gạo": something without a value */
 	const struct check_fact *total_fact;
 	char currency[NC_CURRENCY_SIZE];
 };
+
+/* "40 máy tính … mỗi máy 11 triệu đồng": what is counted in the unit that the
+ * sum is for, though nobody reads it as a count. */
+static bool counted_before(const struct check_line *line,
+	const struct check_fact *money, int64_t *ret_count)
+{
+	size_t at = check_word_at(line, money->at);
+	size_t from = check_sentence_start(line, at > 0 ? at - 1 : 0);
+
+	for (size_t i = at; i > from + 1; i--) {
+		const struct nc_word *number = &line->words[i - 2];
+
+		if (!number->number || number->size > 4 ||
+			number->gap == NC_GAP_SLASH ||
+			line->words[i - 1].gap != NC_GAP_SPACE ||
+			strcmp(line->words[i - 1].key,
+				money->of.money.per) != 0)
+			continue;
+		*ret_count = atoi(number->key);
+		return true;
+	}
+	return false;
+}
+
+/* The count that the sum for one goes with. */
+static bool count_of(const struct check_line *line, size_t i,
+	const struct check_fact *money, int64_t *ret_count)
+{
+	size_t k = i;
+
+	while (k > 0 && line->facts[k - 1].kind == NC_FACT_DATE)
+		k--;
+	/* "05 căn nhà trị giá 300 triệu đồng (60 triệu đồng/căn)" */
+	if (k > 1 && line->facts[k - 1].kind == NC_FACT_MONEY &&
+		line->facts[k - 1].of.money.per[0] == '\0' &&
+		line->facts[k - 2].kind == NC_FACT_COUNT)
+		k--;
+	if (k > 0 && line->facts[k - 1].kind == NC_FACT_COUNT)
+		return money->at - line->facts[k - 1].at <= 120 &&
+		       check_exact(&line->facts[k - 1].of.count, ret_count);
+	return money->of.money.per[0] != '\0' &&
+	       counted_before(line, money, ret_count);
+}
 
 /* Adds count × value; false when it cannot be reckoned. */
 static bool add_part(const struct check_line *line, size_t i,
 	const struct check_fact *money, struct product *product)
 {
 	int64_t value, count, part;
-	size_t k = i;
 
-	if (!is_exact_money(&money->of.money, &value))
-		return false;
-	while (k > 0 && line->facts[k - 1].kind == NC_FACT_DATE)
-		k--;
-	if (k == 0 || line->facts[k - 1].kind != NC_FACT_COUNT ||
-		!check_exact(&line->facts[k - 1].of.count, &count))
-		return false;
-	if (money->at - line->facts[k - 1].at > 120 || count < 1 ||
+	if (!is_exact_money(&money->of.money, &value) ||
+		!count_of(line, i, money, &count) || count < 1 ||
 		__builtin_mul_overflow(value, count, &part) ||
 		__builtin_add_overflow(product->sum, part, &product->sum))
 		return false;
@@ -113,6 +151,8 @@ static enum nc_status tell_product(struct check_work *work,
 		strcmp(product->currency,
 			product->total_fact->of.money.currency) != 0)
 		return NC_OK;
+	if (product->more && product->total > product->sum)
+		return NC_OK;
 	/* 3,42 tỷ is told as 3,4 tỷ. */
 	if (is_comma_money(line, product->total_fact) &&
 		off < granule(product->total) / 2)
@@ -153,84 +193,257 @@ static enum nc_status check_products(
 		product.total = value;
 		product.total_fact = fact;
 		product.totals++;
+		product.more = product.parts > 0 && i > 0 &&
+			       line->facts[i - 1].kind == NC_FACT_COUNT;
 	}
 	return tell_product(work, line, &product);
 }
 
-/* "trong đó" names some of the parts, unless they are in and out. */
-static size_t parts_opener(const struct check_line *line, size_t at)
-{
-	size_t opener = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
-	size_t end;
+/* Parts that are all there is when both are named. */
+static const char *const halves[][2] = {{"đoàn vào", "đoàn ra"},
+	{"nam", "nữ"}, {"phi dự án", "dự án"}, {"trong nước", "ngoài nước"},
+	{"trong tỉnh", "ngoài tỉnh"}, {"trực tiếp", "trực tuyến"}};
 
-	if (opener != CHECK_NONE)
-		return opener;
-	opener = check_find(line, at, at + 4, "trong đó");
-	if (opener == CHECK_NONE || check_phrase(line, opener + 2, "có") > 0)
-		return CHECK_NONE;
-	end = check_sentence_end(line, opener);
-	return check_find(line, opener, end, "đoàn vào") != CHECK_NONE &&
-			       check_find(line, opener, end, "đoàn ra") !=
-				       CHECK_NONE
-		       ? opener
-		       : CHECK_NONE;
+static bool has_halves(const struct check_line *line, size_t from, size_t to)
+{
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+		if (check_find(line, from, to, halves[i][0]) != CHECK_NONE &&
+			check_find(line, from, to, halves[i][1]) != CHECK_NONE)
+			return true;
+	return false;
+}
+
+/* Where the parts of a total are: words [from, to). */
+struct parts {
+	size_t from, to;
+};
+
+static bool is_colon(const struct check_line *line, size_t i)
+{
+	size_t end = line->words[i - 1].at + line->words[i - 1].size;
+
+	return line->words[i].gap == NC_GAP_STOP &&
+	       memchr(line->text.data + end, ':', line->words[i].at - end) !=
+		       NULL;
+}
+
+/* "18 đoàn khách (10 đoàn …, 08 đoàn …)", "4 đoàn: 02 đoàn …": the word that
+ * opens the parts right behind the total. */
+static size_t find_bracket(const struct check_line *line, size_t at)
+{
+	for (size_t i = at; i < line->words_count && i < at + 4 && i > 0; i++) {
+		if (line->words[i].gap == NC_GAP_OPEN || is_colon(line, i))
+			return line->words[i].number ||
+					       has_halves(line, i, i + 20)
+				       ? i
+				       : CHECK_NONE;
+		if (line->words[i].gap != NC_GAP_SPACE)
+			break;
+	}
+	return CHECK_NONE;
+}
+
+static size_t bracket_end(const struct check_line *line, size_t from)
+{
+	const uint8_t *data = line->text.data + line->words[from].at;
+	const uint8_t *close =
+		memchr(data, ')', line->text.size - line->words[from].at);
+
+	return close == NULL ? line->words_count
+			     : check_word_at(line,
+				       (size_t)(close - line->text.data));
+}
+
+static bool is_last(const struct check_line *line, size_t from, size_t i)
+{
+	return i > from + 2 && line->words[i].gap == NC_GAP_STOP &&
+	       !line->words[i - 1].number;
+}
+
+/* "trong đó" names some of the parts, unless they are halves. */
+static bool find_parts(
+	const struct check_line *line, size_t at, struct parts *parts)
+{
+	size_t from = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
+	bool all = from != CHECK_NONE;
+
+	if (!all && (from = find_bracket(line, at)) != CHECK_NONE) {
+		all = true;
+		if (line->words[from].gap == NC_GAP_OPEN) {
+			*parts = (struct parts){from, bracket_end(line, from)};
+			return true;
+		}
+	}
+	if (!all)
+		from = check_find(line, at, at + 4, "trong đó");
+	if (from == CHECK_NONE)
+		return false;
+	parts->from = from;
+	parts->to = from + 1;
+	while (parts->to < line->words_count && !is_last(line, from, parts->to))
+		parts->to++;
+	return all || (check_phrase(line, from + 2, "có") == 0 &&
+			      has_halves(line, from, parts->to));
+}
+
+static bool begins_with(const char *text, const char *with)
+{
+	size_t size = strlen(with);
+
+	return size > 0 && strncmp(text, with, size) == 0 &&
+	       (text[size] == '\0' || text[size] == ' ');
+}
+
+/* "lượt" is of "lượt người", and men are people. */
+static bool is_of_unit(const char *part, const char *total)
+{
+	static const char people[] =
+		" người hội viên đại biểu học sinh sinh viên cán bộ học viên "
+		"đoàn viên thành viên em cháu ";
+
+	return begins_with(part, total) || begins_with(total, part) ||
+	       ((strcmp(part, "nam") == 0 || strcmp(part, "nữ") == 0) &&
+		       strstr(people, total) != NULL);
+}
+
+/* Another part that has no number: "và đoàn Đức", "còn lại". */
+static bool has_more(const struct check_line *line, const struct parts *parts,
+	const char *unit)
+{
+	if (check_find(line, parts->from, parts->to,
+		    "còn lại|số còn lại|v v|khác") != CHECK_NONE)
+		return true;
+	for (size_t i = parts->from + 1; i < parts->to; i++) {
+		bool begins = line->words[i].gap == NC_GAP_COMMA ||
+			      line->words[i].gap == NC_GAP_STOP ||
+			      check_phrase(line, i - 1, "và") > 0;
+
+		if (begins && begins_with(unit, line->words[i].key))
+			return true;
+	}
+	return false;
+}
+
+/* The sum of the counts there; false when they are not all of one kind. */
+static bool sum_counts(const struct check_line *line,
+	const struct check_fact *total, const struct parts *parts,
+	int64_t *ret_sum)
+{
+	size_t count = 0;
+
+	*ret_sum = 0;
+	for (size_t k = 0; k < line->facts_count; k++) {
+		const struct check_fact *fact = &line->facts[k];
+		size_t word = check_word_at(line, fact->at);
+		int64_t part;
+
+		if (word < parts->from || word >= parts->to)
+			continue;
+		if (fact->kind != NC_FACT_COUNT ||
+			!is_of_unit(fact->of.count.unit,
+				total->of.count.unit) ||
+			!check_exact(&fact->of.count, &part) ||
+			__builtin_add_overflow(*ret_sum, part, ret_sum))
+			return false;
+		count++;
+	}
+	return count > 1 && !has_more(line, parts, total->of.count.unit);
 }
 
 /* "45 đoàn, gồm 20 đoàn … và 24 đoàn …" */
+static enum nc_status check_count_sum(struct check_work *work,
+	const struct check_line *line, const struct check_fact *total)
+{
+	struct nc_slice words = check_fact_words(line, total);
+	struct parts parts;
+	int64_t stated, sum;
+
+	if (!check_exact(&total->of.count, &stated) || stated < 3 ||
+		!find_parts(line, check_word_at(line, total->at + total->size),
+			&parts) ||
+		!sum_counts(line, total, &parts, &sum) || sum == stated)
+		return NC_OK;
+	return check_tell(
+		work, &(struct check_told){"R10", NC_CHECK_ERROR, line->line,
+			      words, check_text(work, "%" PRId64, stated),
+			      check_text(work, "%" PRId64, sum),
+			      check_replace(work, words,
+				      check_text(work, "%" PRId64, stated),
+				      check_text(work, "%" PRId64, sum)),
+			      _("The parts that follow do not add up to "
+				"this number.")});
+}
+
+/* The sum of the money there, and how coarsely it is told. */
+static bool sum_money(const struct check_line *line,
+	const struct check_fact *total, const struct parts *parts,
+	int64_t *ret_sum, int64_t *ret_coarse)
+{
+	size_t count = 0;
+
+	*ret_sum = 0;
+	for (size_t k = 0; k < line->facts_count; k++) {
+		const struct check_fact *fact = &line->facts[k];
+		size_t word = check_word_at(line, fact->at);
+		int64_t part;
+
+		if (word < parts->from || word >= parts->to ||
+			fact->kind == NC_FACT_DATE)
+			continue;
+		if (fact->kind != NC_FACT_MONEY ||
+			fact->of.money.per[0] != '\0' ||
+			strcmp(fact->of.money.currency,
+				total->of.money.currency) != 0 ||
+			!is_exact_money(&fact->of.money, &part) ||
+			__builtin_add_overflow(*ret_sum, part, ret_sum))
+			return false;
+		if (is_comma_money(line, fact))
+			*ret_coarse += granule(part) / 2;
+		count++;
+	}
+	return count > 1 && check_find(line, parts->from, parts->to,
+				    "còn lại|số còn lại|khác") == CHECK_NONE;
+}
+
+/* "3,2 tỷ đồng, trong đó dự án 2,1 tỷ đồng và phi dự án 1,3 tỷ đồng" */
+static enum nc_status check_money_sum(struct check_work *work,
+	const struct check_line *line, const struct check_fact *total)
+{
+	struct parts parts;
+	int64_t stated, sum, off, coarse = 0;
+
+	if (total->of.money.per[0] != '\0' ||
+		!is_exact_money(&total->of.money, &stated) ||
+		!find_parts(line, check_word_at(line, total->at + total->size),
+			&parts) ||
+		!sum_money(line, total, &parts, &sum, &coarse))
+		return NC_OK;
+	if (is_comma_money(line, total))
+		coarse += granule(stated) / 2;
+	off = sum > stated ? sum - stated : stated - sum;
+	if (off <= coarse)
+		return NC_OK;
+	return check_tell(work,
+		&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
+			check_fact_words(line, total),
+			print_money(work, total->of.money.currency, stated),
+			print_money(work, total->of.money.currency, sum), NULL,
+			_("The parts that follow do not add up to this "
+			  "number.")});
+}
+
 static enum nc_status check_sums(
 	struct check_work *work, const struct check_line *line)
 {
-	for (size_t i = 0; i + 2 < line->facts_count; i++) {
-		const struct check_fact *total = &line->facts[i];
-		int64_t stated, part, sum = 0;
-		size_t parts = 0, at, end, opener;
+	enum nc_status status = NC_OK;
 
-		if (total->kind != NC_FACT_COUNT ||
-			!check_exact(&total->of.count, &stated) || stated < 3)
-			continue;
-		at = check_word_at(line, total->at + total->size);
-		opener = parts_opener(line, at);
-		if (opener == CHECK_NONE)
-			continue;
-		end = opener;
-		while (end < line->words_count &&
-			(end == opener || line->words[end].gap != NC_GAP_STOP ||
-				line->words[end - 1].number ||
-				end <= opener + 2))
-			end++;
-		for (size_t k = i + 1; k < line->facts_count; k++) {
-			const struct check_fact *fact = &line->facts[k];
-			size_t word = check_word_at(line, fact->at);
-
-			if (word < opener || word >= end)
-				continue;
-			if (fact->kind != NC_FACT_COUNT ||
-				strcmp(fact->of.count.unit,
-					total->of.count.unit) != 0 ||
-				!check_exact(&fact->of.count, &part)) {
-				parts = 0;
-				break;
-			}
-			sum += part;
-			parts++;
-		}
-		if (parts < 2 || sum == stated)
-			continue;
-		return check_tell(work,
-			&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
-				check_fact_words(line, total),
-				check_text(work, "%lld", (long long)stated),
-				check_text(work, "%lld", (long long)sum),
-				check_replace(work,
-					check_fact_words(line, total),
-					check_text(work, "%lld",
-						(long long)stated),
-					check_text(
-						work, "%lld", (long long)sum)),
-				_("The parts that follow do not add up to "
-				  "this number.")});
+	for (size_t i = 0; i + 2 < line->facts_count && status == NC_OK; i++) {
+		if (line->facts[i].kind == NC_FACT_COUNT)
+			status = check_count_sum(work, line, &line->facts[i]);
+		else if (line->facts[i].kind == NC_FACT_MONEY)
+			status = check_money_sum(work, line, &line->facts[i]);
 	}
-	return NC_OK;
+	return status;
 }
 
 /* "1,234.50", "1,250,000": the marks are those of another language. */

@@ -104,8 +104,9 @@ static size_t alternative(const struct check_line *line, size_t i,
 	return taken;
 }
 
-size_t check_phrase(
-	const struct check_line *line, size_t i, const char *phrases)
+/* The longest alternative of at most so many words. */
+static size_t phrase_within(const struct check_line *line, size_t i,
+	const char *phrases, size_t most)
 {
 	size_t longest = 0;
 
@@ -113,12 +114,18 @@ size_t check_phrase(
 		size_t size = strcspn(phrases, "|");
 		size_t taken = alternative(line, i, phrases, size);
 
-		if (taken > longest)
+		if (taken > longest && taken <= most)
 			longest = taken;
 		phrases += size;
 		phrases += *phrases == '|';
 	}
 	return longest;
+}
+
+size_t check_phrase(
+	const struct check_line *line, size_t i, const char *phrases)
+{
+	return phrase_within(line, i, phrases, SIZE_MAX);
 }
 
 size_t check_find(const struct check_line *line, size_t from, size_t to,
@@ -135,7 +142,7 @@ size_t check_find(const struct check_line *line, size_t from, size_t to,
 bool check_before(const struct check_line *line, size_t i, const char *phrases)
 {
 	for (size_t back = 1; back <= 5 && back <= i; back++)
-		if (check_phrase(line, i - back, phrases) == back)
+		if (phrase_within(line, i - back, phrases, back) == back)
 			return true;
 	return false;
 }

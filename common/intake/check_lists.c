@@ -10,7 +10,29 @@
 static const char named_units[] =
 	"nước|quốc gia|ngôn ngữ|thứ tiếng|huyện|thị xã|xã|tỉnh|thành phố|địa "
 	"phương|hội|hội thành viên|câu lạc bộ|trường|sở|quận|phường|tỉnh thành "
-	"phố|hội hữu nghị|tỉnh thành|chi hội|đơn vị";
+	"phố|hội hữu nghị|tỉnh thành|chi hội|đơn vị|đối tác|đại học|bệnh "
+	"viện|doanh nghiệp|công ty|tổ chức|cơ quan|đại hội|liên đoàn|hiệp hội";
+
+/* Names of offices that have an "and" in them. */
+static const char joined[] =
+	"giáo dục và đào tạo|thông tin và truyền thông|khoa học và công "
+	"nghệ|tài nguyên và môi trường|nông nghiệp và môi trường|nông nghiệp "
+	"và phát triển nông thôn|nông nghiệp và ptnt|văn hóa và thể thao|văn "
+	"hóa và thông tin|thể thao và du lịch|thương binh và xã hội|kế hoạch "
+	"và đầu tư|dân tộc và tôn giáo|xã hội và nhân văn|giao lưu và hợp "
+	"tác|hợp tác và phát triển|hòa bình và phát triển|gia đình và trẻ "
+	"em|nghiên cứu và phát triển|đào tạo và bồi dưỡng";
+
+/* The "và" at word i stands within one of them. */
+static bool joins_halves(const struct check_line *line, size_t i)
+{
+	if (check_phrase(line, i, "và") == 0)
+		return false;
+	for (size_t back = 1; back <= 3 && back <= i; back++)
+		if (check_phrase(line, i - back, joined) > back + 1)
+			return true;
+	return false;
+}
 
 /* A name in a list: words with capitals, the unit's word before it, or hội
  * hữu nghị … Returns the word after it. */
@@ -24,6 +46,10 @@ static size_t take_name(const struct check_line *line, size_t i, bool brackets)
 		if (i > from && gap != NC_GAP_SPACE && gap != NC_GAP_HYPHEN &&
 			gap != NC_GAP_DASH)
 			break;
+		if (i > from && joins_halves(line, i)) {
+			i += 2;
+			continue;
+		}
 		if (i > from && check_phrase(line, i, "và") > 0)
 			break;
 		if (line->words[i].number)
@@ -205,6 +231,161 @@ static enum nc_status check_named(struct check_work *work,
 	return tell_length(work, line, fact, stated, list.length);
 }
 
+/* Words between a count and its list: "NN hoạt động sau đây gồm: …". */
+#define OPENER_WORDS 8
+
+/* The count whose list begins at byte end: nothing else is counted, and the
+ * sentence goes on, in between. */
+static bool is_announced(const struct check_line *line,
+	const struct check_fact *fact, size_t end)
+{
+	size_t from = fact->at + fact->size;
+	struct nc_slice between;
+	size_t at = check_word_at(line, from);
+
+	if (end < from || end > line->text.size ||
+		check_word_at(line, end) > at + OPENER_WORDS)
+		return false;
+	for (size_t i = 0; i < line->facts_count; i++)
+		if (line->facts[i].at > fact->at && line->facts[i].at < end &&
+			line->facts[i].kind == NC_FACT_COUNT)
+			return false;
+	between = nc_slice(line->text.data + from, end - from);
+	return !text_has(between, ". ") && !text_has(between, ";") &&
+	       (text_has(between, ":") ||
+		       check_find(line, at, check_word_at(line, end),
+			       "gồm|bao gồm|là|gồm có") != CHECK_NONE);
+}
+
+/* The next paragraph goes on with "(2)". */
+static bool goes_on(
+	const struct check_work *work, const struct check_line *line, int kind)
+{
+	const struct nc_document *document = work->input->document;
+	struct check_mark mark;
+
+	return line->index + 1 < document->count &&
+	       check_mark_at(
+		       nc_slice_text(
+			       document->paragraphs[line->index + 1].text),
+		       0, &mark) > 0 &&
+	       mark.kind == kind;
+}
+
+/* "04 hoạt động: (1) …; (2) …; (3) …" */
+static enum nc_status check_points(struct check_work *work,
+	const struct check_line *line, const struct check_fact *fact)
+{
+	struct check_mark first = {0}, mark;
+	size_t length = 0;
+	int64_t stated;
+
+	if (!check_exact(&fact->of.count, &stated) || stated < 1 || stated > 30)
+		return NC_OK;
+	for (size_t i = fact->at + fact->size; i < line->text.size; i++) {
+		if (check_mark_at(line->text, i, &mark) == 0)
+			continue;
+		if (length == 0) {
+			first = mark;
+			if (mark.number != 1 || !is_announced(line, fact, i))
+				return NC_OK;
+		} else if (mark.kind != first.kind) {
+			continue;
+		} else if (mark.number == 1) {
+			break;
+		}
+		length++;
+	}
+	if (length < 2 || (int64_t)length == stated ||
+		goes_on(work, line, first.kind))
+		return NC_OK;
+	return tell_length(work, line, fact, stated, length);
+}
+
+/* What parts words i - 1 and i: one of ",;.:(", or a space. */
+static char parting(const struct check_line *line, size_t i)
+{
+	size_t from = line->words[i - 1].at + line->words[i - 1].size;
+
+	for (size_t k = from; k < line->words[i].at; k++)
+		if (strchr(",;.:(", line->text.data[k]) != NULL)
+			return (char)line->text.data[k];
+	return ' ';
+}
+
+/* The parts of [from, to) that begin with the unit's word; 0 when one does
+ * not, or when it is not sure where they begin. */
+static size_t count_heads(const struct check_line *line, size_t from, size_t to,
+	const char *unit)
+{
+	bool semicolons = false;
+	size_t length = 1;
+
+	for (size_t i = from + 1; i < to; i++)
+		semicolons = semicolons || parting(line, i) == ';';
+	for (size_t i = from + 1; i < to; i++) {
+		char part = parting(line, i);
+		bool head = check_phrase(line, i, unit) > 0;
+
+		if (part == '(')
+			return 0;
+		if (part == (semicolons ? ';' : ',')) {
+			i += check_phrase(line, i, "và");
+			if (check_phrase(line, i, unit) == 0)
+				return 0;
+			length++;
+		} else if (!semicolons && check_phrase(line, i - 1, "và") > 0) {
+			if (head)
+				length++;
+			else if (!joins_halves(line, i - 1))
+				return 0;
+		}
+	}
+	return length;
+}
+
+/* "01 đoàn ra: đoàn …; đoàn …": each part begins with what is counted. */
+static enum nc_status check_heads(struct check_work *work,
+	const struct check_line *line, const struct check_fact *fact)
+{
+	const char *unit = fact->of.count.unit;
+	size_t at = check_word_at(line, fact->at + fact->size), from = at, to;
+	int64_t stated;
+	size_t length;
+
+	if (!check_exact(&fact->of.count, &stated) || stated < 1 ||
+		stated > 30 || unit[0] == '\0' || at == 0)
+		return NC_OK;
+	while (from < line->words_count && from < at + 3 &&
+		parting(line, from) == ' ')
+		from++;
+	if (from >= line->words_count || from >= at + 3 ||
+		parting(line, from) != ':' ||
+		check_phrase(line, from, unit) == 0)
+		return NC_OK;
+	to = from + 1;
+	while (to < line->words_count && parting(line, to) != '.' &&
+		parting(line, to) != ':')
+		to++;
+	for (size_t i = 0; i < line->facts_count; i++) {
+		size_t word = check_word_at(line, line->facts[i].at);
+
+		if (line->facts[i].kind == NC_FACT_COUNT && word >= from &&
+			word < to)
+			return NC_OK;
+	}
+	if (check_find(line, from, to, "khác|v v|vân vân|một số|các") !=
+			CHECK_NONE ||
+		text_has(nc_slice(line->text.data + line->words[from].at,
+				 line->text.size - line->words[from].at),
+			"..."))
+		return NC_OK;
+	length = count_heads(line, from, to, unit);
+	if (length < 2 || (int64_t)length == stated)
+		return NC_OK;
+	return tell_length(work, line, fact, stated, length);
+}
+
 static size_t marker_of(const char *text)
 {
 	if (text[0] == '-' || text[0] == '+' || text[0] == '*')
@@ -263,11 +444,17 @@ enum nc_status check_lists(
 
 	for (size_t i = 0; i < line->facts_count && status == NC_OK; i++) {
 		const struct check_fact *fact = &line->facts[i];
+		size_t before;
 
 		if (fact->kind != NC_FACT_COUNT)
 			continue;
+		before = work->check->count;
 		status = check_named(work, line, fact);
-		if (status == NC_OK)
+		if (status == NC_OK && work->check->count == before)
+			status = check_points(work, line, fact);
+		if (status == NC_OK && work->check->count == before)
+			status = check_heads(work, line, fact);
+		if (status == NC_OK && work->check->count == before)
 			status = check_following(work, line, fact);
 	}
 	return status;
