@@ -145,7 +145,6 @@ static enum nc_status tell_product(struct check_work *work,
 	int64_t off = product->total > product->sum
 			      ? product->total - product->sum
 			      : product->sum - product->total;
-	const char *expected;
 
 	if (product->parts == 0 || product->totals != 1 || off == 0 ||
 		strcmp(product->currency,
@@ -157,12 +156,13 @@ static enum nc_status tell_product(struct check_work *work,
 	if (is_comma_money(line, product->total_fact) &&
 		off < granule(product->total) / 2)
 		return NC_OK;
-	expected = print_money(work, product->currency, product->sum);
+	/* A count, a value or the total is wrong, nobody knows which. */
 	return check_tell(work,
 		&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
 			check_fact_words(line, product->total_fact),
 			print_money(work, product->currency, product->total),
-			expected, expected,
+			print_money(work, product->currency, product->sum),
+			NULL,
 			_("The counts times their unit values do not give "
 			  "this total.")});
 }
@@ -354,7 +354,6 @@ static bool sum_counts(const struct check_line *line,
 static enum nc_status check_count_sum(struct check_work *work,
 	const struct check_line *line, const struct check_fact *total)
 {
-	struct nc_slice words = check_fact_words(line, total);
 	struct parts parts;
 	int64_t stated, sum;
 
@@ -365,11 +364,9 @@ static enum nc_status check_count_sum(struct check_work *work,
 		return NC_OK;
 	return check_tell(
 		work, &(struct check_told){"R10", NC_CHECK_ERROR, line->line,
-			      words, check_text(work, "%" PRId64, stated),
-			      check_text(work, "%" PRId64, sum),
-			      check_replace(work, words,
-				      check_text(work, "%" PRId64, stated),
-				      check_text(work, "%" PRId64, sum)),
+			      check_fact_words(line, total),
+			      check_text(work, "%" PRId64, stated),
+			      check_text(work, "%" PRId64, sum), NULL,
 			      _("The parts that follow do not add up to "
 				"this number.")});
 }

@@ -162,11 +162,17 @@ size_t check_word_at(const struct check_line *line, size_t at)
 	return low;
 }
 
-/* A full stop, not the point in 11.01.1969. */
+/* A full stop, not the point in 11.01.1969, nor the one in A. Yersin. */
 static bool is_stop(const struct check_line *line, size_t i)
 {
-	return line->words[i].gap == NC_GAP_STOP &&
-	       !(i > 0 && line->words[i].number && line->words[i - 1].number);
+	const struct nc_word *word = &line->words[i];
+
+	if (word->gap != NC_GAP_STOP || i == 0)
+		return word->gap == NC_GAP_STOP;
+	return !(word->number && word[-1].number) &&
+	       !(word->upper && word[-1].upper && word[-1].letters == 1 &&
+		       i > 1 && line->text.data[word[-1].at +
+					        word[-1].size] == '.');
 }
 
 size_t check_sentence_end(const struct check_line *line, size_t i)

@@ -143,26 +143,20 @@ static bool has_dashes(const struct check_line *line, size_t from, size_t to)
 	return false;
 }
 
+/* The number or the list is wrong, nobody knows which: no mend. */
 static enum nc_status tell_length(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact,
 	int64_t stated, size_t length)
 {
-	struct nc_slice words = check_fact_words(line, fact);
-	const char *padded = check_text(work, "%02lld", (long long)stated);
-	const char *plain = check_text(work, "%lld", (long long)stated);
-	const char *mend = check_replace(
-		work, words, padded, check_text(work, "%02zu", length));
-
-	if (mend == NULL)
-		mend = check_replace(
-			work, words, plain, check_text(work, "%zu", length));
-	return check_tell(work,
-		&(struct check_told){"R11", NC_CHECK_ERROR, line->line, words,
-			plain, check_text(work, "%zu", length), mend,
-			check_text(work,
-				_("The number says %lld, and the list that "
-				  "follows has %zu."),
-				(long long)stated, length)});
+	return check_tell(
+		work, &(struct check_told){"R11", NC_CHECK_ERROR, line->line,
+			      check_fact_words(line, fact),
+			      check_text(work, "%lld", (long long)stated),
+			      check_text(work, "%zu", length), NULL,
+			      check_text(work,
+				      _("The number says %lld, and the list "
+					"that follows has %zu."),
+				      (long long)stated, length)});
 }
 
 /* The word after the unit of a count: where a list may begin. */

@@ -119,32 +119,47 @@ static enum nc_status check_outbound(
 			  "a place in Viet Nam.")});
 }
 
-/* R12: "Đoàn ra: 01 đoàn", and what other parts tell of trips. */
+/* "Đoàn ra: 01 đoàn", "có 01 đoàn ra": the count of the outbound trips. */
+static const struct check_fact *outbound_counter(
+	const struct check_line *line, int64_t *ret_count)
+{
+	size_t at = check_find(line, 0, 4, "đoàn ra");
+
+	if (check_find(line, 0, 10, "đoàn vào") != CHECK_NONE)
+		return NULL;
+	for (size_t i = 0; i < line->facts_count; i++) {
+		const struct check_fact *fact = &line->facts[i];
+		size_t word = check_word_at(line, fact->at);
+
+		if (fact->kind != NC_FACT_COUNT ||
+			!nc_decimal_scaled(fact->of.count.max, 0, ret_count) ||
+			*ret_count < 0 || *ret_count > 1000)
+			continue;
+		if ((at != CHECK_NONE && word <= at + 5) ||
+			(check_phrase(line, word + 1, "đoàn ra") > 0 &&
+				check_phrase(line, word + 3, "nước") == 0))
+			return fact;
+	}
+	return NULL;
+}
+
+/* R12: what is counted, and what other parts tell of trips. */
 static enum nc_status note_trips(
 	struct check_work *work, const struct check_line *line)
 {
-	size_t at = check_find(line, 0, 4, "đoàn ra");
+	const struct check_fact *counter;
+	int64_t count;
 	size_t trip;
 
 	if (line->ahead)
 		return NC_OK;
-	if (at != CHECK_NONE && work->outbound_line == 0 &&
-		check_find(line, 0, 10, "đoàn vào") == CHECK_NONE) {
-		for (size_t i = 0; i < line->facts_count; i++) {
-			const struct check_fact *fact = &line->facts[i];
-			int64_t count;
-			size_t word = check_word_at(line, fact->at);
-
-			if (fact->kind != NC_FACT_COUNT || word > at + 5 ||
-				!nc_decimal_scaled(
-					fact->of.count.max, 0, &count) ||
-				count < 0 || count > 1000)
-				continue;
-			work->outbound_line = line->line;
-			work->outbound_count = (size_t)count;
-			work->outbound_words = check_fact_words(line, fact);
-			return NC_OK;
-		}
+	counter = work->outbound_line == 0 ? outbound_counter(line, &count)
+					   : NULL;
+	if (counter != NULL) {
+		work->outbound_line = line->line;
+		work->outbound_count = (size_t)count;
+		work->outbound_words = check_fact_words(line, counter);
+		return NC_OK;
 	}
 	trip = check_find(line, 0, line->words_count, trips);
 	if (work->outbound_line == 0 || trip == CHECK_NONE ||
