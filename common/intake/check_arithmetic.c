@@ -63,8 +63,8 @@ static bool counted_before(const struct check_line *line,
 		if (!number->number || number->size > 4 ||
 			number->gap == NC_GAP_SLASH ||
 			line->words[i - 1].gap != NC_GAP_SPACE ||
-			strcmp(line->words[i - 1].key,
-				money->of.money.per) != 0)
+			strcmp(line->words[i - 1].key, money->of.money.per) !=
+				0)
 			continue;
 		*ret_count = atoi(number->key);
 		return true;
@@ -200,8 +200,8 @@ static enum nc_status check_products(
 }
 
 /* Parts that are all there is when both are named. */
-static const char *const halves[][2] = {{"đoàn vào", "đoàn ra"},
-	{"nam", "nữ"}, {"phi dự án", "dự án"}, {"trong nước", "ngoài nước"},
+static const char *const halves[][2] = {{"đoàn vào", "đoàn ra"}, {"nam", "nữ"},
+	{"phi dự án", "dự án"}, {"trong nước", "ngoài nước"},
 	{"trong tỉnh", "ngoài tỉnh"}, {"trực tiếp", "trực tuyến"}};
 
 static bool has_halves(const struct check_line *line, size_t from, size_t to)
@@ -249,9 +249,9 @@ static size_t bracket_end(const struct check_line *line, size_t from)
 	const uint8_t *close =
 		memchr(data, ')', line->text.size - line->words[from].at);
 
-	return close == NULL ? line->words_count
-			     : check_word_at(line,
-				       (size_t)(close - line->text.data));
+	return close == NULL
+		       ? line->words_count
+		       : check_word_at(line, (size_t)(close - line->text.data));
 }
 
 static bool is_last(const struct check_line *line, size_t from, size_t i)
@@ -340,8 +340,8 @@ static bool sum_counts(const struct check_line *line,
 		if (word < parts->from || word >= parts->to)
 			continue;
 		if (fact->kind != NC_FACT_COUNT ||
-			!is_of_unit(fact->of.count.unit,
-				total->of.count.unit) ||
+			!is_of_unit(
+				fact->of.count.unit, total->of.count.unit) ||
 			!check_exact(&fact->of.count, &part) ||
 			__builtin_add_overflow(*ret_sum, part, ret_sum))
 			return false;
@@ -571,8 +571,9 @@ static enum nc_status check_groups(
 			!is_read(line, line->words[i].at))
 			return check_tell(work,
 				&(struct check_told){"R28", NC_CHECK_NOTICE,
-					line->line, check_words(line, i, to + 1),
-					"", "", NULL,
+					line->line,
+					check_words(line, i, to + 1), "", "",
+					NULL,
 					_("This is no number: thousands are "
 					  "parted by dots in threes, decimals "
 					  "by a comma.")});

@@ -132,10 +132,16 @@ static const char *mend_day(const struct nc_date *date)
 	return date->printed[0] == '\0' ? NULL : date->printed;
 }
 
-/* 05.9.2024, 05-9-2024 */
+/* 05.9.2024, 05-9-2024; 2024-09-05 is a day for machines. */
 static bool is_dotted(struct nc_slice words)
 {
-	size_t dots = 0, hyphens = 0;
+	size_t dots = 0, hyphens = 0, first = 0;
+
+	while (first < words.size && first < 5 && words.data[first] >= '0' &&
+		words.data[first] <= '9')
+		first++;
+	if (first > 2)
+		return false;
 
 	for (size_t i = 1; i + 1 < words.size; i++) {
 		bool inside =
@@ -226,9 +232,8 @@ static enum nc_status check_written(struct check_work *work,
 	size_t turned = turned_before(line, fact);
 
 	if (turned != CHECK_NONE) {
-		told.words.size +=
-			(size_t)(told.words.data - line->text.data) -
-			line->words[turned].at;
+		told.words.size += (size_t)(told.words.data - line->text.data) -
+				   line->words[turned].at;
 		told.words.data = line->text.data + line->words[turned].at;
 	}
 	if (date->kind == NC_DATE_INVALID) {

@@ -291,8 +291,8 @@ static enum nc_status check_inline(
 			continue;
 		letter = (mark.kind & CHECK_MARK_LETTER) != 0;
 		expected = mark.number == 1 ? 1 : next[mark.kind];
-		if (expected == 0 || (letter && expected < 3 &&
-					     mark.number != expected)) {
+		if (expected == 0 ||
+			(letter && expected < 3 && mark.number != expected)) {
 			next[mark.kind] = 0;
 			continue;
 		}

@@ -171,8 +171,8 @@ static bool is_stop(const struct check_line *line, size_t i)
 		return word->gap == NC_GAP_STOP;
 	return !(word->number && word[-1].number) &&
 	       !(word->upper && word[-1].upper && word[-1].letters == 1 &&
-		       i > 1 && line->text.data[word[-1].at +
-					        word[-1].size] == '.');
+		       i > 1 &&
+		       line->text.data[word[-1].at + word[-1].size] == '.');
 }
 
 size_t check_sentence_end(const struct check_line *line, size_t i)
@@ -336,8 +336,8 @@ size_t check_mark_at(
 	if (from >= text.size)
 		return 0;
 	size = mark_label(data + from, text.size - from, &ret_mark->number);
-	if (size == 0 || ret_mark->number == 0 ||
-		from + size >= text.size || data[from + size] != ')')
+	if (size == 0 || ret_mark->number == 0 || from + size >= text.size ||
+		data[from + size] != ')')
 		return 0;
 	ret_mark->kind = (data[from] < '0' || data[from] > '9') * 2 + open;
 	return open + size + 1;

@@ -309,8 +309,8 @@ static char parting(const struct check_line *line, size_t i)
 
 /* The parts of [from, to) that begin with the unit's word; 0 when one does
  * not, or when it is not sure where they begin. */
-static size_t count_heads(const struct check_line *line, size_t from, size_t to,
-	const char *unit)
+static size_t count_heads(
+	const struct check_line *line, size_t from, size_t to, const char *unit)
 {
 	bool semicolons = false;
 	size_t length = 1;

@@ -137,8 +137,7 @@ static bool is_glued_sentence(const struct check_line *line, size_t i)
 	size_t word = check_word_at(line, i + 1);
 	const struct nc_word *before, *after;
 
-	if (line->text.data[i] != '.' || word == 0 ||
-		word >= line->words_count)
+	if (line->text.data[i] != '.' || word == 0 || word >= line->words_count)
 		return false;
 	before = &line->words[word - 1];
 	after = &line->words[word];
@@ -156,7 +155,8 @@ static bool is_twice(struct nc_slice text, size_t i)
 	return (byte == '.' || byte == ',' || byte == ';') &&
 	       i + 1 < text.size && text.data[i + 1] == byte &&
 	       (i + 2 == text.size || text.data[i + 2] == ' ') &&
-	       is_letter_before(text, i) && !(i >= 3 && has(text, i - 3, "v.v"));
+	       is_letter_before(text, i) &&
+	       !(i >= 3 && has(text, i - 3, "v.v"));
 }
 
 /* A mark with a word on either side and no space. */
@@ -331,8 +331,8 @@ static enum nc_status check_inside(struct check_work *work,
 			/* A blank to fill in. */
 			if (spaces > 0 && i + open + spaces < text.size &&
 				!has(text, i + open + spaces, pair->close))
-				status = tell_space(work, line, i + open,
-					spaces, "", why);
+				status = tell_space(
+					work, line, i + open, spaces, "", why);
 		} else if (i > 1 && has(text, i, pair->close) &&
 			   text.data[i - 1] == ' ' &&
 			   is_letter_before(text, i - 1)) {

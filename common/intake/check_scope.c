@@ -286,8 +286,7 @@ static enum nc_status check_totals(
 		if (check_find(line, 0, line->words_count,
 			    "viện trợ|tài trợ|giải ngân|dự án") == CHECK_NONE)
 			return NC_OK;
-		parts = has_bracket(line, fact) ||
-			has_parts(work, line, at);
+		parts = has_bracket(line, fact) || has_parts(work, line, at);
 		dated = has_cut_off(line);
 		if (parts && dated)
 			return NC_OK;

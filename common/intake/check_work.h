@@ -241,6 +241,18 @@ bool check_yearly_before(const struct check_line *line, size_t i,
 /* A place of Viet Nam begins at word i: how many words; 0. */
 size_t check_home_place(const struct check_line *line, size_t i);
 
+/* check_terms.c: R17 of word i and the one behind it. */
+enum nc_status check_terms(struct check_work *work,
+	const struct check_line *line, size_t i) NC_MUST_USE;
+/* check_syllable.c: R17 of word i alone. */
+enum nc_status check_syllable(struct check_work *work,
+	const struct check_line *line, size_t i) NC_MUST_USE;
+/* Two words, as keys, that are known to go together. */
+bool check_is_term(const char *first, const char *second);
+/* right with the capital that word i begins with. */
+const char *check_with_capital(struct check_work *work,
+	const struct check_line *line, size_t i, const char *right);
+
 /* check_likeness.c: a paragraph's word pairs, and whether two say nearly the
  * same. */
 enum nc_status check_item_read(struct check_work *work,
