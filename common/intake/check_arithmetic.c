@@ -474,7 +474,10 @@ static bool is_read(const struct check_line *line, size_t at)
 	return false;
 }
 
-/* "2 triệu, 3 triệu và 5 triệu đồng": the last says it for all. */
+/* "2 triệu, 3 triệu và 5 triệu đồng", "giải nhất 3 triệu, giải nhì 2 triệu
+ * đồng": the last says it for all. */
+#define SAID_LATER_WORDS 4
+
 static bool is_said_later(
 	const struct check_line *line, const struct check_fact *fact)
 {
@@ -482,14 +485,18 @@ static bool is_said_later(
 
 	for (size_t i = 0; i < line->facts_count; i++) {
 		const struct check_fact *next = &line->facts[i];
-		size_t word;
+		size_t word, to;
 
 		if (next->at < from)
 			continue;
 		word = check_word_at(line, from);
-		word += check_phrase(line, word, "và|hoặc|hay|đến|tới");
-		if (next->kind != NC_FACT_MONEY ||
-			check_word_at(line, next->at) != word)
+		to = check_word_at(line, next->at);
+		if (next->kind != NC_FACT_MONEY || to > word + SAID_LATER_WORDS)
+			return false;
+		while (word <= to && word < line->words_count &&
+			line->words[word].gap != NC_GAP_STOP)
+			word++;
+		if (word <= to)
 			return false;
 		if (!next->of.money.assumed)
 			return true;
