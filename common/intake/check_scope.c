@@ -103,8 +103,8 @@ static enum nc_status check_outbound(
 			(line->words_count > 0 && line->words[0].size < 3 &&
 				line->text.data[0] != '+' &&
 				line->text.data[0] != '-') ||
-			check_find(line, 0, 4, "đoàn vào|công tác") !=
-				CHECK_NONE))
+			check_find(line, 0, 4, "đoàn vào") != CHECK_NONE ||
+			check_find(line, 0, 2, "công tác") != CHECK_NONE))
 		work->under_outbound = false;
 	if (!work->under_outbound && named == CHECK_NONE)
 		return NC_OK;

@@ -167,6 +167,7 @@ enum nc_status check_spelling(
 	struct check_work *work, const struct check_line *line)
 {
 	enum nc_status status = NC_OK;
+	size_t told = 0; /* words before it are told of as terms */
 
 	for (size_t i = 0; i < line->words_count && status == NC_OK; i++) {
 		size_t skip, before = work->check->count;
@@ -182,7 +183,9 @@ enum nc_status check_spelling(
 			status = check_doubled_letter(work, line, i);
 		if (status == NC_OK && work->check->count == before)
 			status = check_terms(work, line, i);
-		if (status == NC_OK && work->check->count == before)
+		if (work->check->count > before)
+			told = i + 2;
+		else if (status == NC_OK && i >= told)
 			status = check_syllable(work, line, i);
 	}
 	return status;

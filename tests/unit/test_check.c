@@ -407,8 +407,8 @@ static void test_check__faults_and_traps(void **state)
 	print_scores();
 	assert_true(store_faults >= 30);
 	assert_true(store_traps >= 30);
-	assert_true(faults >= 100);
-	assert_true(traps >= 100);
+	assert_true(faults >= 300);
+	assert_true(traps >= 300);
 	assert_int_equal(unequal, 0);
 }
 
@@ -488,6 +488,28 @@ static void test_check__mends_make_no_fault(void **state)
 		{"- Xử dụng đúng kinh phí.", 2025, "R17", "Sử dụng"},
 		/* 125.000 or 12.500: money is not guessed. */
 		{"- Chi tiền xe cho đoàn 12.5000 đồng.", 2025, "R28", ""},
+		/* The number or its parts: nobody knows which is wrong. */
+		{"- Tiếp 05 đoàn, gồm 02 đoàn Lào và 04 đoàn Nga.", 2025, "R10",
+			""},
+		{"- Mở 02 lớp: lớp tiếng Lào, lớp tiếng Nga, lớp tiếng Anh.",
+			2025, "R11", ""},
+		{"- Họp bàn ( tại trụ sở ) về kế hoạch.", 2025, "R18", "(tại"},
+		{"- Báo cáo đúng hạn..", 2025, "R18", "hạn."},
+		{"- Họp các ban.Thông qua kế hoạch.", 2025, "R18",
+			"ban. Thông"},
+		/* Where the other bracket belongs nobody knows. */
+		{"- Mời các hội (hội Lào, hội Nga cùng dự.", 2025, "R18", ""},
+		/* Two seams, of which tổ chức and hội thảo leave one. */
+		{"- Tổ chứchội thảo tại thư viện.", 2025, "R17", "chức hội"},
+		{"- Sinh họat chi hội vào chiều thứ bảy.", 2025, "R17", "hoạt"},
+		{"- Việc đươc giao từ đầu năm.", 2025, "R17", ""},
+		/* The other word stays as it was typed. */
+		{"- Kỷ niêm ngày lễ.", 2025, "R17", "Kỷ niệm"},
+		/* chuyên gia or chuyển giao? */
+		{"- Bàn việc chuyển gia cho hội.", 2025, "R17", ""},
+		{"- Họp ngày 7-5-2025 tại trụ sở.", 2025, "R27",
+			"ngày 07/5/2025"},
+		{"- Đi từ ngày 20/8 đến ngày 15/8/2025.", 2025, "R27", ""},
 		/* Known from the rest of the document only. */
 		{"- Gặp mặt vì hòa bình, hòa bình.\n- Hội vì hoà bình.", 2025,
 			"R20", "hòa"},
