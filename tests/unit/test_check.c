@@ -643,6 +643,33 @@ static void test_check__leads_back_to_the_field(void **state)
 	nc_arena_fini(&one.arena);
 }
 
+/* What is found and what was expected are written alike. */
+static void test_check__sums_in_one_notation(void **state)
+{
+	static struct store_case one;
+	struct nc_check check NC_AUTO(nc_check_fini) = {0};
+	struct nc_error err = {0};
+	char head[] = "sums | 2025 | 2025-12-10 | R10";
+	char aid[] = "ha-tinh aid #aid title=Học bổng | form=non-project | "
+		     "status=done";
+	char output[] = "ha-tinh aid-output aid=@aid | title=Suất học bổng | "
+			"count=350 | unit_value=2 triệu đồng | "
+			"total=800 triệu đồng";
+
+	(void)state;
+	store_begin(&one, head);
+	store_record(&one, aid);
+	store_record(&one, output);
+	nc_check_init(&check);
+	assert_int_equal(nc_check_records(&check, &one.book, &err), NC_OK);
+	assert_int_equal(check.count, 1);
+	assert_string_equal(check.findings[0].found, "800.000.000 đồng");
+	assert_string_equal(check.findings[0].expected, "700.000.000 đồng");
+	assert_string_equal(check.findings[0].value, "");
+	nc_check_book_fini(&one.book);
+	nc_arena_fini(&one.arena);
+}
+
 /* By rule, record and words, of the union and year; nothing else. */
 static void test_check__exceptions(void **state)
 {
@@ -808,6 +835,7 @@ int main(void)
 		cmocka_unit_test(test_check__mends_make_no_fault),
 		cmocka_unit_test(test_check__every_mend_mends),
 		cmocka_unit_test(test_check__leads_back_to_the_field),
+		cmocka_unit_test(test_check__sums_in_one_notation),
 		cmocka_unit_test(test_check__exceptions),
 		cmocka_unit_test(test_check__hostile_text_is_bounded),
 		cmocka_unit_test(test_check__no_memory_for_records_is_told),
