@@ -360,7 +360,9 @@ static enum nc_status check_count_sum(struct check_work *work,
 	if (!check_exact(&total->of.count, &stated) || stated < 3 ||
 		!find_parts(line, check_word_at(line, total->at + total->size),
 			&parts) ||
-		!sum_counts(line, total, &parts, &sum) || sum == stated)
+		!sum_counts(line, total, &parts, &sum) || sum == stated ||
+		(parts.to >= line->words_count &&
+			check_is_cut(work, line, parts.from)))
 		return NC_OK;
 	return check_tell(
 		work, &(struct check_told){"R10", NC_CHECK_ERROR, line->line,
@@ -418,7 +420,8 @@ static enum nc_status check_money_sum(struct check_work *work,
 	if (is_comma_money(line, total))
 		coarse += granule(stated) / 2;
 	off = sum > stated ? sum - stated : stated - sum;
-	if (off <= coarse)
+	if (off <= coarse || (parts.to >= line->words_count &&
+				     check_is_cut(work, line, parts.from)))
 		return NC_OK;
 	return check_tell(work,
 		&(struct check_told){"R10", NC_CHECK_ERROR, line->line,

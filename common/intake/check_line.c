@@ -342,3 +342,28 @@ size_t check_mark_at(
 	ret_mark->kind = (data[from] < '0' || data[from] > '9') * 2 + open;
 	return open + size + 1;
 }
+
+bool check_is_cut(
+	const struct check_work *work, const struct check_line *line, size_t at)
+{
+	const struct nc_document *document = work->input->document;
+	size_t depth = 0;
+	const char *next;
+
+	for (size_t i = at < line->words_count && at > 0
+				? line->words[at - 1].at
+				: line->text.size;
+		i < line->text.size; i++) {
+		depth += line->text.data[i] == '(';
+		depth -= line->text.data[i] == ')' && depth > 0;
+	}
+	if (depth > 0)
+		return true;
+	if (line->index + 1 >= document->count)
+		return false;
+	next = document->paragraphs[line->index + 1].text;
+	return check_is_lower_at(nc_slice_text(next), 0) &&
+	       next[strcspn(next, " ")] != '\0' &&
+	       next[strcspn(next, " ") - 1] != ')' &&
+	       next[strcspn(next, " ") - 1] != '.';
+}

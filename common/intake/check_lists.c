@@ -217,7 +217,8 @@ static enum nc_status check_named(struct check_work *work,
 		(check_phrase(line, at, groups) > 0 ||
 			(int64_t)list.length + 1 + stated / 3 < stated))
 		return NC_OK;
-	if (list.open || list.length < 2 || (int64_t)list.length == stated)
+	if (list.open || list.length < 2 || (int64_t)list.length == stated ||
+		(list.end >= line->words_count && check_is_cut(work, line, at)))
 		return NC_OK;
 	if (has_dashes(line, at, list.end) &&
 		check_phrase(line, at - 1, "nước|quốc gia") > 0)
@@ -291,6 +292,7 @@ static enum nc_status check_points(struct check_work *work,
 		length++;
 	}
 	if (length < 2 || (int64_t)length == stated ||
+		check_is_cut(work, line, line->words_count) ||
 		goes_on(work, line, first.kind))
 		return NC_OK;
 	return tell_length(work, line, fact, stated, length);
@@ -375,7 +377,8 @@ static enum nc_status check_heads(struct check_work *work,
 			"..."))
 		return NC_OK;
 	length = count_heads(line, from, to, unit);
-	if (length < 2 || (int64_t)length == stated)
+	if (length < 2 || (int64_t)length == stated ||
+		(to >= line->words_count && check_is_cut(work, line, from)))
 		return NC_OK;
 	return tell_length(work, line, fact, stated, length);
 }

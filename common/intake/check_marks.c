@@ -11,16 +11,29 @@ static bool is_digit(uint8_t byte)
 	return byte >= '0' && byte <= '9';
 }
 
-bool check_is_letter_at(struct nc_slice text, size_t i)
+static bool letter_at(struct nc_slice text, size_t i, struct nc_letter *letter)
 {
 	struct nc_slice rest;
-	struct nc_letter letter;
 	int32_t point;
 
 	if (i >= text.size || (text.data[i] & 0xc0) == 0x80)
 		return false;
 	rest = nc_slice(text.data + i, text.size - i);
-	return nc_letter_take(&rest, &point) && nc_letter_read(point, &letter);
+	return nc_letter_take(&rest, &point) && nc_letter_read(point, letter);
+}
+
+bool check_is_letter_at(struct nc_slice text, size_t i)
+{
+	struct nc_letter letter;
+
+	return letter_at(text, i, &letter);
+}
+
+bool check_is_lower_at(struct nc_slice text, size_t i)
+{
+	struct nc_letter letter;
+
+	return letter_at(text, i, &letter) && !letter.upper;
 }
 
 /* The letter whose last byte is before i. */
@@ -249,6 +262,9 @@ static bool is_point(struct nc_slice text, size_t i, size_t depth,
 	       (i > 1 && strchr(";:,(", text.data[i - 2]) != NULL);
 }
 
+/* "+) Gặp mặt": what stands before the words. */
+#define BULLET_MAX 3
+
 static void read_balance(
 	struct nc_slice text, const struct pair *pair, struct balance *balance)
 {
@@ -265,10 +281,11 @@ static void read_balance(
 			if (depth++ == 0)
 				balance->unclosed = i;
 		} else if (has(text, i, pair->close)) {
-			if (depth == 0 && balance->unopened == CHECK_NONE)
-				balance->unopened = i;
-			else if (depth > 0)
+			if (depth > 0)
 				depth--;
+			else if (balance->unopened == CHECK_NONE &&
+				 i > BULLET_MAX)
+				balance->unopened = i;
 		}
 	}
 	if (depth == 0)

@@ -214,6 +214,11 @@ struct nc_slice check_fact_words(
 bool check_is_upper_at(const struct check_line *line, size_t i);
 /* Whether a letter begins at byte i. */
 bool check_is_letter_at(struct nc_slice text, size_t i);
+bool check_is_lower_at(struct nc_slice text, size_t i);
+/* The paragraph is a line of a longer one: a bracket of its words from at on
+ * stays open, or the next line begins as none does. */
+bool check_is_cut(const struct check_work *work, const struct check_line *line,
+	size_t at);
 /* An exact count of things. */
 bool check_exact(const struct nc_count *count, int64_t *ret_value);
 /* The letters that number a list: a, b, c, d, đ, e, g …; "" and 0 for none. */
