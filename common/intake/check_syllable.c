@@ -17,7 +17,8 @@
 
 /* Taken from other languages, and like two words. */
 static const char borrowed[] =
-	" vắcxin míttinh mítting cácbon phốtpho vácxin xúcxích xíchlô xăngđan ";
+	" vắcxin míttinh mítting cácbon phốtpho vácxin xúcxích xíchlô xăngđan"
+	" băngrôn bancông bẹcgiê căngtin tăngphô ximăng ăngten cạcbin ";
 
 struct letters {
 	struct nc_letter letters[WORD_LETTERS_MAX];

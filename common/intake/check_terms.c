@@ -90,7 +90,22 @@ static const char *const fine[] = {"tình nguyện", "tự nguyện", "nguyện 
 	"đơn xin", "khai mở", "bảo quản", "bảo tồn", "báo tin", "giải phóng",
 	"giải quyết", "giải thưởng", "hướng tới", "xã giao", "chủ đề",
 	"chủ nhật", "chủ nhà", "chủ yếu", "hội hè", "hội họa", "kí hiệu",
-	"kí túc", "kí tự", "kì nghỉ", "kì thi", "điều hành", "điều tra"};
+	"kí túc", "kí tự", "kì nghỉ", "kì thi", "điều hành", "điều tra",
+	"hủ tục", "dự liệu", "thông tín", "đại hồi", "tiếp thụ", "thủ túc",
+	"truyền tải", "truyền dẫn", "truyền hình", "khả năng", "chức năng",
+	"tính năng", "tiềm năng", "công năng", "tài năng", "năng suất",
+	"năng động", "thiên nhiên", "thế giới", "thiếu niên", "thiểu số",
+	"điều chỉnh", "bắt đầu", "tự động", "tự chủ", "tự do", "thực tế",
+	"thực tiễn", "thực phẩm", "thực trạng", "mô hình", "thi hành",
+	"hiệu trưởng", "bộ trưởng", "thứ trưởng", "trưởng đoàn", "học viện",
+	"học tập", "học hỏi", "học viên", "học phí", "cơ sở", "thay đổi",
+	"trao đổi", "đổi mới", "tác phong", "tác động", "tác giả", "tác phẩm",
+	"cam kết", "lệ phí", "chi phí", "hội phí", "chính thức", "nhân viên",
+	"trợ lí", "trợ giảng", "trợ cấp", "đón nhận", "ghi nhận", "xác nhận",
+	"công nhận", "nhận được", "hành chính", "cá nhân", "công nhân",
+	"dẫn đầu", "dẫn đến", "góp ý", "góp phần", "góp sức", "cố gắng",
+	"cố tình", "cố ý", "cố định", "cố vấn", "thi tuyển", "thi công",
+	"giai đoạn", "trở thành"};
 
 /* Common words that are nobody's half of a term. */
 static const char common_words[] =
@@ -101,7 +116,8 @@ static const char common_words[] =
 	" tổ đối một nhiều mỗi năm tháng số đều vẫn còn rất cao tốt mới vì bởi"
 	" nếu song vừa lên xuống thêm hơn gì ai kia ấy vậy thế nhau dù đang"
 	" chưa không rồi ngay luôn mãi đó đây ta họ tôi ông bà anh chị em cuộc"
-	" việc nói bên trước giữa ngoài dưới gần xa mọi từng vài thật quá chỉ"
+	" việc nói nhận bên trước giữa ngoài dưới gần xa mọi từng vài thật quá "
+	"chỉ"
 	" buổi sáng trưa chiều tối đêm hôm nay mai ";
 
 struct spelled {
