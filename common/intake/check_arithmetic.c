@@ -167,6 +167,18 @@ static enum nc_status tell_product(struct check_work *work,
 			  "this total.")});
 }
 
+/* What was counted last goes on, "và bàn ghế", "và 01 túi gạo", before the
+ * total: something without a value. */
+static bool is_followed(
+	const struct check_line *line, const struct check_fact *last)
+{
+	size_t at = check_word_at(line, last->at + last->size);
+	size_t joint = check_phrase(line, at, "và|cùng|cùng với|kèm|kèm theo");
+
+	return last->kind == NC_FACT_COUNT ||
+	       (joint > 0 && check_phrase(line, at + joint, "tổng") == 0);
+}
+
 /* One sentence or clause chain: from one total to its parts. */
 static enum nc_status check_products(
 	struct check_work *work, const struct check_line *line)
@@ -193,8 +205,8 @@ static enum nc_status check_products(
 		product.total = value;
 		product.total_fact = fact;
 		product.totals++;
-		product.more = product.parts > 0 && i > 0 &&
-			       line->facts[i - 1].kind == NC_FACT_COUNT;
+		product.more = product.parts > 0 &&
+			       is_followed(line, &line->facts[i - 1]);
 	}
 	return tell_product(work, line, &product);
 }

@@ -78,6 +78,17 @@ static const char *mend_year(struct check_work *work, struct nc_slice words,
 		check_text(work, "%d", year));
 }
 
+/* "mỗi tháng 10 tin (năm 2024: 8 tin)": the year is compared with. */
+static bool is_compared(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t at = check_word_at(line, fact->at);
+	size_t end = fact->at + fact->size;
+
+	return at < line->words_count && line->words[at].gap == NC_GAP_OPEN &&
+	       end < line->text.size && line->text.data[end] == ':';
+}
+
 /* Words of these before the date, which begins at word at. */
 static bool is_behind(const struct check_line *line, size_t at,
 	const char *phrases, const char *but)
@@ -105,7 +116,7 @@ static enum nc_status check_stale(struct check_work *work,
 	if (!line->ahead || line->year == 0 || !is_stale_kind(date) ||
 		date->to.year == 0 || date->to.year >= line->year ||
 		(date->warnings & NC_DATE_YEAR_ASSUMED) != 0 ||
-		is_signing_line(line, fact))
+		is_signing_line(line, fact) || is_compared(line, fact))
 		return NC_OK;
 	/* What is years back is history, not a slip. */
 	if (date->to.year < line->year - (whole_year ? 1 : 2))
