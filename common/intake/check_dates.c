@@ -89,6 +89,33 @@ static bool is_compared(
 	       end < line->text.size && line->text.data[end] == ':';
 }
 
+/* "Năm 2024, hội đã …", "hội phí năm 2024 còn tồn": said behind the date. */
+static bool is_over_behind(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t at = check_word_at(line, fact->at);
+	size_t after = check_word_at(line, fact->at + fact->size);
+	size_t end = check_sentence_end(line, after > 0 ? after - 1 : 0);
+	bool leads = check_sentence_start(line, at) == at;
+
+	if (after + 8 < end)
+		end = after + 8;
+	return check_phrase(line, after, "đã") > 0 ||
+	       (leads && check_find(line, after, end, "đã") != CHECK_NONE) ||
+	       check_find(line, after, end < after + 3 ? end : after + 3,
+		       "còn tồn|còn lại|tồn đọng|chưa|bị|chuyển sang|chuyển "
+		       "tiếp|vừa qua") != CHECK_NONE;
+}
+
+/* What is to be ready before the year begins. */
+static bool is_eve(const struct check_line *line, const struct check_fact *fact)
+{
+	return fact->of.date.to.year + 1 == line->year &&
+	       fact->of.date.to.month > 10 &&
+	       check_before(line, check_word_at(line, fact->at),
+		       "trước|trước ngày|chậm nhất|chậm nhất là|đến");
+}
+
 /* Words of these before the date, which begins at word at. */
 static bool is_behind(const struct check_line *line, size_t at,
 	const char *phrases, const char *but)
@@ -113,8 +140,9 @@ static enum nc_status check_stale(struct check_work *work,
 	struct nc_slice words = check_fact_words(line, fact);
 	bool whole_year = date->kind == NC_DATE_YEAR;
 
-	if (!line->ahead || line->year == 0 || !is_stale_kind(date) ||
-		date->to.year == 0 || date->to.year >= line->year ||
+	if (!line->ahead || line->back || line->year == 0 ||
+		!is_stale_kind(date) || date->to.year == 0 ||
+		date->to.year >= line->year ||
 		(date->warnings & NC_DATE_YEAR_ASSUMED) != 0 ||
 		is_signing_line(line, fact) || is_compared(line, fact))
 		return NC_OK;
@@ -122,9 +150,8 @@ static enum nc_status check_stale(struct check_work *work,
 	if (date->to.year < line->year - (whole_year ? 1 : 2))
 		return NC_OK;
 	if (is_behind(line, at, papers, no_papers) ||
-		is_behind(line, at, over, "") ||
-		check_phrase(line, check_word_at(line, fact->at + fact->size),
-			"đã") > 0)
+		is_behind(line, at, over, "") || is_over_behind(line, fact) ||
+		is_eve(line, fact))
 		return NC_OK;
 	return check_tell(work,
 		&(struct check_told){"R07", NC_CHECK_WARNING, line->line, words,

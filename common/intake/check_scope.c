@@ -198,6 +198,7 @@ enum nc_status check_scope_end(struct check_work *work)
 	nc_buffer_reset(&work->trips);
 	work->under_outbound = false;
 	work->directions = false;
+	work->background = work->background_part = false;
 	return status;
 }
 

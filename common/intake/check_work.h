@@ -43,6 +43,7 @@ struct check_line {
 	size_t hits_count;
 	int year;	     /* that the words speak of; 0: not known */
 	bool ahead;	     /* they say what will be done */
+	bool back;	     /* in a part about how things stand */
 	size_t union_number; /* from 1; 0 outside of any */
 	const struct nc_check_day *days; /* the input's */
 	size_t days_count;
@@ -149,6 +150,9 @@ struct check_work {
 	size_t trips_count;
 	bool under_outbound;
 	bool directions; /* a report's part about the next year */
+	/* A plan's part about how things stand, by its Roman number, and a
+	 * smaller one. */
+	bool background, background_part;
 };
 
 bool check_work_init(struct check_work *work, struct nc_check *check,
