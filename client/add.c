@@ -12,8 +12,8 @@ static enum nc_status area_missing(
 	char areas[768] = "";
 	size_t used = 0;
 
-	for (const struct nc_choice *area = nc_areas; area->name != NULL;
-		area++) {
+	for (const struct nc_choice *area = nc_choices_areas;
+		area->name != NULL; area++) {
 		snprintf(areas + used, sizeof(areas) - used, "%s%s (%s / %s)",
 			used == 0 ? "" : "; ", area->name, area->label_vi,
 			area->label_en);

@@ -238,6 +238,7 @@ json_t *nc_client_json_result(
  */
 /* Whether a change of keys was begun and not ended. */
 bool nc_client_has_next_key(const struct nc_home *home);
+bool nc_client_has_join_key(const struct nc_home *home);
 /* Asks the hub to take the key in next.key, over the line of the old key or
  * else of the new one, syncs under it, and once the hub's word on it is here
  * puts it in place: result->rotated. Not so, and NC_OK: the hub knows neither
@@ -245,28 +246,46 @@ bool nc_client_has_next_key(const struct nc_home *home);
 enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
-/* Without a line: puts the key in next.key in place if the hub's word on it is
- * here. Takes its turn. */
-enum nc_status nc_client_settle_key(struct nc_home *home,
-	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
-/* A key in a file of that name in the home: loaded, or made and saved. */
-enum nc_status nc_client_spare_key(struct nc_home *home,
-	const struct nc_call *call, const char *name, struct nc_key **ret_key,
-	struct nc_error *err) NC_MUST_USE;
-/* Sets aside what the hub has not of the present key's stream, and puts the
- * spare key in its place. keep_old: keeps it as device-ID.key. */
-enum nc_status nc_client_change_key(struct nc_home *home,
-	const struct nc_call *call, const char *name, struct nc_key **spare,
-	bool keep_old, struct nc_error *err) NC_MUST_USE;
-/* Sets aside what was written under a key that has gone since. */
-enum nc_status nc_client_leave_old_keys(
+/* For a command that writes, when its key's device may not: takes for home->key
+ * the key that came in its place meanwhile, in device.key or still in a spare
+ * key's file, if the hub's word on it is here. No file changes. Without such a
+ * key nothing happens. */
+enum nc_status nc_client_renew_key(
 	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
+/* For a bundle while a change of keys is under way: the key in next.key, which
+ * is to send it, and its request to be taken. */
+enum nc_status nc_client_ask_with_next_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_next,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+/* Takes the hub's answer to that, and puts the key in place. NC_DENIED: it is
+ * for another key. */
+enum nc_status nc_client_finish_by_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* A session under the key in join.key, which the hub has enrolled; then that is
+ * put in place. NC_UNKNOWN_DEVICE: it has not. */
+enum nc_status nc_client_finish_joining(struct nc_home *home,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* For a bundle that asks: puts the key in join.key in place before the hub has
+ * enrolled it. */
+enum nc_status nc_client_join_unasked(struct nc_home *home,
+	const struct nc_call *call, struct nc_client_result *result,
+	struct nc_error *err) NC_MUST_USE;
+/* The key in join.key: loaded, or made and saved. */
+enum nc_status nc_client_join_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_key,
+	struct nc_error *err) NC_MUST_USE;
 /* Takes the key that stands in device.key now, should another command have
  * changed it. */
 enum nc_status nc_client_reload_key(struct nc_home *home, bool *ret_changed,
 	struct nc_error *err) NC_MUST_USE;
 
-/* bundle.c: writes a bundle to a file or into a folder. invitation: one that
+/* bundle.c: takes the hub's answer, under home->key. */
+enum nc_status nc_client_take_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* Writes a bundle to a file or into a folder. invitation: one that
  * joins first, or NULL. *ret_path: freed by the caller. */
 enum nc_status nc_client_export(struct nc_home *home,
 	const struct nc_call *call, const char *target,

@@ -19,14 +19,6 @@ void nc_import_fini(struct nc_import *import)
 	nc_home_fini(&import->home);
 }
 
-enum nc_status nc_import_open(
-	struct nc_import *import, struct nc_call *call, struct nc_error *err)
-{
-	import->dry_run = nc_call_has(call, "dry-run");
-	import->replace = nc_call_has(call, "replace");
-	return nc_client_open(&import->home, call, &import->author, err);
-}
-
 static enum nc_status weigh_for(struct nc_import *import,
 	const struct nc_id *union_id, unsigned shapes_count,
 	struct nc_error *err)
@@ -115,7 +107,9 @@ bool nc_import_takes_much(const struct nc_import_removals *removals)
 	       2 * removals->removed > removals->counted;
 }
 
-enum nc_status nc_import_save(struct nc_import *import,
+/* Writes the steps, unless it is a trial. refused: the sentence for what
+ * needs --replace, or NULL; a trial only notes it. */
+static enum nc_status save(struct nc_import *import,
 	const struct nc_error *refused, struct nc_error *err)
 {
 	struct nc_record_change *changes;
@@ -172,7 +166,8 @@ static json_t *json_step(
 	return object;
 }
 
-void nc_import_put_json(
+/* Counts and steps. */
+static void put_json(
 	const struct nc_import *import, struct nc_json *json, json_t *root)
 {
 	static const struct {
@@ -187,6 +182,9 @@ void nc_import_put_json(
 	};
 	json_t *steps = json_array();
 
+	if (import->input.kind[0] != '\0')
+		nc_json_put(
+			json, root, "kind", json_string(import->input.kind));
 	nc_json_put(json, root, "year", json_integer(import->input.year));
 	nc_json_put(json, root, "dry_run", json_boolean(import->dry_run));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -253,8 +251,68 @@ static void print_step(const struct nc_revise_step *step)
 	}
 }
 
-void nc_import_print_steps(const struct nc_import *import)
+static enum nc_status tell(struct nc_import *import,
+	const struct nc_import_paper *paper, bool as_json, struct nc_error *err)
 {
+	struct nc_json json = {false};
+	json_t *root;
+
+	if (as_json) {
+		root = json_object();
+		put_json(import, &json, root);
+		paper->put_json(import, &json, root);
+		return nc_json_print(&json, root, err);
+	}
 	for (size_t i = 0; i < import->revise.count; i++)
 		print_step(&import->revise.steps[i]);
+	paper->print(import);
+	nc_client_print_trial(import->dry_run);
+	return NC_OK;
+}
+
+/* --year, else the year that the title says, else this year. */
+static void choose_year(struct nc_import *import,
+	const struct nc_import_paper *paper, const struct nc_call *call,
+	unsigned said)
+{
+	unsigned *year = &import->input.year;
+
+	if (!nc_call_has(call, "year")) {
+		if (said != 0)
+			*year = said;
+		nc_console_note(_(paper->year_assumed), *year);
+	} else if (said != 0 && said != *year) {
+		nc_console_note(_(paper->year_differs), said, *year);
+	}
+}
+
+enum nc_status nc_import_run(struct nc_import *import,
+	const struct nc_import_paper *paper, struct nc_call *call,
+	struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	unsigned said = 0;
+	enum nc_status status = nc_call_year(call, &import->input.year, err);
+
+	import->dry_run = nc_call_has(call, "dry-run");
+	import->replace = nc_call_has(call, "replace");
+	if (status == NC_OK)
+		status = paper->read(import, call, &said, err);
+	if (status == NC_OK)
+		status = nc_client_open(
+			&import->home, call, &import->author, err);
+	if (status != NC_OK)
+		return status;
+	choose_year(import, paper, call, said);
+	status = nc_client_choose_union(
+		&import->home, call, import->input.year, NULL, err);
+	if (status == NC_OK)
+		status = paper->weigh(import, call, err);
+	if (status == NC_OK)
+		status = save(import,
+			paper->check_removals(import, &refused) == NC_OK
+				? NULL
+				: &refused,
+			err);
+	return status == NC_OK ? tell(import, paper, call->json, err) : status;
 }

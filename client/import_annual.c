@@ -26,9 +26,9 @@ static void import_fini(struct import_annual *import)
 	nc_annual_fini(&import->annual);
 }
 
-static bool is_half_year(const struct import_annual *import)
+static const struct import_annual *annual_of(const struct nc_import *import)
 {
-	return strcmp(import->common.input.kind, "half-year") == 0;
+	return (const struct import_annual *)import;
 }
 
 /* --kind, else what the title says. */
@@ -56,32 +56,28 @@ static enum nc_status choose_kind(struct import_annual *import,
 	return NC_OK;
 }
 
-/* --year, else the year that the title says, else this year. */
-static void choose_year(
-	struct import_annual *import, const struct nc_call *call)
+static enum nc_status read_file(struct nc_import *common,
+	const struct nc_call *call, unsigned *ret_year, struct nc_error *err)
 {
-	unsigned *year = &import->common.input.year;
-	unsigned said = import->annual.year;
+	struct import_annual *import = (struct import_annual *)common;
+	enum nc_status status =
+		nc_annual_from_file(&import->annual, call->arguments[0], err);
 
-	if (!nc_call_has(call, "year")) {
-		if (said != 0)
-			*year = said;
-		nc_console_note(_("No --year was given: taken as the report of "
-				  "%u."),
-			*year);
-	} else if (said != 0 && said != *year) {
-		nc_console_note(_("The document calls itself the report of %u; "
-				  "taken as that of %u, as --year says."),
-			said, *year);
-	}
+	if (status == NC_OK)
+		status = nc_annual_check_unions(&import->annual, err);
+	if (status == NC_OK)
+		status = choose_kind(import, call, err);
+	if (status == NC_OK)
+		*ret_year = import->annual.year;
+	return status;
 }
 
 /* Another file than the one before takes nothing away unasked. */
 static enum nc_status check_removals(
-	const struct import_annual *import, struct nc_error *refused)
+	const struct nc_import *import, struct nc_error *refused)
 {
 	const struct nc_import_removals removals =
-		nc_import_removals(&import->common, NC_ENTITY_REPORT_PART);
+		nc_import_removals(import, NC_ENTITY_REPORT_PART);
 
 	if (!nc_import_takes_much(&removals))
 		return NC_OK;
@@ -89,7 +85,7 @@ static enum nc_status check_removals(
 		_("The file no longer has %zu of the %zu imported paragraphs "
 		  "of the report of %u; see which with --dry-run, and import "
 		  "it with --replace if they are to go."),
-		removals.removed, removals.counted, import->common.input.year);
+		removals.removed, removals.counted, import->input.year);
 }
 
 static json_t *json_unread(
@@ -109,17 +105,10 @@ static json_t *json_unread(
 	return list;
 }
 
-static enum nc_status print_json(
-	const struct import_annual *import, struct nc_error *err)
+static void put_json(
+	const struct nc_import *import, struct nc_json *json, json_t *root)
 {
-	struct nc_json json = {false};
-	json_t *root = json_object();
-
-	nc_json_put(
-		&json, root, "kind", json_string(import->common.input.kind));
-	nc_import_put_json(&import->common, &json, root);
-	nc_json_put(&json, root, "unread", json_unread(&json, import));
-	return nc_json_print(&json, root, err);
+	nc_json_put(json, root, "unread", json_unread(json, annual_of(import)));
 }
 
 static void print_unread(const struct import_annual *import)
@@ -139,72 +128,47 @@ static void print_unread(const struct import_annual *import)
 			unread->count);
 }
 
-static void print_words(const struct import_annual *import)
+static void print_words(const struct nc_import *import)
 {
-	const size_t *kinds = import->common.kinds;
+	const size_t *kinds = import->kinds;
 
-	nc_import_print_steps(&import->common);
 	nc_console_print(
-		is_half_year(import)
+		strcmp(import->input.kind, "half-year") == 0
 			? _("Half-year report of %u: added %zu, changed %zu, "
 			    "removed %zu, kept %zu, unchanged %zu.\n")
 			: _("Annual report of %u: added %zu, changed %zu, "
 			    "removed %zu, kept %zu, unchanged %zu.\n"),
-		import->common.input.year, kinds[NC_REVISE_ADD],
-		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
-		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
-	print_unread(import);
-	nc_client_print_trial(import->common.dry_run);
+		import->input.year, kinds[NC_REVISE_ADD], kinds[NC_REVISE_EDIT],
+		kinds[NC_REVISE_REMOVE], kinds[NC_REVISE_KEEP],
+		kinds[NC_REVISE_SAME]);
+	print_unread(annual_of(import));
 }
 
-static enum nc_status weigh(struct import_annual *import, struct nc_error *err)
+static enum nc_status weigh(struct nc_import *import,
+	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_import *common = &import->common;
-	enum nc_status status = nc_revise_annual_lines(&import->annual,
-		common->input.year, &common->rows.arena, &common->input.lines,
-		&common->input.lines_count, err);
+	enum nc_status status =
+		nc_revise_annual_lines(&annual_of(import)->annual,
+			import->input.year, &import->rows.arena,
+			&import->input.lines, &import->input.lines_count, err);
 
-	common->input.shapes = nc_revise_annual_shapes;
+	(void)call;
+	import->input.shapes = nc_revise_annual_shapes;
 	if (status == NC_OK)
-		status = nc_import_weigh(common, NC_REVISE_ANNUAL_SHAPES, err);
+		status = nc_import_weigh(import, NC_REVISE_ANNUAL_SHAPES, err);
 	return status;
 }
 
-static enum nc_status run_import(struct import_annual *import,
-	struct nc_call *call, struct nc_error *err)
-{
-	struct nc_error refused = {0};
-	enum nc_status status =
-		nc_call_year(call, &import->common.input.year, err);
-
-	if (status == NC_OK)
-		status = nc_annual_from_file(
-			&import->annual, call->arguments[0], err);
-	if (status == NC_OK)
-		status = nc_annual_check_unions(&import->annual, err);
-	if (status == NC_OK)
-		status = choose_kind(import, call, err);
-	if (status == NC_OK)
-		status = nc_import_open(&import->common, call, err);
-	if (status != NC_OK)
-		return status;
-	choose_year(import, call);
-	status = nc_client_choose_union(&import->common.home, call,
-		import->common.input.year, NULL, err);
-	if (status == NC_OK)
-		status = weigh(import, err);
-	if (status == NC_OK)
-		status = nc_import_save(&import->common,
-			check_removals(import, &refused) == NC_OK ? NULL
-								  : &refused,
-			err);
-	if (status != NC_OK)
-		return status;
-	if (call->json)
-		return print_json(import, err);
-	print_words(import);
-	return NC_OK;
-}
+static const struct nc_import_paper paper = {
+	.read = read_file,
+	.year_assumed = N_("No --year was given: taken as the report of %u."),
+	.year_differs = N_("The document calls itself the report of %u; taken "
+			   "as that of %u, as --year says."),
+	.weigh = weigh,
+	.check_removals = check_removals,
+	.put_json = put_json,
+	.print = print_words,
+};
 
 static enum nc_status run_import_annual(
 	struct nc_call *call, struct nc_error *err)
@@ -212,7 +176,7 @@ static enum nc_status run_import_annual(
 	struct import_annual import NC_AUTO(import_fini) = {0};
 
 	import_init(&import);
-	return run_import(&import, call, err);
+	return nc_import_run(&import.common, &paper, call, err);
 }
 
 static const struct nc_option options[] = {
@@ -220,10 +184,7 @@ static const struct nc_option options[] = {
 		N_("the report's year (default: the title's, else this year)")},
 	{"kind", 0, "KIND",
 		N_("annual or half-year (default: as the title says)")},
-	NC_CLIENT_UNION_OPTION,
-	{"dry-run", 0, NULL, N_("only tell what would change")},
-	{"replace", 0, NULL,
-		N_("let the file take away most of what was imported before")},
+	NC_IMPORT_OPTIONS,
 	{.name = NULL},
 };
 

@@ -6,17 +6,15 @@
  *     2. the hub has taken it            the old key is refused, and whoever
  *                                        syncs next goes on from here; until
  *                                        then all is written with the old key
- *     3. what the hub had not of the old stream is set aside
- *     4. a session under the new key     its grants are here; what was set
- *                                        aside is written again
- *     5. the new key is in device.key    next.key is of no use any more
- *     6. next.key is gone
+ *     3. a session under the new key     its grants are here; what the hub had
+ *                                        not of the old stream is written
+ *                                        again, in one transaction
+ *     4. the new key is in device.key    next.key is of no use any more
+ *     5. next.key is gone
  *
- * Between 4 and 5 whoever writes next puts the key in place first: at no point
- * may nobody write.
- *
- * What a slow command wrote with the old key after step 3 is set aside by the
- * next sync: the note former-devices says which streams were ours.
+ * Between 3 and 4 whoever writes does so with the key in next.key: at no point
+ * may nobody write, and no word is out of sight. What a slow command wrote with
+ * the old key after step 3 is written again by the next session.
  */
 #include "client.h"
 #include "base/file.h"
@@ -33,17 +31,27 @@
 #include <unistd.h>
 
 #define NEXT_KEY "next.key"
-#define NOTE_FORMER "former-devices" /* device ids, 8 bytes each */
-#define FORMER_BYTES_MAX (8 * 1024)
+#define JOIN_KEY "join.key"
 
-bool nc_client_has_next_key(const struct nc_home *home)
+static bool has_file(const struct nc_home *home, const char *name)
 {
-	char *path NC_AUTO(nc_free_at) = nc_file_join(home->folder, NEXT_KEY);
+	char *path NC_AUTO(nc_free_at) = nc_file_join(home->folder, name);
 
 	return path != NULL && access(path, F_OK) == 0;
 }
 
-enum nc_status nc_client_spare_key(struct nc_home *home,
+bool nc_client_has_next_key(const struct nc_home *home)
+{
+	return has_file(home, NEXT_KEY);
+}
+
+bool nc_client_has_join_key(const struct nc_home *home)
+{
+	return has_file(home, JOIN_KEY);
+}
+
+/* A key in a file of that name in the home: loaded, or made and saved. */
+static enum nc_status spare_key(struct nc_home *home,
 	const struct nc_call *call, const char *name, struct nc_key **ret_key,
 	struct nc_error *err)
 {
@@ -54,7 +62,8 @@ enum nc_status nc_client_spare_key(struct nc_home *home,
 
 	if (path == NULL)
 		return nc_error_no_memory(err);
-	status = nc_key_load(path, &nc_passphrase_asked, &key, &trouble);
+	status = nc_key_load_like(
+		path, home->key, &nc_passphrase_asked, &key, &trouble);
 	/* One that is in force already is left over from an interruption. */
 	if (status == NC_OK && nc_key_device(key) == nc_key_device(home->key)) {
 		nc_key_free(key);
@@ -74,95 +83,20 @@ enum nc_status nc_client_spare_key(struct nc_home *home,
 	return NC_OK;
 }
 
-static enum nc_status load_former(
-	struct nc_home *home, struct nc_buffer *out, struct nc_error *err)
-{
-	enum nc_status status =
-		nc_store_note(home->store, NOTE_FORMER, out, err);
-
-	return status == NC_NOT_FOUND ? NC_OK : status;
-}
-
-static enum nc_status leave(struct nc_home *home, struct nc_error *err)
-{
-	struct nc_buffer former NC_AUTO(nc_buffer_fini) = {0};
-	nc_device_id own = nc_key_device(home->key);
-	uint64_t count;
-	enum nc_status status;
-
-	nc_buffer_init(&former, FORMER_BYTES_MAX);
-	status = load_former(home, &former, err);
-	for (size_t i = 0; i + 8 <= former.size && status == NC_OK; i += 8) {
-		nc_device_id device = nc_bytes_get_u64(former.data + i);
-
-		if (device != own)
-			status = nc_again_leave(
-				home->store, device, own, &count, err);
-	}
-	return status;
-}
-
-static enum nc_status end_transaction(
-	struct nc_home *home, enum nc_status status, struct nc_error *err)
-{
-	if (status == NC_OK)
-		return nc_store_commit(home->store, err);
-	nc_store_rollback(home->store);
-	return status;
-}
-
-enum nc_status nc_client_leave_old_keys(
-	struct nc_home *home, struct nc_error *err)
-{
-	struct nc_buffer former NC_AUTO(nc_buffer_fini) = {0};
-	enum nc_status status;
-
-	nc_buffer_init(&former, FORMER_BYTES_MAX);
-	status = load_former(home, &former, err);
-	if (status != NC_OK || former.size == 0)
-		return status;
-	status = nc_store_begin(home->store, err);
-	if (status != NC_OK)
-		return status;
-	return end_transaction(home, leave(home, err), err);
-}
-
-/* Among the former devices, once. */
+/* From now on what the present key wrote and the hub has not is written again
+ * by a session under another. */
 static enum nc_status note_former(struct nc_home *home, struct nc_error *err)
 {
-	struct nc_buffer former NC_AUTO(nc_buffer_fini) = {0};
-	nc_device_id own = nc_key_device(home->key);
-	uint8_t bytes[8];
-	enum nc_status status;
-
-	nc_buffer_init(&former, FORMER_BYTES_MAX);
-	status = load_former(home, &former, err);
-	for (size_t i = 0; i + 8 <= former.size && status == NC_OK; i += 8)
-		if (nc_bytes_get_u64(former.data + i) == own)
-			return NC_OK;
-	if (status != NC_OK)
-		return status;
-	nc_bytes_put_u64(bytes, own);
-	if (nc_buffer_append(&former, bytes, sizeof(bytes)) != NC_OK)
-		return nc_error_set(err, NC_LIMIT,
-			_("This home has had too many keys; join anew in a "
-			  "new home folder."));
-	return nc_store_set_note(
-		home->store, NOTE_FORMER, nc_buffer_slice(&former), err);
-}
-
-static enum nc_status retire(struct nc_home *home, struct nc_error *err)
-{
-	uint64_t count;
 	enum nc_status status = nc_store_begin(home->store, err);
 
 	if (status != NC_OK)
 		return status;
-	status = note_former(home, err);
+	status =
+		nc_again_add_former(home->store, nc_key_device(home->key), err);
 	if (status == NC_OK)
-		status = nc_again_leave(home->store, nc_key_device(home->key),
-			nc_key_device(home->key), &count, err);
-	return end_transaction(home, status, err);
+		return nc_store_commit(home->store, err);
+	nc_store_rollback(home->store);
+	return status;
 }
 
 static enum nc_status keep_key(
@@ -179,30 +113,58 @@ static enum nc_status keep_key(
 	return nc_key_save_like(home->key, home->key, path, &call->env, err);
 }
 
-enum nc_status nc_client_change_key(struct nc_home *home,
-	const struct nc_call *call, const char *name, struct nc_key **spare,
-	bool keep_old, struct nc_error *err)
+/* For what this command writes from now on. An author may name the key that it
+ * had first. */
+static void take_key(struct nc_home *home, struct nc_key **key)
 {
-	char *path NC_AUTO(nc_free_at) = nc_file_join(home->folder, name);
+	if (home->left_key == NULL)
+		home->left_key = home->key;
+	else
+		nc_key_free(home->key);
+	home->key = *key;
+	*key = NULL;
+}
+
+/* Spare keys are of no use any more. */
+static enum nc_status forget_spares(
+	const struct nc_home *home, struct nc_error *err)
+{
+	static const char *const names[] = {NEXT_KEY, JOIN_KEY};
+
+	for (size_t i = 0; i < 2; i++) {
+		char *path NC_AUTO(nc_free_at) =
+			nc_file_join(home->folder, names[i]);
+
+		if (path == NULL)
+			return nc_error_no_memory(err);
+		if (unlink(path) != 0 && errno != ENOENT)
+			return nc_file_error(err, errno, path);
+	}
+	return NC_OK;
+}
+
+/* Puts the spare key in the place of the present one, whose unsent words a
+ * session under the new one writes again. keep_old: keeps it as
+ * device-ID.key. */
+static enum nc_status change_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **spare, bool keep_old,
+	struct nc_error *err)
+{
 	enum nc_status status = NC_OK;
 
-	if (path == NULL)
-		return nc_error_no_memory(err);
 	if (keep_old)
 		status = keep_key(home, call, err);
 	if (status == NC_OK)
-		status = retire(home, err);
+		status = note_former(home, err);
+	/* In the form that the key has now: it may have been sealed since the
+	 * spare one was made. */
 	if (status == NC_OK)
 		status = nc_key_save_like(
-			*spare, *spare, home->key_path, &call->env, err);
+			*spare, home->key, home->key_path, &call->env, err);
 	if (status != NC_OK)
 		return status;
-	nc_key_free(home->key);
-	home->key = *spare;
-	*spare = NULL;
-	if (unlink(path) != 0 && errno != ENOENT)
-		return nc_file_error(err, errno, path);
-	return NC_OK;
+	take_key(home, spare);
+	return forget_spares(home, err);
 }
 
 enum nc_status nc_client_reload_key(
@@ -212,15 +174,11 @@ enum nc_status nc_client_reload_key(
 	enum nc_status status;
 
 	*ret_changed = false;
-	/* A sealed key asks for its passphrase: not for this. */
-	if (nc_key_is_sealed(home->key))
-		return NC_OK;
-	status = nc_key_load(home->key_path, NULL, &key, err);
+	status = nc_key_load_like(
+		home->key_path, home->key, &nc_passphrase_asked, &key, err);
 	if (status != NC_OK || nc_key_device(key) == nc_key_device(home->key))
 		return status;
-	nc_key_free(home->key);
-	home->key = key;
-	key = NULL;
+	take_key(home, &key);
 	*ret_changed = true;
 	return NC_OK;
 }
@@ -277,85 +235,214 @@ static enum nc_status is_known(struct nc_home *home, const struct nc_key *key,
 	bool *ret_known, struct nc_error *err)
 {
 	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
 	enum nc_status status = nc_store_registry(home->store, &registry, err);
 
-	if (status == NC_OK)
-		*ret_known = nc_registry_device(registry, nc_key_device(key)) !=
-			     NULL;
-	return status;
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(key));
+	*ret_known = device != NULL && !device->revoked;
+	return NC_OK;
 }
 
-/* A session under the key that the hub has taken; then it is put in place. Its
- * file waits until the hub's word on it is here: without that, nobody could
- * write. */
+/* How a session is held: over the line, or by a bundle. */
+struct way {
+	int stop_fd;		       /* the line's, or -1 */
+	const struct nc_slice *bundle; /* NULL: over the line */
+};
+
+static enum nc_status hold_session(struct nc_home *home,
+	const struct nc_call *call, const struct way *way,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	bool again;
+
+	if (way->bundle != NULL)
+		return nc_client_take_bundle(
+			home, call, *way->bundle, result, err);
+	return nc_client_session(home, call, way->stop_fd, result, &again, err);
+}
+
+static enum nc_status not_yet(enum nc_status went, const struct way *way,
+	const struct nc_error *why, struct nc_error *err)
+{
+	if (way->bundle != NULL && went != NC_OK)
+		return nc_error_set(err, went, "%s", why->text);
+	return nc_error_set(err, went == NC_OK ? NC_UNKNOWN_DEVICE : went,
+		_("The hub has taken the new key, but the sync with it did not "
+		  "work; go on as before, the next sync puts it in place. %s"),
+		why->text);
+}
+
+/* A session under a spare key that the hub has taken; then puts it in place,
+ * once the hub's word on it is here: before that, nobody could write. */
 static enum nc_status go_over(struct nc_home *home, const struct nc_call *call,
-	int stop_fd, struct nc_client_result *result, struct nc_key **next,
-	struct nc_error *err)
+	const struct way *way, struct nc_client_result *result,
+	struct nc_key **spare, bool keep_old, struct nc_error *err)
 {
 	struct nc_key *old = home->key;
 	struct nc_error why = {.text = ""};
-	bool known = false, again;
-	enum nc_status status = retire(home, err), went;
+	bool known = false;
+	enum nc_status status = note_former(home, err), went;
 
 	if (status != NC_OK)
 		return status;
-	home->key = *next;
-	went = nc_client_session(home, call, stop_fd, result, &again, &why);
+	home->key = *spare;
+	went = hold_session(home, call, way, result, &why);
 	home->key = old;
-	status = is_known(home, *next, &known, err);
+	status = is_known(home, *spare, &known, err);
 	if (status != NC_OK)
 		return status;
 	if (!known)
-		return nc_error_set(err,
-			went == NC_OK ? NC_UNKNOWN_DEVICE : went,
-			_("The hub has taken the new key, but the sync with it "
-			  "did not work; go on as before, the next sync puts "
-			  "it in place. %s"),
-			why.text);
-	return nc_client_change_key(home, call, NEXT_KEY, next, false, err);
+		return not_yet(went, way, &why, err);
+	return change_key(home, call, spare, keep_old, err);
 }
 
-enum nc_status nc_client_finish_rotation(struct nc_home *home,
-	const struct nc_call *call, int stop_fd,
+static enum nc_status rotated(struct nc_home *home, const struct nc_call *call,
 	struct nc_client_result *result, struct nc_error *err)
 {
-	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
-	enum nc_status status;
-
-	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
-	if (status != NC_OK)
-		return status;
-	status = ask_hub(home, next, err);
-	if (is_refusal(status))
-		return NC_OK;
-	if (status == NC_OK)
-		status = go_over(home, call, stop_fd, result, &next, err);
-	if (status != NC_OK)
-		return status;
 	result->rotated = true;
 	nc_device_id_format(result->device, nc_key_device(home->key));
 	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
 		result->device, err);
 }
 
-enum nc_status nc_client_settle_key(
-	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
+enum nc_status nc_client_join_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_key,
+	struct nc_error *err)
 {
-	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
+	return spare_key(home, call, JOIN_KEY, ret_key, err);
+}
+
+enum nc_status nc_client_ask_with_next_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_next,
+	struct nc_buffer *out, struct nc_error *err)
+{
+	enum nc_status status = spare_key(home, call, NEXT_KEY, ret_next, err);
+
+	/* What the old key wrote is not for the new one to send. */
+	if (status == NC_OK)
+		status = note_former(home, err);
+	if (status != NC_OK)
+		return status;
+	return nc_rotate_request(
+		home->key, *ret_next, &home->identity.cluster, out, err);
+}
+
+enum nc_status nc_client_finish_by_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	const struct way way = {-1, &file};
 	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
-	bool changed, known;
-	enum nc_status status = nc_turn_take(&turn, home->folder, err);
+	enum nc_status status = spare_key(home, call, NEXT_KEY, &next, err);
 
 	if (status == NC_OK)
-		status = nc_client_reload_key(home, &changed, err);
-	if (status != NC_OK || changed || !nc_client_has_next_key(home))
+		status = go_over(home, call, &way, result, &next, false, err);
+	return status == NC_OK ? rotated(home, call, result, err) : status;
+}
+
+enum nc_status nc_client_finish_rotation(struct nc_home *home,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	const struct way way = {stop_fd, NULL};
+	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status;
+
+	status = spare_key(home, call, NEXT_KEY, &next, err);
+	if (status != NC_OK)
 		return status;
-	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
+	status = ask_hub(home, next, err);
+	/* Refused, it may be in force all the same: the backup of an older key
+	 * was restored. */
+	if (status == NC_OK || is_refusal(status))
+		status = go_over(home, call, &way, result, &next, false, err);
+	if (is_refusal(status))
+		return NC_OK;
+	if (status != NC_OK)
+		return status;
+	return rotated(home, call, result, err);
+}
+
+static enum nc_status joined_again(struct nc_home *home,
+	const struct nc_call *call, struct nc_client_result *result,
+	struct nc_error *err)
+{
+	nc_device_id_format(result->device, nc_key_device(home->key));
+	return nc_client_event(home, call, result, NC_EVENT_JOINED_AGAIN, 0, 0,
+		result->device, err);
+}
+
+enum nc_status nc_client_finish_joining(struct nc_home *home,
+	const struct nc_call *call, int stop_fd,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	const struct way way = {stop_fd, NULL};
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status;
+
+	status = spare_key(home, call, JOIN_KEY, &key, err);
 	if (status == NC_OK)
-		status = is_known(home, next, &known, err);
+		status = go_over(home, call, &way, result, &key, true, err);
+	return status == NC_OK ? joined_again(home, call, result, err) : status;
+}
+
+enum nc_status nc_client_join_unasked(struct nc_home *home,
+	const struct nc_call *call, struct nc_client_result *result,
+	struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status;
+
+	status = spare_key(home, call, JOIN_KEY, &key, err);
+	if (status == NC_OK)
+		status = change_key(home, call, &key, true, err);
+	return status == NC_OK ? joined_again(home, call, result, err) : status;
+}
+
+/* From one file; *ret_taken: it holds another key, which may write. */
+static enum nc_status renew_from(struct nc_home *home, const char *path,
+	bool *ret_taken, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	bool known = false;
+	enum nc_status status =
+		nc_key_load_like(path, home->key, NULL, &key, err);
+
+	*ret_taken = false;
+	/* None there, or one that is nobody's to open now. */
+	if (status == NC_NOT_FOUND || status == NC_DENIED)
+		return NC_OK;
+	if (status == NC_OK)
+		status = is_known(home, key, &known, err);
 	if (status != NC_OK || !known)
 		return status;
-	return nc_client_change_key(home, call, NEXT_KEY, &next, false, err);
+	take_key(home, &key);
+	*ret_taken = true;
+	return NC_OK;
+}
+
+/* The spare ones first: one that is gone is in device.key by then. */
+enum nc_status nc_client_renew_key(struct nc_home *home, struct nc_error *err)
+{
+	static const char *const names[] = {NEXT_KEY, JOIN_KEY};
+	bool known, taken = false;
+	enum nc_status status = is_known(home, home->key, &known, err);
+
+	if (status != NC_OK || known)
+		return status;
+	for (size_t i = 0; i < 2 && status == NC_OK && !taken; i++) {
+		char *path NC_AUTO(nc_free_at) =
+			nc_file_join(home->folder, names[i]);
+
+		if (path == NULL)
+			return nc_error_no_memory(err);
+		status = renew_from(home, path, &taken, err);
+	}
+	if (status == NC_OK && !taken)
+		status = renew_from(home, home->key_path, &taken, err);
+	return status;
 }
 
 static enum nc_status print_rotated(struct nc_home *home,
@@ -397,7 +484,7 @@ static enum nc_status rotate(struct nc_home *home, const struct nc_call *call,
 	enum nc_status status, synced;
 
 	/* Made and saved before anything is asked for. */
-	status = nc_client_spare_key(home, call, NEXT_KEY, &next, err);
+	status = spare_key(home, call, NEXT_KEY, &next, err);
 	if (status != NC_OK)
 		return status;
 	synced = sync_first(home, call, result);

@@ -17,10 +17,10 @@
 /* How often a hub that is busy is asked again. */
 #define BUSY_AGAIN_MAX 5
 
-/* A hub names the next, which may name the next: nobody moves more often
- * between two syncs, and no two hubs may send us to and fro for ever. */
 /* Change-sets that are indexed while somebody waits for the sync. */
 #define INDEX_AT_ONCE_MAX 1000
+/* A hub names the next, which may name the next: nobody moves more often
+ * between two syncs, and no two hubs may send us to and fro for ever. */
 #define SESSIONS_MAX 8
 /* Evidence of one second. */
 #define EVIDENCE_TRIES 100
@@ -255,15 +255,23 @@ enum nc_status nc_client_session(struct nc_home *home,
 }
 
 /* The hub refuses this key: another command has changed it meanwhile, or a
- * change of keys was interrupted after the hub had taken it. */
+ * change of keys or a joining was interrupted after the hub had taken it. */
 static enum nc_status after_refusal(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, bool *ret_again, struct nc_error *err)
 {
 	enum nc_status status = nc_client_reload_key(home, ret_again, err);
 
-	if (status != NC_OK || *ret_again || !nc_client_has_next_key(home))
+	if (status != NC_OK || *ret_again)
 		return status;
+	if (nc_client_has_join_key(home)) {
+		status = nc_client_finish_joining(
+			home, call, stop_fd, result, err);
+		*ret_again = status == NC_OK;
+		return status == NC_UNKNOWN_DEVICE ? NC_OK : status;
+	}
+	if (!nc_client_has_next_key(home))
+		return NC_OK;
 	status = nc_client_finish_rotation(home, call, stop_fd, result, err);
 	*ret_again = result->rotated;
 	return status;
@@ -274,7 +282,7 @@ static enum nc_status sessions(struct nc_home *home, const struct nc_call *call,
 {
 	struct nc_error refused;
 	bool again = true;
-	enum nc_status status = nc_client_leave_old_keys(home, err);
+	enum nc_status status = NC_OK;
 
 	for (int i = 0; i < SESSIONS_MAX && status == NC_OK && again; i++) {
 		status = nc_client_session(

@@ -39,8 +39,10 @@ static enum nc_status is_open(struct choice *choice,
 static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
 {
 	struct nc_home *home = choice->home;
-	enum nc_status status =
-		nc_store_registry(home->store, &choice->registry, err);
+	enum nc_status status = nc_client_renew_key(home, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &choice->registry, err);
 
 	if (status != NC_OK)
 		return status;

@@ -17,6 +17,16 @@ static enum nc_status find_device(struct nc_home *home,
 	return status;
 }
 
+static enum nc_status renew(
+	void *context, const struct nc_key **ret_key, struct nc_error *err)
+{
+	struct nc_home *home = context;
+	enum nc_status status = nc_client_renew_key(home, err);
+
+	*ret_key = home->key;
+	return status;
+}
+
 enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_author *ret_author, struct nc_error *err)
 {
@@ -26,10 +36,9 @@ enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 
 	if (status == NC_OK)
 		status = find_device(home, &device, err);
-	/* A change of keys was interrupted after the hub's word had come. */
-	if (status == NC_OK && device != NULL && device->revoked &&
-		nc_client_has_next_key(home)) {
-		status = nc_client_settle_key(home, call, err);
+	/* Its key may be another already. */
+	if (status == NC_OK && device != NULL && device->revoked) {
+		status = nc_client_renew_key(home, err);
 		if (status == NC_OK)
 			status = find_device(home, &device, err);
 	}
@@ -54,7 +63,10 @@ enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 				  "you write here stays here."));
 	if (status != NC_OK)
 		return status;
-	return nc_home_author(home, call, ret_author, err);
+	status = nc_home_author(home, call, ret_author, err);
+	ret_author->renew = renew;
+	ret_author->context = home;
+	return status;
 }
 
 enum nc_status nc_client_print_written(struct nc_home *home,

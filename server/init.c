@@ -88,7 +88,8 @@ static enum nc_status found(struct nc_home *home, const char *name,
 	const char *listen, const char *address, struct nc_error *err)
 {
 	struct nc_env env = nc_command_env();
-	struct nc_author author = {home->key, &env, nc_slice_text(name)};
+	struct nc_author author = {
+		.key = home->key, .env = &env, .name = nc_slice_text(name)};
 	struct nc_identity identity = {.is_hub = true};
 	enum nc_status status = nc_store_begin(home->store, err);
 

@@ -110,6 +110,9 @@
 /* One message: an envelope, with the slack that the hub's replies have. */
 #define NC_BUNDLE_MESSAGE_BYTES_MAX (NC_MESSAGE_BYTES_MAX + 1024 * 1024)
 
+/* Keys that one store had before: a change each year for a thousand years. */
+#define NC_FORMERS_MAX 1024
+
 /* A passphrase: short ones are guessed; a long one is a slip of the hand. */
 #define NC_PASSPHRASE_CHARACTERS_MIN 8
 #define NC_PASSPHRASE_BYTES_MAX 1024

@@ -25,6 +25,7 @@ void nc_home_fini(struct nc_home *home)
 	nc_store_close(home->store);
 	nc_key_free(home->key);
 	nc_key_free(home->author_key);
+	nc_key_free(home->left_key);
 	nc_home_lock_fini(&home->lock);
 	nc_free(home->folder);
 	nc_free(home->store_path);
@@ -350,9 +351,9 @@ enum nc_status nc_home_author(struct nc_home *home, const struct nc_call *call,
 		home, _("The author's name"), typed, &name, err);
 	if (status != NC_OK)
 		return status;
-	ret_author->key = home->key;
-	ret_author->env = &call->env;
-	ret_author->name = nc_slice_text(name);
+	*ret_author = (struct nc_author){.key = home->key,
+		.env = &call->env,
+		.name = nc_slice_text(name)};
 	return NC_OK;
 }
 

@@ -51,14 +51,12 @@ static enum nc_status one_union(struct nc_view *view, const char *code,
 	const struct nc_id **ret_unions, size_t *ret_count,
 	struct nc_error *err)
 {
-	const struct nc_registry_union *of =
-		nc_registry_union_coded(view->registry, code);
+	const struct nc_registry_union *of;
+	enum nc_status status =
+		nc_registry_find_union(view->registry, code, &of, err);
 
-	if (of == NULL)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("There is no union %s; union list shows which there "
-			  "are."),
-			code);
+	if (status != NC_OK)
+		return status;
 	*ret_unions = &of->id;
 	*ret_count = 1;
 	return NC_OK;

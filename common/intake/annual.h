@@ -49,7 +49,7 @@ struct nc_annual_section {
 	/* As printed, without the number (but with the words "Phần thứ nhất"),
 	 * up to its colon; "" for text before any heading. */
 	const char *heading;
-	const char *area; /* a name of nc_areas, by the words; inherited */
+	const char *area; /* of nc_choices_areas, by the words; inherited */
 	/* What the report says here, by the words, inherited: "context",
 	 * "results", "assessment", "achievements", "difficulties", "lessons",
 	 * "directions", "proposals", or "" when they do not tell. */

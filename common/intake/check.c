@@ -105,7 +105,7 @@ const struct nc_check_rule nc_check_rules[] = {
 const size_t nc_check_rules_count =
 	sizeof(nc_check_rules) / sizeof(nc_check_rules[0]);
 
-const struct nc_check_rule *nc_check_rule_find(const char *id)
+static const struct nc_check_rule *find_rule(const char *id)
 {
 	for (size_t i = 0; i < nc_check_rules_count; i++)
 		if (strcmp(nc_check_rules[i].id, id) == 0)
@@ -273,7 +273,7 @@ enum nc_status check_tell(
 {
 	struct nc_check *check = work->check;
 	struct nc_finding finding = {
-		.rule = nc_check_rule_find(told->rule),
+		.rule = find_rule(told->rule),
 		.level = told->level,
 		.line = told->line,
 	};

@@ -146,6 +146,87 @@ static struct part_list run_of(const struct nc_tokens *tokens,
 	return run;
 }
 
+/* What months and quarters do their own way. */
+struct part_kind {
+	enum nc_date_kind several;
+	const char *unnamed; /* put where a part lacks its word */
+	size_t (*read)(const struct nc_tokens *tokens, size_t i, bool continues,
+		struct part *part);
+	part_day *from, *to;
+	void (*print)(struct nc_date *date, const struct nc_tokens *tokens,
+		size_t i, const struct part_list *list);
+	void (*set)(struct nc_date *date, const struct nc_tokens *tokens,
+		struct part_list *list, int year);
+};
+
+static size_t parts_read(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
+{
+	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
+	struct part part = {0};
+	size_t n = list.from, joiner = 0;
+	size_t more = kind->read(tokens, i + n, false, &part);
+
+	while (more > 0 && list.count < PARTS_MAX) {
+		part.at = i + n + joiner;
+		n += more;
+		part.end = i + n;
+		list.parts[list.count++] = part;
+		joiner = nc_token_phrase(tokens, i + n, joiners);
+		part = (struct part){.joiner = i + n};
+		more = joiner == 0 ? 0
+				   : kind->read(tokens, i + n + joiner, true,
+					     &part);
+		more += more > 0 ? joiner : 0;
+	}
+	if (list.count == 0 || (list.from && list.count == 1))
+		return 0;
+	*ret_list = list;
+	return n;
+}
+
+static size_t parts_rule(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, int year,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list;
+	size_t n = parts_read(kind, tokens, i, &list);
+
+	if (n == 0)
+		return 0;
+	date.several = runs_count(tokens, &list, kind->from, kind->to);
+	if (date.several > 1) {
+		date.kind = kind->several;
+	} else {
+		date.several = 0;
+		kind->print(&date, tokens, i, &list);
+		kind->set(&date, tokens, &list, year);
+	}
+	*ret_date = date;
+	return n;
+}
+
+/* The index-th of the dates that begin at i. */
+static void parts_date(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, int year, unsigned index,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list, run;
+
+	if (parts_read(kind, tokens, i, &list) == 0)
+		return;
+	run = run_of(tokens, &list, index, kind->from, kind->to);
+	i = run.from ? i : run.parts[0].at;
+	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
+	if (run.parts[0].lead == 0)
+		nc_date_put(&date, "%s", kind->unnamed);
+	kind->print(&date, tokens, i, &run);
+	kind->set(&date, tokens, &run, year);
+	*ret_date = date;
+}
+
 /* Months. */
 
 /* "10/2023" without the word tháng. */
@@ -279,11 +360,13 @@ static void month_lunar(struct nc_date *date, const struct part *part)
 	date->day = 0;
 }
 
-static void months_set(struct nc_date *date, struct part_list *list, int year)
+static void months_set(struct nc_date *date, const struct nc_tokens *tokens,
+	struct part_list *list, int year)
 {
 	const struct part *first = &list->parts[0];
 	const struct part *last = &list->parts[list->count - 1];
 
+	(void)tokens;
 	years_fill(list, year, date);
 	date->kind = list->count > 1	? NC_DATE_MONTHS
 		     : first->third > 0 ? NC_DATE_MONTH_PART
@@ -303,74 +386,40 @@ static void months_set(struct nc_date *date, struct part_list *list, int year)
 		date->warnings |= NC_DATE_BACKWARDS;
 }
 
-static size_t months_read(
-	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
+/* Not "mỗi tháng 3", not within a number, not a paper's "số 10/2023". */
+static bool months_begin(const struct nc_tokens *tokens, size_t i)
 {
-	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
-	size_t n = list.from, more, joiner = 0;
-	struct part part = {0};
+	size_t n = nc_token_is(tokens, i, "từ");
 
-	if (nc_token_before(tokens, i, "mỗi|hàng|hằng") ||
-		nc_number_is_inside(tokens, i + n) ||
-		(!nc_token_is(tokens, i + n, "tháng") &&
-			nc_token_before(tokens, i + n, "số|mục|điều")))
-		return 0;
-	more = month_read(tokens, i + n, false, &part);
-	while (more > 0 && list.count < PARTS_MAX) {
-		part.at = i + n + joiner;
-		n += more;
-		part.end = i + n;
-		list.parts[list.count++] = part;
-		joiner = nc_token_phrase(tokens, i + n, joiners);
-		part = (struct part){.joiner = i + n};
-		more = joiner == 0 ? 0
-				   : month_read(tokens, i + n + joiner, true,
-					     &part);
-		more += more > 0 ? joiner : 0;
-	}
-	if (list.count == 0 || (list.from && list.count == 1))
-		return 0;
-	*ret_list = list;
-	return n;
+	return !nc_token_before(tokens, i, "mỗi|hàng|hằng") &&
+	       !nc_number_is_inside(tokens, i + n) &&
+	       (nc_token_is(tokens, i + n, "tháng") ||
+		       !nc_token_before(tokens, i + n, "số|mục|điều"));
 }
+
+static const struct part_kind month_kind = {
+	.several = NC_DATE_MONTHS,
+	.unnamed = "tháng ",
+	.read = month_read,
+	.from = month_start,
+	.to = month_end,
+	.print = months_print,
+	.set = months_set,
+};
 
 size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
 	struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list;
-	size_t n = months_read(tokens, i, &list);
-
-	if (n == 0)
-		return 0;
-	date.several = runs_count(tokens, &list, month_start, month_end);
-	if (date.several > 1) {
-		date.kind = NC_DATE_MONTHS;
-	} else {
-		date.several = 0;
-		months_print(&date, tokens, i, &list);
-		months_set(&date, &list, year);
-	}
-	*ret_date = date;
-	return n;
+	return months_begin(tokens, i)
+		       ? parts_rule(&month_kind, tokens, i, year, ret_date)
+		       : 0;
 }
 
 void nc_date_of_months(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list, run;
-
-	if (months_read(tokens, i, &list) == 0)
-		return;
-	run = run_of(tokens, &list, index, month_start, month_end);
-	i = run.from ? i : run.parts[0].at;
-	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
-	if (run.parts[0].lead == 0)
-		nc_date_put(&date, "tháng ");
-	months_print(&date, tokens, i, &run);
-	months_set(&date, &run, year);
-	*ret_date = date;
+	if (months_begin(tokens, i))
+		parts_date(&month_kind, tokens, i, year, index, ret_date);
 }
 
 /* Quarters. */
@@ -468,67 +517,26 @@ static struct nc_day quarter_end(const struct part *part)
 	return nc_day_month_last(part->year, part->number * 3);
 }
 
-static size_t quarters_read(
-	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
-{
-	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
-	struct part part = {0};
-	size_t n = list.from, joiner = 0;
-	size_t more = quarter_read(tokens, i + n, false, &part);
-
-	while (more > 0 && list.count < PARTS_MAX) {
-		part.at = i + n + joiner;
-		n += more;
-		part.end = i + n;
-		list.parts[list.count++] = part;
-		joiner = nc_token_phrase(tokens, i + n, joiners);
-		part = (struct part){.joiner = i + n};
-		more = joiner == 0 ? 0
-				   : quarter_read(tokens, i + n + joiner, true,
-					     &part);
-		more += more > 0 ? joiner : 0;
-	}
-	if (list.count == 0 || (list.from && list.count == 1))
-		return 0;
-	*ret_list = list;
-	return n;
-}
+static const struct part_kind quarter_kind = {
+	.several = NC_DATE_QUARTERS,
+	.unnamed = "",
+	.read = quarter_read,
+	.from = quarter_start,
+	.to = quarter_end,
+	.print = quarters_print,
+	.set = quarters_set,
+};
 
 size_t nc_date_rule_quarters(const struct nc_tokens *tokens, size_t i, int year,
 	struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list;
-	size_t n = quarters_read(tokens, i, &list);
-
-	if (n == 0)
-		return 0;
-	date.several = runs_count(tokens, &list, quarter_start, quarter_end);
-	if (date.several > 1) {
-		date.kind = NC_DATE_QUARTERS;
-	} else {
-		date.several = 0;
-		quarters_print(&date, tokens, i, &list);
-		quarters_set(&date, tokens, &list, year);
-	}
-	*ret_date = date;
-	return n;
+	return parts_rule(&quarter_kind, tokens, i, year, ret_date);
 }
 
 void nc_date_of_quarters(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list, run;
-
-	if (quarters_read(tokens, i, &list) == 0)
-		return;
-	run = run_of(tokens, &list, index, quarter_start, quarter_end);
-	i = run.from ? i : run.parts[0].at;
-	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
-	quarters_print(&date, tokens, i, &run);
-	quarters_set(&date, tokens, &run, year);
-	*ret_date = date;
+	parts_date(&quarter_kind, tokens, i, year, index, ret_date);
 }
 
 /* Parts of a year. */

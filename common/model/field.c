@@ -162,30 +162,6 @@ static bool choice_is_known(
 	return false;
 }
 
-/* Folded texts alike? "doan ra doan vao" is what "Đoàn ra, đoàn vào" means. */
-static bool means(const char *label, struct nc_slice words)
-{
-	struct nc_buffer a NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_buffer b NC_AUTO(nc_buffer_fini) = {0};
-
-	nc_buffer_init(&a, NC_TEXT_BYTES_MAX);
-	nc_buffer_init(&b, NC_TEXT_BYTES_MAX);
-	return nc_text_fold(&a, nc_slice_text(label)) == NC_OK &&
-	       nc_text_fold(&b, words) == NC_OK &&
-	       nc_slice_equal(nc_buffer_slice(&a), nc_buffer_slice(&b));
-}
-
-const char *nc_choice_named(
-	const struct nc_choice *choices, struct nc_slice words)
-{
-	for (; choices != NULL && choices->name != NULL; choices++)
-		if (nc_slice_equal(nc_slice_text(choices->name), words) ||
-			means(choices->label_vi, words) ||
-			means(choices->label_en, words))
-			return choices->name;
-	return NULL;
-}
-
 static bool list_is_valid(struct nc_slice list)
 {
 	bool empty = true;

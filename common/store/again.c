@@ -20,6 +20,8 @@ enum {
 			    * hub will send it, or has lost it */
 };
 
+#define NOTE_FORMERS "former-devices" /* device ids, 8 bytes each */
+#define FORMERS_BYTES_MAX (8 * NC_FORMERS_MAX)
 #define AGAIN_ARENA_MAX (64 * 1024 * 1024)
 
 /* What of a stream is to be set aside, moved in three statements. */
@@ -174,23 +176,84 @@ static enum nc_status take_out_unsent(struct nc_store *store,
 	return status;
 }
 
-enum nc_status nc_again_leave(struct nc_store *store, nc_device_id former,
-	nc_device_id present, uint64_t *ret_count, struct nc_error *err)
+static enum nc_status load_formers(
+	struct nc_store *store, struct nc_buffer *out, struct nc_error *err)
 {
-	uint64_t count = 0;
+	enum nc_status status = nc_store_note(store, NOTE_FORMERS, out, err);
+
+	return status == NC_NOT_FOUND ? NC_OK : status;
+}
+
+enum nc_status nc_again_formers(struct nc_store *store,
+	nc_device_id ret_devices[NC_FORMERS_MAX], size_t *ret_count,
+	struct nc_error *err)
+{
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	enum nc_status status;
+
+	nc_buffer_init(&bytes, FORMERS_BYTES_MAX);
+	*ret_count = 0;
+	status = load_formers(store, &bytes, err);
+	for (size_t i = 0; i + 8 <= bytes.size && status == NC_OK; i += 8)
+		ret_devices[(*ret_count)++] = nc_bytes_get_u64(bytes.data + i);
+	return status;
+}
+
+enum nc_status nc_again_add_former(
+	struct nc_store *store, nc_device_id device, struct nc_error *err)
+{
+	struct nc_buffer formers NC_AUTO(nc_buffer_fini) = {0};
+	uint8_t bytes[8];
+	enum nc_status status;
+
+	nc_buffer_init(&formers, FORMERS_BYTES_MAX);
+	status = load_formers(store, &formers, err);
+	for (size_t i = 0; i + 8 <= formers.size && status == NC_OK; i += 8)
+		if (nc_bytes_get_u64(formers.data + i) == device)
+			return NC_OK;
+	if (status != NC_OK)
+		return status;
+	nc_bytes_put_u64(bytes, device);
+	if (nc_buffer_append(&formers, bytes, sizeof(bytes)) != NC_OK)
+		return nc_error_set(err, NC_LIMIT,
+			_("This home has had too many keys; join anew in a "
+			  "new home folder."));
+	return nc_store_set_note(
+		store, NOTE_FORMERS, nc_buffer_slice(&formers), err);
+}
+
+static enum nc_status leave_one(struct nc_store *store, nc_device_id former,
+	nc_device_id present, uint64_t *count, struct nc_error *err)
+{
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0; i < store->streams_count && status == NC_OK; i++) {
 		struct nc_id union_id = store->streams[i].head.union_id;
-		uint64_t before = count;
+		uint64_t before = *count;
 
 		if (store->streams[i].head.device != former)
 			continue;
-		status = take_out_unsent(store, &union_id, former, &count, err);
-		if (status == NC_OK && count > before && present != former)
+		status = take_out_unsent(store, &union_id, former, count, err);
+		if (status == NC_OK && *count > before)
 			status = take_out_unsent(
-				store, &union_id, present, &count, err);
+				store, &union_id, present, count, err);
 	}
+	return status;
+}
+
+enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
+	uint64_t *ret_count, struct nc_error *err)
+{
+	nc_device_id formers[NC_FORMERS_MAX];
+	size_t formers_count;
+	uint64_t count = 0;
+	enum nc_status status =
+		nc_again_formers(store, formers, &formers_count, err);
+
+	for (size_t i = 0; status == NC_OK && i < formers_count; i++)
+		if (formers[i] != present)
+			status = leave_one(
+				store, formers[i], present, &count, err);
 	if (status == NC_OK && count > 0)
 		status = nc_fold_remake(store, NULL, err);
 	if (status == NC_OK)

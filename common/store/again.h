@@ -8,6 +8,7 @@
 #ifndef NC_STORE_AGAIN_H
 #define NC_STORE_AGAIN_H
 
+#include "base/limits.h"
 #include "store/author.h"
 
 /*
@@ -27,14 +28,24 @@ enum nc_status nc_again_set_aside(struct nc_store *store,
 	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
 /*
- * Sets aside what a device that this store was before wrote, for whatever
+ * The devices that this store was before a change of keys or another joining,
+ * in that order: a note of the store. Past NC_FORMERS_MAX: NC_LIMIT.
+ */
+enum nc_status nc_again_add_former(struct nc_store *store, nc_device_id device,
+	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_again_formers(struct nc_store *store,
+	nc_device_id ret_devices[NC_FORMERS_MAX], size_t *ret_count,
+	struct nc_error *err) NC_MUST_USE;
+
+/*
+ * Sets aside what the devices that this store was before wrote, for whatever
  * union, and the hub does not hold; and with it what the present device wrote
  * for the same and has not sent, for that may stand on it. Nothing when the
- * hub holds all of the former's.
+ * hub holds all of theirs. Until this is called their words stand in the fold
+ * like all others: call it when nc_again_write follows in one transaction.
  */
-enum nc_status nc_again_leave(struct nc_store *store, nc_device_id former,
-	nc_device_id present, uint64_t *ret_count,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
+	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
 /* How many wait to be written again or to be sent by the hub; call
  * nc_again_write while there are any, after each pull. */

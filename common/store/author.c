@@ -10,6 +10,7 @@
 struct draft {
 	struct nc_store *store;
 	const struct nc_author *author;
+	const struct nc_key *key;
 	struct nc_id union_id;
 	bool in_cluster;
 	enum nc_standing standing;
@@ -274,7 +275,7 @@ static enum nc_status write_one(
 		.records = draft->records + from,
 		.records_count = count,
 	};
-	enum nc_status status = nc_author_append(draft->store, author->key,
+	enum nc_status status = nc_author_append(draft->store, draft->key,
 		&change_set, change_set.written_at_ms, err);
 
 	if (status != NC_OK)
@@ -323,19 +324,40 @@ static enum nc_status moved(struct nc_store *store, struct nc_error *err)
 		hub == NULL ? "?" : hub->address);
 }
 
+/* The author's key, or the one that came in its place since. */
+static enum nc_status find_key(struct draft *draft, struct nc_error *err)
+{
+	const struct nc_author *author = draft->author;
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	enum nc_status status = nc_store_registry(draft->store, &registry, err);
+
+	draft->key = author->key;
+	if (status != NC_OK || author->renew == NULL)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(author->key));
+	if (device != NULL && device->revoked)
+		status = author->renew(author->context, &draft->key, err);
+	return status;
+}
+
 static enum nc_status draft_start(
 	struct draft *draft, size_t count, struct nc_error *err)
 {
 	struct nc_identity identity;
 	struct nc_log_head head;
-	nc_device_id device = nc_key_device(draft->author->key);
+	nc_device_id device;
 	enum nc_status status = nc_store_identity(draft->store, &identity, err);
 
 	if (status == NC_OK && identity.handed_over)
 		return moved(draft->store, err);
 	if (status == NC_OK)
-		status = nc_log_head(
-			draft->store, &draft->union_id, device, &head, err);
+		status = find_key(draft, err);
+	if (status != NC_OK)
+		return status;
+	device = nc_key_device(draft->key);
+	status =
+		nc_log_head(draft->store, &draft->union_id, device, &head, err);
 	if (status == NC_OK)
 		status = nc_store_standing(draft->store, &draft->union_id,
 			device, head.sequence + 1, &draft->standing, err);

@@ -147,8 +147,9 @@ static enum nc_status check_named(struct taking *taking, struct nc_error *err)
 static enum nc_status check_tree(struct taking *taking, struct nc_error *err)
 {
 	struct nc_tree_reader reader = nc_store_tree_reader(taking->store);
-	struct nc_author author = {
-		taking->key, taking->env, nc_slice_text("nhipcaud")};
+	struct nc_author author = {.key = taking->key,
+		.env = taking->env,
+		.name = nc_slice_text("nhipcaud")};
 	struct nc_checkpoint last;
 	struct nc_tree_hash root;
 	uint32_t generation;

@@ -55,6 +55,32 @@ static void ask_for_branch(struct nc_head *head, uint64_t common)
 		head->proven = common;
 }
 
+enum nc_status nc_client_find_leaving(struct nc_sync_client *client,
+	struct nc_arena *arena, bool **ret_marks, struct nc_error *err)
+{
+	const struct nc_log_head *heads;
+	size_t count;
+	bool *marks;
+	enum nc_status status =
+		nc_log_heads(client->store, &heads, &count, err);
+
+	if (status != NC_OK)
+		return status;
+	marks = nc_arena_array(arena, count + 1, sizeof(*marks));
+	if (marks == NULL)
+		return nc_error_no_memory(err);
+	client->leaving = false;
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		marks[i] = false;
+		if (heads[i].sequence > heads[i].acknowledged)
+			status = nc_client_is_former(
+				client, heads[i].device, &marks[i], err);
+		client->leaving |= marks[i];
+	}
+	*ret_marks = marks;
+	return status;
+}
+
 /* Everything held, with the hash of the own streams' heads. */
 static enum nc_status request_heads(struct nc_sync_client *client,
 	struct nc_arena *arena, struct nc_exchange_request *out,
@@ -62,10 +88,13 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 {
 	const struct nc_log_head *heads;
 	nc_device_id own = nc_key_device(client->key);
+	bool *leaving;
 	size_t count;
 	enum nc_status status =
-		nc_log_heads(client->store, &heads, &count, err);
+		nc_client_find_leaving(client, arena, &leaving, err);
 
+	if (status == NC_OK)
+		status = nc_log_heads(client->store, &heads, &count, err);
 	if (status != NC_OK)
 		return status;
 	client->held = count_held(heads, count);
@@ -87,6 +116,8 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 		memcpy(head->hash, heads[i].hash, NC_HASH_SIZE);
 		if (client->branched && heads[i].device == own)
 			ask_for_branch(head, nc_client_common(&heads[i]));
+		if (leaving[i])
+			ask_for_branch(head, heads[i].acknowledged);
 	}
 	return NC_OK;
 }
@@ -138,10 +169,13 @@ static enum nc_status find_unsent(struct nc_sync_client *client,
 	nc_device_id own = nc_key_device(client->key);
 	const struct nc_log_head *heads;
 	struct nc_log_want *wants;
+	bool *leaving;
 	size_t count, wanted = 0;
 	enum nc_status status =
-		nc_log_heads(client->store, &heads, &count, err);
+		nc_client_find_leaving(client, arena, &leaving, err);
 
+	if (status == NC_OK)
+		status = nc_log_heads(client->store, &heads, &count, err);
 	if (status != NC_OK)
 		return status;
 	wants = nc_arena_array(arena, count, sizeof(*wants));
@@ -152,8 +186,9 @@ static enum nc_status find_unsent(struct nc_sync_client *client,
 
 		if (heads[i].acknowledged > after)
 			after = heads[i].acknowledged;
-		if (after >= heads[i].sequence ||
-			(client->branched && heads[i].device == own))
+		if (after >= heads[i].sequence || leaving[i] ||
+			((client->branched || client->leaving) &&
+				heads[i].device == own))
 			continue;
 		wants[wanted].union_id = heads[i].union_id;
 		wants[wanted].device = heads[i].device;

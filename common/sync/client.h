@@ -29,16 +29,20 @@ struct nc_sync_client {
 	bool rebuilt;	  /* the fold was made anew to agree with the hub */
 	bool other_model; /* the hub's model differs: digests not compared */
 	uint32_t wait_ms; /* the hub asks to wait this long before the next */
-	/* How much at once; the transport fits them to the line. Bytes of
-	 * payload, from NC_PUSH_BYTES_MIN up. */
+	/* How much at once, in bytes of payload; the transport fits them to
+	 * the line. One change-set goes along whatever they are. */
 	uint32_t push_bytes_max, pull_bytes_max;
 
 	/* A branch: the hub holds other change-sets under this device's
 	 * numbers. It is asked for, and ours is written again on top. */
 	bool branched;
-	bool own_differs;	/* the last change-set looked at said so */
-	unsigned branches;	/* how often so far */
-	bool waiting_again;	/* something waits to be written again */
+	bool own_differs;   /* the last change-set looked at said so */
+	unsigned branches;  /* how often so far */
+	bool waiting_again; /* something waits to be written again */
+	/* What a former key wrote and the hub is not known to hold: nothing of
+	 * ours is sent until all that the hub has is here and it was written
+	 * again. */
+	bool leaving;
 	uint64_t set_aside;	/* ours that could not stand where they were */
 	uint64_t written_again; /* … and were written again */
 	uint64_t taken_back; /* ours that the hub held and this store lacked */
@@ -72,10 +76,10 @@ struct nc_sync_client {
 	uint64_t pushing;	    /* change-sets in the request under way */
 	uint64_t offered, answered; /* … in all requests, in those answered */
 	uint64_t placed; /* change-sets shown to be in the hub's tree */
+	bool claims;	 /* the hub said that it holds what it did not prove */
 	/* Of the own union's and the cluster's: those that the hub says it has
 	 * and, asked once more, does not show to be in its tree. An honest hub
 	 * leaves none when a session ends over the line. */
-	bool claims; /* the hub said that it holds what it did not prove */
 	uint64_t unproven;
 	int64_t hub_time_ms; /* of the last reply */
 };

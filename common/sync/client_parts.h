@@ -29,6 +29,17 @@ enum nc_status nc_client_is_ours(struct nc_sync_client *client,
 	const struct nc_id *union_id, bool *ret_ours,
 	struct nc_error *err) NC_MUST_USE;
 
+/* Whether a device is one that this store was before, under another key. */
+enum nc_status nc_client_is_former(struct nc_sync_client *client,
+	nc_device_id device, bool *ret_former,
+	struct nc_error *err) NC_MUST_USE;
+/* Which streams, in the order of nc_log_heads, are a former key's and not all
+ * at the hub; client->leaving: whether there are any. *ret_marks: the
+ * arena's. */
+enum nc_status nc_client_find_leaving(struct nc_sync_client *client,
+	struct nc_arena *arena, bool **ret_marks,
+	struct nc_error *err) NC_MUST_USE;
+
 /* What was written here under numbers that the hub gave to others: kept as
  * evidence, and its words wait to be written again. */
 enum nc_status nc_client_leave_branch(
@@ -72,8 +83,5 @@ enum nc_status nc_client_take_witnesses(struct nc_sync_client *client,
 enum nc_status nc_client_caught(struct nc_sync_client *client, const char *what,
 	struct nc_slice before, struct nc_slice now, struct nc_slice proof,
 	struct nc_error *err);
-/* The evidence alone. */
-void nc_client_keep_evidence(struct nc_sync_client *client, const char *what,
-	struct nc_slice before, struct nc_slice now, struct nc_slice proof);
 
 #endif

@@ -32,6 +32,21 @@ enum nc_status nc_client_is_ours(struct nc_sync_client *client,
 	return NC_OK;
 }
 
+enum nc_status nc_client_is_former(struct nc_sync_client *client,
+	nc_device_id device, bool *ret_former, struct nc_error *err)
+{
+	nc_device_id formers[NC_FORMERS_MAX];
+	size_t count;
+	enum nc_status status =
+		nc_again_formers(client->store, formers, &count, err);
+
+	*ret_former = false;
+	for (size_t i = 0; i < count; i++)
+		*ret_former |= formers[i] == device &&
+			       device != nc_key_device(client->key);
+	return status;
+}
+
 /* How far the hub holds this very stream. A number alone may be that of another
  * branch, whose end lies before ours; so past what was known it is believed
  * only of what is shown to be in the tree. Of other unions' streams, which the
@@ -137,6 +152,22 @@ static enum nc_status author_key(struct nc_sync_client *client,
 	return status;
 }
 
+static enum nc_status differs(struct nc_sync_client *client,
+	nc_device_id device, struct nc_error *err)
+{
+	bool former;
+	enum nc_status status =
+		nc_client_is_former(client, device, &former, err);
+
+	if (status != NC_OK)
+		return status;
+	client->own_differs = former || device == nc_key_device(client->key);
+	return nc_error_set(err, NC_FORK,
+		_("The hub holds another change-set than this store under the "
+		  "same number: two machines wrote with one key. Nothing of "
+		  "the hub's answer was taken; tell its keeper."));
+}
+
 static enum nc_status take_one(struct nc_sync_client *client,
 	const struct nc_signed_change_set *signed_set, struct nc_arena *arena,
 	struct nc_error *err)
@@ -164,14 +195,9 @@ static enum nc_status take_one(struct nc_sync_client *client,
 			  "answer "
 			  "was taken. Sync again, and tell its keeper if that "
 			  "does not help."));
-	client->own_differs = status == NC_FORK &&
-			      change_set.device == nc_key_device(client->key);
 	if (status == NC_FORK)
-		return nc_error_set(err, NC_FORK,
-			_("The hub holds another change-set than this store "
-			  "under the same number: two machines wrote with one "
-			  "key. Nothing of the hub's answer was taken; tell "
-			  "its keeper."));
+		return differs(client, change_set.device, err);
+	client->own_differs = false;
 	if (status != NC_OK && status != NC_EXISTS)
 		return status;
 	if (status == NC_OK) {
@@ -182,6 +208,26 @@ static enum nc_status take_one(struct nc_sync_client *client,
 	}
 	return nc_log_acknowledge(client->store, &change_set.union_id,
 		change_set.device, change_set.sequence, err);
+}
+
+/* What former keys wrote stands where it stood until it can be written again:
+ * until the hub's word on the present one is here. */
+static enum nc_status leave_formers(
+	struct nc_sync_client *client, struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	const struct nc_registry_device *device;
+	uint64_t count = 0;
+	enum nc_status status =
+		nc_store_registry(client->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	device = nc_registry_device(registry, nc_key_device(client->key));
+	if (device == NULL || device->revoked)
+		return NC_OK;
+	return nc_again_leave(
+		client->store, nc_key_device(client->key), &count, err);
 }
 
 static enum nc_status leave_stream(struct nc_sync_client *client,
@@ -197,13 +243,15 @@ static enum nc_status leave_stream(struct nc_sync_client *client,
 	return status;
 }
 
-/* All of the device's streams: the request asked for all of them. */
+/* All of the device's streams: the request asked for all of them; and what was
+ * written under former keys, for theirs may be the one that differs. */
 enum nc_status nc_client_leave_branch(
 	struct nc_sync_client *client, struct nc_error *err)
 {
 	nc_device_id own = nc_key_device(client->key);
 	const struct nc_log_head *heads;
 	size_t count;
+	uint64_t former = 0;
 	enum nc_status status =
 		nc_log_heads(client->store, &heads, &count, err);
 
@@ -215,6 +263,8 @@ enum nc_status nc_client_leave_branch(
 				client->store, &heads, &count, err);
 	}
 	if (status == NC_OK)
+		status = nc_again_leave(client->store, own, &former, err);
+	if (status == NC_OK)
 		client->branched = false;
 	return status;
 }
@@ -224,7 +274,9 @@ enum nc_status nc_client_leave_branch(
 static enum nc_status write_again(
 	struct nc_sync_client *client, bool *ret_progress, struct nc_error *err)
 {
-	struct nc_author author = {client->key, client->env, nc_slice_text("")};
+	struct nc_author author = {.key = client->key,
+		.env = client->env,
+		.name = nc_slice_text("")};
 	uint64_t waiting = 0, written = 0;
 	enum nc_status status = nc_again_waiting(client->store, &waiting, err);
 
@@ -295,6 +347,8 @@ static enum nc_status take_hubs_word(struct nc_sync_client *client,
 		status = take_verdicts(
 			client, exchange, ret_progress, ret_trouble, err);
 	if (status == NC_OK && !exchange->more && !client->branched)
+		status = leave_formers(client, err);
+	if (status == NC_OK && !exchange->more && !client->branched)
 		status = write_again(client, ret_progress, err);
 	return status;
 }
@@ -364,7 +418,8 @@ static bool says_something(
 	return reply->status == NC_MOVED || exchange->verdicts_count > 0 ||
 	       exchange->pull_count > 0 || exchange->checkpoint.size > 0 ||
 	       exchange->placed_count > 0 || exchange->witnesses_count > 0 ||
-	       client->branched || client->cosigns || client->waiting_again;
+	       client->branched || client->cosigns || client->waiting_again ||
+	       client->leaving;
 }
 
 enum nc_status nc_client_take(struct nc_sync_client *client,

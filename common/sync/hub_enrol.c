@@ -19,9 +19,9 @@ enum nc_status nc_hub_author(struct nc_hub *hub, struct nc_key **ret_key,
 	status = nc_hubs_author(hub->store, hub->key, ret_key, err);
 	if (status != NC_OK)
 		return status;
-	ret_author->key = *ret_key;
-	ret_author->env = hub->env;
-	ret_author->name = nc_slice_text("nhipcaud");
+	*ret_author = (struct nc_author){.key = *ret_key,
+		.env = hub->env,
+		.name = nc_slice_text("nhipcaud")};
 	return NC_OK;
 }
 

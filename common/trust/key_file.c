@@ -271,14 +271,35 @@ static enum nc_status stretch(struct nc_key_seal *seal,
 	return NC_OK;
 }
 
-static enum nc_status unseal(struct file_work *work,
+static bool open_seal(struct file_work *work)
+{
+	return crypto_aead_xchacha20poly1305_ietf_decrypt(work->seed, NULL,
+		       NULL, work->sealed, SEALED_SIZE, work->head.data,
+		       work->head.size, work->nonce, work->seal.wrapping) == 0;
+}
+
+/* With the passphrase that opened another key, if it is sealed as that is. */
+static bool unseal_like(struct file_work *work, const struct nc_key *like)
+{
+	if (like == NULL || !like->seal.sealed ||
+		like->seal.passes != work->seal.passes ||
+		like->seal.memory_kib != work->seal.memory_kib ||
+		memcmp(like->seal.salt, work->seal.salt,
+			sizeof(work->seal.salt)) != 0)
+		return false;
+	memcpy(work->seal.wrapping, like->seal.wrapping,
+		sizeof(work->seal.wrapping));
+	return open_seal(work);
+}
+
+static enum nc_status unseal(struct file_work *work, const struct nc_key *like,
 	const struct nc_passphrase_source *source, const char *path,
 	struct nc_error *err)
 {
 	struct nc_passphrase *passphrase NC_AUTO(nc_passphrase_free_at) = NULL;
 	enum nc_status status = check_work(&work->seal, path, err);
 
-	if (status != NC_OK)
+	if (status != NC_OK || unseal_like(work, like))
 		return status;
 	if (source == NULL)
 		return nc_error_set(err, NC_DENIED,
@@ -293,9 +314,7 @@ static enum nc_status unseal(struct file_work *work,
 		status = stretch(&work->seal, passphrase, err);
 	if (status != NC_OK)
 		return status;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(work->seed, NULL, NULL,
-		    work->sealed, SEALED_SIZE, work->head.data, work->head.size,
-		    work->nonce, work->seal.wrapping) != 0)
+	if (!open_seal(work))
 		return nc_error_set(err, NC_DENIED,
 			_("This passphrase does not open the key %s; type it "
 			  "again, and look at the keyboard's language and its "
@@ -328,6 +347,13 @@ enum nc_status nc_key_load(const char *path,
 	const struct nc_passphrase_source *source, struct nc_key **ret_key,
 	struct nc_error *err)
 {
+	return nc_key_load_like(path, NULL, source, ret_key, err);
+}
+
+enum nc_status nc_key_load_like(const char *path, const struct nc_key *like,
+	const struct nc_passphrase_source *source, struct nc_key **ret_key,
+	struct nc_error *err)
+{
 	struct file_work *work NC_AUTO(work_free_at) = work_new();
 	struct nc_slice line, word;
 	enum nc_status status;
@@ -345,7 +371,7 @@ enum nc_status nc_key_load(const char *path,
 	if (!nc_slice_equal(word, nc_slice_text(SEALED_WORD)) ||
 		!read_sealed(work, line))
 		return not_a_key(path, err);
-	status = unseal(work, source, path, err);
+	status = unseal(work, like, source, path, err);
 	if (status == NC_OK)
 		status =
 			nc_key_from_seed(work->seed, &work->seal, ret_key, err);

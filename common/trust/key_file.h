@@ -41,6 +41,11 @@ struct nc_passphrase_source {
 enum nc_status nc_key_load(const char *path,
 	const struct nc_passphrase_source *source, struct nc_key **ret_key,
 	struct nc_error *err) NC_MUST_USE;
+/* The same for a file that nc_key_save_like wrote beside another key: one that
+ * is sealed as that one is opens without asking. */
+enum nc_status nc_key_load_like(const char *path, const struct nc_key *like,
+	const struct nc_passphrase_source *source, struct nc_key **ret_key,
+	struct nc_error *err) NC_MUST_USE;
 /* Whether the file that the key was read from was sealed. */
 bool nc_key_is_sealed(const struct nc_key *key);
 

@@ -39,7 +39,9 @@ static void world_random(void *context, void *out, size_t size)
 struct nc_author bench_author(
 	const struct bench_world *world, const struct nc_key *key)
 {
-	struct nc_author author = {key, &world->env, nc_slice_text("văn thư")};
+	struct nc_author author = {.key = key,
+		.env = &world->env,
+		.name = nc_slice_text("văn thư")};
 
 	return author;
 }

@@ -23,6 +23,9 @@ feels the line as it is. The line can also die as a whole and come back:
                     taken by the kernel, and nothing answers
     line.refuse()   new connections are refused, old ones are cut
     line.heal()     as at first; what stalled by die() goes on
+
+With ends_after=n it refuses by itself when it has carried n bytes since it was
+set, both ways and all connections together.
 """
 import argparse
 import asyncio
@@ -132,6 +135,8 @@ class Connection:
                 with contextlib.suppress(OSError):
                     target.shutdown(socket.SHUT_WR)
                 return
+            if line.has_ended(len(data)):
+                raise Cut
             kind = self.fate(len(data))
             if kind is not None:
                 await self.strike(kind)
@@ -164,7 +169,7 @@ class Connection:
 class Line:
     def __init__(self, target, seed, bits=100_000_000, delay_s=0.0,
                  jitter_s=0.0, cut=0.0, every=8192, kinds=KINDS, after=None,
-                 port=0):
+                 ends_after=None, port=0):
         """after: each connection stalls when it has carried so many bytes."""
         self.target = target
         self.seed = seed
@@ -176,6 +181,7 @@ class Line:
         self.every = every
         self.kinds = kinds
         self.after = after
+        self.ends_after = ends_after
         self.struck = {}
         self.carried = {"up": 0, "down": 0}
         self.connections = 0
@@ -241,9 +247,28 @@ class Line:
             self.listener.close()
             self.listener = None
 
+    def has_ended(self, size):
+        """Whether these bytes are past what it carries at all."""
+        if self.ends_after is None:
+            return False
+        self.ends_after -= size
+        if self.ends_after >= 0:
+            return False
+        self.loop.create_task(self._refuse())
+        return True
+
+    def has_gone(self):
+        """Whether it refuses."""
+        return self.listener is None
+
+    async def _refuse(self):
+        await self._close()
+        await self._cut_all()
+
     def set(self, **what):
-        """bits, delay_s, jitter_s, cut, every, kinds, after: for connections
-        that come, and, where it makes sense, for those that are."""
+        """bits, delay_s, jitter_s, cut, every, kinds, after, ends_after: for
+        connections that come, and, where it makes sense, for those that
+        are."""
         for name, value in what.items():
             if name not in vars(self):
                 raise TypeError(name)
@@ -255,10 +280,7 @@ class Line:
         self._do(work())
 
     def refuse(self):
-        async def work():
-            await self._close()
-            await self._cut_all()
-        self._do(work())
+        self._do(self._refuse())
 
     def heal(self):
         async def work():
@@ -268,10 +290,7 @@ class Line:
         self._do(work())
 
     def close(self):
-        async def work():
-            await self._close()
-            await self._cut_all()
-        self._do(work())
+        self._do(self._refuse())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()

@@ -167,7 +167,7 @@ def phrases(binary):
 
 
 def examples(binary):
-    """DESIGN 4.5, to the letter."""
+    """The example of docs/CLI.md, to the letter."""
     words = ("quý II/2024, 13,8 tỉ đồng, Lào, 40 đoàn; kỷ niệm 55 năm quan hệ"
              " (11.01.1969 - 11.01.2024)")
     check(json.loads(explain(binary, words, "--json").stdout) == [

@@ -10,7 +10,6 @@ import sys
 import unittest
 
 import harness
-from test_backup import STEPS_MAX, killed_at
 
 
 class Test(unittest.TestCase):
@@ -284,10 +283,10 @@ class Killed(Test):
         new = self.next_hub("new")
         line = self.key(new)
         kinds = set()
-        for step in range(1, STEPS_MAX):
+        for step in range(1, harness.STEPS_MAX):
             home = self.folder("old-%d" % step)
             shutil.copytree(self.old.home, home)
-            hub = harness.Hub(home, prefix=killed_at(step))
+            hub = harness.Hub(home, prefix=harness.killed_at(step))
             words = ("handover", "export", "--yes", "--to", line, self.file)
             ended = hub.run(*words)
             hub.prefix = ()
@@ -321,10 +320,10 @@ class Killed(Test):
         self.old.must("handover", "export", "--yes", "--to", self.key(new),
                       self.file)
         kinds = set()
-        for step in range(1, STEPS_MAX):
+        for step in range(1, harness.STEPS_MAX):
             home = self.folder("new-%d" % step)
             shutil.copytree(new.home, home)
-            hub = harness.Hub(home, prefix=killed_at(step))
+            hub = harness.Hub(home, prefix=harness.killed_at(step))
             ended = hub.run("handover", "import", self.file)
             hub.prefix = ()
             if ended.code == 0:

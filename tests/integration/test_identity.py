@@ -9,6 +9,8 @@ import time
 import unittest
 
 import harness
+import peer
+from line import Line
 
 
 class Identity(unittest.TestCase):
@@ -125,6 +127,113 @@ class Identity(unittest.TestCase):
             self.fail("rotate never ended")
         self.assertGreater(step, 10)
         self.all_sound()
+
+    def behind(self):
+        """The hub behind a line that a test can end."""
+        line = Line(("127.0.0.1", self.hub.port), 1)
+        self.addCleanup(line.close)
+        client = harness.Client(self.cluster.folder("behind"))
+        client.must("join", self.invitation_over(line))
+        return line, client
+
+    def invitation_over(self, line):
+        invitation = peer.invitation_parse(self.hub.invite("ha-tinh"))
+        invitation.address = b"tcp://127.0.0.1:%d" % line.port
+        return peer.invitation_print(invitation)
+
+    def until_it_ends(self, line, size, client, *words):
+        """A command over a line that carries so many bytes; then the person
+        loses patience. Whether it got through."""
+        line.set(ends_after=size)
+        process = client.start(*words, log=self.cluster.folder("ended.log"))
+        harness.until(lambda: process.poll() is not None or line.has_gone(),
+                      "an end")
+        if process.poll() is None:
+            process.kill()
+        process.wait(harness.GUARD_S)
+        line.set(ends_after=None)
+        line.heal()
+        return process.returncode == 0
+
+    def all_written(self, client, written, when):
+        """All that was typed is here now, whatever the line does."""
+        self.assertEqual(
+            [text for text in client.texts() if text.startswith("w")],
+            written, when)
+
+    def write(self, client, written):
+        written.append("w%04d" % len(written))
+        client.add(written[-1])
+        self.all_written(client, written, "a word")
+
+    def test_rotate_on_a_line_that_ends(self):
+        """After each 400 bytes more: nothing is out of sight, nothing that is
+        typed is turned away, and at the end all is there once."""
+        line, client = self.behind()
+        written, done = [], False
+        sizes = iter(range(400, 40000, 400))
+        while not done:
+            size = next(sizes)
+            self.write(client, written)
+            done = self.until_it_ends(line, size, client, "device", "rotate")
+            self.all_written(client, written, size)
+            self.write(client, written)
+            self.until_it_ends(line, size, client, "sync")
+            self.all_written(client, written, size)
+            self.write(client, written)
+            client.must_sync()
+            self.all_written(client, written, size)
+        self.assertGreater(size, 4000)
+        self.assertEqual(client.json("status")["unsent"], 0)
+        self.all_sound(client)
+
+    def test_joining_again_on_a_line_that_ends(self):
+        line, client = self.behind()
+        written, done = [], False
+        sizes = iter(range(400, 40000, 400))
+        while not done:
+            size = next(sizes)
+            self.write(client, written)
+            self.hub.must("device", "revoke",
+                          client.json("status")["device"]["id"])
+            text = self.invitation_over(line)
+            done = self.until_it_ends(line, size, client, "join", text)
+            self.all_written(client, written, size)
+            if client.sync()["result"] == "revoked-device":
+                client.must("join", text)
+            client.must_sync()
+            self.all_written(client, written, size)
+        self.assertGreater(size, 4000)
+        self.all_sound(client)
+
+    def check_writing_beside(self, client, times):
+        """One rotates again and again, another writes: each word that was
+        taken is there, and none is turned away."""
+        process, written = None, []
+        for _ in range(times):
+            process = client.start(
+                "device", "rotate", log=self.cluster.folder("rotate.log"))
+            while process.poll() is None:
+                self.write(client, written)
+            self.assertEqual(process.returncode, 0)
+        client.must_sync()
+        self.all_written(client, written, "after")
+        self.assertEqual(self.hub.json("status")["refusals"], 0)
+        self.all_sound(client)
+
+    def test_writing_beside_a_rotation(self):
+        self.check_writing_beside(self.client, 8)
+
+    def test_writing_beside_a_rotation_of_a_sealed_key(self):
+        passphrase = self.cluster.folder("passphrase")
+        with open(passphrase, "w", encoding="utf-8") as file:
+            file.write("một câu đủ dài\n")
+        os.chmod(passphrase, 0o600)
+        client = harness.Client(
+            self.client.home,
+            prefix=("env", "NHIPCAU_PASSPHRASE_FILE=" + passphrase))
+        client.must("device", "seal")
+        self.check_writing_beside(client, 2)
 
     def test_the_hub_s_yes_is_lost(self):
         """The hub has the new key; the client never heard of it, writes on

@@ -222,6 +222,8 @@ class Logs(Case):
         bad = peer.changeset_pb2.SignedChangeSet(
             payload=stale.payload, signature=bytes(64))
         sender.exchange([bad])
+        # The hub answers first and writes its line then.
+        harness.until(lambda: self.fields("refused"), "the hub's line")
         self.assertEqual(
             [pairs["label"] for level, pairs in self.fields("enrol")
              if pairs["device"] == device and level == "info"],
@@ -255,7 +257,7 @@ class Logs(Case):
             except peer.Refused:
                 pass
         # Each line is one, and in form; nothing that steers a terminal.
-        self.assertGreaterEqual(len(self.fields("enrol")), 3)
+        harness.until(lambda: len(self.fields("enrol")) >= 3, "three lines")
         self.assertIn('label="a \\"b\\" \\\\ c=d"', self.log())
         self.assertNotRegex(
             self.log(),

@@ -109,24 +109,19 @@ static void client_ask_to_join(struct sim *sim, struct client *client)
 	client_send(sim, client, &bytes);
 }
 
-/* What was written under keys that it has no more, and not sent. */
-static void leave_former(struct sim *sim, struct client *client)
+/* In the store too, which may be another by now. */
+static void note_formers(struct sim *sim, struct client *client)
 {
 	struct nc_store *store = client->machine.store;
-	uint64_t count;
 
 	if (client->former_count == 0)
 		return;
 	sim_must(sim, nc_store_begin(store, &sim->err), "begin");
-	for (size_t i = 0; i < client->former_count; i++) {
-		if (client->former[i] == client->machine.device)
-			continue;
+	for (size_t i = 0; i < client->former_count; i++)
 		sim_must(sim,
-			nc_again_leave(store, client->former[i],
-				client->machine.device, &count, &sim->err),
-			"set aside what an old key wrote");
-		sim->counters.aside += count;
-	}
+			nc_again_add_former(
+				store, client->former[i], &sim->err),
+			"note a former key");
 	sim_must(sim, nc_store_commit(store, &sim->err), "commit");
 }
 
@@ -149,7 +144,7 @@ static void client_new_key(struct client *client, struct nc_key *key)
 void client_begin_session(struct sim *sim, struct client *client)
 {
 	client_end_session(client);
-	leave_former(sim, client);
+	note_formers(sim, client);
 	sim_must(sim,
 		nc_sync_client_start(&client->session, client->machine.store,
 			client->machine.key, &client->machine.env, &sim->err),
@@ -206,7 +201,6 @@ static void client_rotated(struct sim *sim, struct client *client)
 	client_end_session(client);
 	client_new_key(client, client->next);
 	client->next = NULL;
-	leave_former(sim, client);
 	/* A copy with the old key is locked out. */
 	for (int i = 0; i < SIM_CLIENTS; i++)
 		if (sim->clients[i].state == CLIENT_MEMBER &&
@@ -396,7 +390,6 @@ static void client_receive_enrolment(
 	}
 }
 
-/* What may come of other faults than hunger. */
 /* The hub may have given a copy of this home another key already, and that
  * copy does not know it yet. */
 static bool copy_rotates(const struct sim *sim, const struct client *client)
@@ -409,6 +402,7 @@ static bool copy_rotates(const struct sim *sim, const struct client *client)
 	return false;
 }
 
+/* What may come of other faults than hunger. */
 static bool is_trouble(
 	struct sim *sim, struct client *client, enum nc_status status)
 {

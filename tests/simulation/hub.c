@@ -13,8 +13,9 @@
 struct nc_author hub_author(struct sim *sim, struct hub *hub)
 {
 	struct machine *machine = &hub->machine;
-	struct nc_author author = {
-		NULL, &machine->env, nc_slice_text("nhipcaud")};
+	struct nc_author author = {.key = NULL,
+		.env = &machine->env,
+		.name = nc_slice_text("nhipcaud")};
 
 	nc_key_free(machine->writes);
 	machine->writes = NULL;

@@ -509,8 +509,9 @@ static bool save_is_interrupted(
 static bool save_commit(struct save *save)
 {
 	struct sim *sim = save->sim;
-	struct nc_author author = {
-		save_key(save), &save->machine->env, nc_slice_text("văn thư")};
+	struct nc_author author = {.key = save_key(save),
+		.env = &save->machine->env,
+		.name = nc_slice_text("văn thư")};
 	struct nc_written written;
 	size_t from = sim->typed_count;
 	enum nc_status status;
@@ -634,8 +635,9 @@ static void delete_record(struct save *save)
 static void resolve(struct save *save)
 {
 	struct sim *sim = save->sim;
-	struct nc_author author = {save_key(save), &save->machine->env,
-		nc_slice_text("chánh văn phòng")};
+	struct nc_author author = {.key = save_key(save),
+		.env = &save->machine->env,
+		.name = nc_slice_text("chánh văn phòng")};
 	const struct nc_dot *keep = NULL;
 	struct nc_record record;
 	struct nc_written written;

@@ -5,12 +5,7 @@
 #ifndef TESTS_UNIT_FIXTURE_H
 #define TESTS_UNIT_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "store/cluster.h"
 #include "store/registry.h"
@@ -55,16 +50,6 @@ struct fixture_replica {
 	struct nc_id union_id;
 };
 
-#define must(status)                                                           \
-	do {                                                                   \
-		struct nc_error *must_err = &fixture_error;                    \
-		must_err->text[0] = '\0';                                      \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, fixture_error.text);       \
-	} while (0)
-
-static struct nc_error fixture_error;
-
 static inline void fixture_open(struct fixture_replica *replica,
 	struct fixture_world *world, const char *path)
 {
@@ -84,8 +69,9 @@ static inline void fixture_close(struct fixture_replica *replica)
 
 static inline struct nc_author fixture_author(struct fixture_replica *replica)
 {
-	struct nc_author author = {
-		replica->key, &replica->env, nc_slice_text("văn thư")};
+	struct nc_author author = {.key = replica->key,
+		.env = &replica->env,
+		.name = nc_slice_text("văn thư")};
 
 	return author;
 }

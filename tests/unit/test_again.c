@@ -290,8 +290,10 @@ static void test_again__a_former_keys_that_the_hub_lost(void **state)
 	must(nc_store_begin(w->client.store, &fixture_error));
 	must(nc_log_acknowledge(w->client.store, &w->mine,
 		nc_key_device(old_key), 1, &fixture_error));
-	must(nc_again_leave(w->client.store, nc_key_device(old_key),
-		nc_key_device(w->client.key), &count, &fixture_error));
+	must(nc_again_add_former(
+		w->client.store, nc_key_device(old_key), &fixture_error));
+	must(nc_again_leave(w->client.store, nc_key_device(w->client.key),
+		&count, &fixture_error));
 	must(nc_store_commit(w->client.store, &fixture_error));
 	assert_int_equal(count, 3);
 	must(nc_db_exec(

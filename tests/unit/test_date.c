@@ -2,13 +2,14 @@
  * Days and dates: what words say at the precision they have, and what is no
  * date.
  */
-#include "fixture.h"
+#include "found_words.h"
 
 #include "base/memory.h"
 #include "locale/date.h"
 #include "locale/facts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct found {
 	size_t count;
@@ -19,13 +20,10 @@ struct found {
 static enum nc_status keep(void *context, const struct nc_date *date)
 {
 	struct found *found = context;
-	size_t size = strlen(found->all);
 
 	if (found->count++ == 0)
 		found->first = *date;
-	snprintf(found->all + size, sizeof found->all - size, "%s%.*s",
-		size > 0 ? "|" : "", (int)date->words.size,
-		(const char *)date->words.data);
+	found_add(found->all, sizeof(found->all), date->words);
 	return NC_OK;
 }
 

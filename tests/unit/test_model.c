@@ -13,7 +13,6 @@
 
 #include <inttypes.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELDS_MAX 64
 #define FILE_MAX (1024 * 1024)
 

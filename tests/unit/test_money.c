@@ -1,7 +1,7 @@
 /*
  * Sums of money: exact, with their currency, and nothing taken for one.
  */
-#include "fixture.h"
+#include "found_words.h"
 
 #include "locale/money.h"
 
@@ -16,13 +16,10 @@ struct found {
 static enum nc_status keep(void *context, const struct nc_money *money)
 {
 	struct found *found = context;
-	size_t size = strlen(found->all);
 
 	if (found->count++ == 0)
 		found->first = *money;
-	snprintf(found->all + size, sizeof found->all - size, "%s%.*s",
-		size > 0 ? "|" : "", (int)money->words.size,
-		(const char *)money->words.data);
+	found_add(found->all, sizeof(found->all), money->words);
 	return NC_OK;
 }
 
@@ -33,17 +30,6 @@ static struct found find(const char *text)
 	assert_int_equal(
 		nc_money_find(nc_slice_text(text), keep, &found), NC_OK);
 	return found;
-}
-
-static void expect_end(
-	const char *text, bool has, struct nc_decimal value, const char *want)
-{
-	char got[NC_DECIMAL_TEXT_SIZE] = "";
-
-	if (has)
-		nc_decimal_format(got, value);
-	if (strcmp(got, want) != 0)
-		fail_msg("%s: \"%s\", not \"%s\"", text, got, want);
 }
 
 #define ASSUMED NC_NUMBER_CURRENCY_ASSUMED

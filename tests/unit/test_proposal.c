@@ -1,18 +1,16 @@
 /*
  * intake/proposal.h: what is proposed for records, and how it is named.
  */
+#include "unit.h"
+
 #include "intake/proposal.h"
 
 #include "intake/carry.h"
 #include "trust/trust.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FIELDS_MAX 16
 
