@@ -161,6 +161,25 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 		&view->arena, nc_buffer_string(&words), words.size);
 }
 
+const char *nc_view_record_words(
+	struct nc_view *view, const struct nc_record *record)
+{
+	static const char *const names[] = {"text", "title", "heading"};
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct nc_field *field =
+			nc_entity_field_named(record->entity, names[i]);
+		struct nc_value value;
+
+		if (field == NULL)
+			continue;
+		value = nc_record_value(record, field->number);
+		if (value.kind != NC_VALUE_ABSENT)
+			return nc_view_value(view, field, &value);
+	}
+	return "";
+}
+
 const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id)
 {
 	const struct nc_registry_union *known =

@@ -202,6 +202,15 @@ class TwoDesks(ProposalCase):
                 {value["value"] for field in conflicts[0]["fields"]
                  if field["field"] == "status"
                  for value in field["values"]}, {"accepted", "rejected"})
+            # Of which record and field, and what stands there.
+            about = conflicts[0]["about"]
+            self.assertEqual(
+                (about["id"], about["entity"], about["field"],
+                 about["value"], about["current"]),
+                (self.record, "plan-item", "when", "2024-Q2", "2024-Q2"))
+            text = client.must("conflict", "list").out
+            self.assertIn(about["words"], text)
+            self.assertIn("(when): 2024-Q2", text)
             # Decided it is, either way.
             self.assertNotIn("when", {one["field"] for one in
                                       self.proposals(client)})
