@@ -72,6 +72,24 @@ static bool counted_before(const struct check_line *line,
 	return false;
 }
 
+/* "30 người x 2 bữa": the counts that end with the k-th fact, multiplied. */
+static bool chain_of_counts(
+	const struct check_line *line, size_t k, int64_t *ret_count)
+{
+	int64_t count;
+
+	if (!check_exact(&line->facts[k].of.count, ret_count))
+		return false;
+	while (k > 0 && line->facts[k - 1].kind == NC_FACT_COUNT &&
+		is_times(line, &line->facts[k - 1], &line->facts[k])) {
+		k--;
+		if (!check_exact(&line->facts[k].of.count, &count) ||
+			__builtin_mul_overflow(*ret_count, count, ret_count))
+			return false;
+	}
+	return true;
+}
+
 /* The count that the sum for one goes with. */
 static bool count_of(const struct check_line *line, size_t i,
 	const struct check_fact *money, int64_t *ret_count)
@@ -87,7 +105,7 @@ static bool count_of(const struct check_line *line, size_t i,
 		k--;
 	if (k > 0 && line->facts[k - 1].kind == NC_FACT_COUNT)
 		return money->at - line->facts[k - 1].at <= 120 &&
-		       check_exact(&line->facts[k - 1].of.count, ret_count);
+		       chain_of_counts(line, k - 1, ret_count);
 	return money->of.money.per[0] != '\0' &&
 	       counted_before(line, money, ret_count);
 }
