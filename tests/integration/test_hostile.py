@@ -3,6 +3,7 @@
 verdict, and the hub goes on serving: after every test an honest client syncs
 with the same process.
 """
+import concurrent.futures
 import hashlib
 import os
 import random
@@ -10,6 +11,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -1259,6 +1261,8 @@ class Stores(unittest.TestCase):
             if len(failures) == 3:
                 break
         self.assertEqual(len(failures), 3)
+        # What is in the write-ahead log alone is read too.
+        self.assertIn("trước khi đầy", inside.texts())
         self.assertEqual(inside.run("sync").code, 1)
         os.unlink(filler)
         inside.add("sau khi đầy")
@@ -1272,6 +1276,73 @@ class Stores(unittest.TestCase):
                 "SELECT text FROM plan_item")), texts)
         for sentence in failures:
             self.assertIn("full", sentence)
+
+    # What only reads, and what goes to another disk.
+    READING = (("list", "plan-item"), ("status",), ("search", "đầy"),
+               ("check", "--year", "2024"), ("calendar", "--year", "2024"),
+               ("report", "plan", "--year", "2024"), ("verify",),
+               ("proposal", "list", "--year", "2024"), ("receipt",),
+               ("conflict", "list"), ("refusal", "list"))
+
+    def test_full_disk_is_read_and_saved_elsewhere(self):
+        inside, outside = self.full_disk(self.client, "4m")
+        inside.add("trước khi đầy")
+        before = inside.texts()
+        filler = os.path.join(outside, "filler")
+        harness.fill(filler)
+        for words in self.READING:
+            with self.subTest(" ".join(words)):
+                inside.must(*words)
+        self.assertEqual(inside.texts(), before)
+        saved = self.cluster.folder("saved")
+        inside.must("backup", saved)
+        # Several at once wait for each other.
+        with concurrent.futures.ThreadPoolExecutor(4) as at_once:
+            for result in list(at_once.map(
+                    lambda _: inside.run("list", "plan-item"), range(8))):
+                self.assertEqual(result.code, 0, str(result))
+        for words in (("add", "plan-item", "year=2024", "area=ngo",
+                       "text=không còn chỗ"), ("rebuild",)):
+            said = self.fails(inside, *words)
+            self.assertIn("full", said)
+            self.assertIn(inside.home, said)
+        self.assertEqual(inside.texts(), before)
+        os.unlink(filler)
+        inside.add("sau khi đầy")
+        inside.must("verify")
+        inside.must_sync()
+        again = harness.Client(self.cluster.folder("again"))
+        again.must("restore", saved)
+        self.assertEqual(again.texts(), before)
+
+    def test_full_disk_beside_one_who_reads(self):
+        """Who has the store open keeps others from holding it alone, and has
+        made what they need."""
+        inside, outside = self.full_disk(self.client, "4m")
+        # As other programs see it: SQLite follows /proc's root to its own.
+        holder = subprocess.Popen(
+            [*inside.prefix, sys.executable, "-c", self.HOLD,
+             os.path.join(inside.home, "store.db")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            count = holder.stdout.readline()
+            self.assertIn("store.db-shm", os.listdir(outside))
+            harness.fill(os.path.join(outside, "filler"))
+            for words in self.READING:
+                with self.subTest(" ".join(words)):
+                    inside.must(*words)
+        finally:
+            self.assertEqual(holder.communicate("\n")[0], count)
+
+    HOLD = """
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute("BEGIN")
+count = "SELECT count(*) FROM log"
+print(store.execute(count).fetchone(), flush=True)
+sys.stdin.readline()
+print(store.execute(count).fetchone(), flush=True)
+"""
 
     def test_full_disk_of_the_hub(self):
         self.hub.stop()
