@@ -255,7 +255,7 @@ static enum nc_status open_home(struct planned *planned,
 
 	if (status != NC_OK || !there)
 		return status;
-	status = nc_home_open(home, call, err);
+	status = nc_home_open_to_read(home, call, err);
 	/* Made, and the invitation not used yet. */
 	if (status == NC_NOT_FOUND && home->store != NULL &&
 		nc_store_identity(home->store, &home->identity, NULL) ==

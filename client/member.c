@@ -218,7 +218,7 @@ static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 			_("Add --same-country; list member-org shows all "
 			  "associations."));
 	members_init(&members);
-	status = nc_home_open(&members.home, call, err);
+	status = nc_home_open_to_read(&members.home, call, err);
 	if (status == NC_OK)
 		status = nc_store_begin_read(members.home.store, err);
 	if (status == NC_OK)

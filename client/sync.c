@@ -92,8 +92,10 @@ static void note_clock(const struct nc_sync_client *session, int64_t now)
 		return;
 	nc_console_time(here, now);
 	nc_console_time(there, session->hub_time_ms);
-	nc_console_note(_("This machine's clock says %s and the hub's %s; set "
-			  "the clock, though nothing is lost by it."),
+	nc_console_note(_("This machine's clock says %s and the hub's %s: one "
+			  "of the two is wrong. If it is this machine's, set "
+			  "it; if not, tell the hub's keeper. Nothing is lost "
+			  "by it."),
 		here, there);
 }
 

@@ -11,10 +11,12 @@
 #include <string.h>
 #include <time.h>
 
-/* Who scrapes: one program, seldom two. A line and its headers are read into
- * a pool of this size and no more. */
-#define HTTP_CONNECTIONS_MAX 16
-#define HTTP_TIMEOUT_S 10
+/* Who scrapes: one program, seldom two, and on this machine: it speaks at
+ * once. Who connects and says nothing keeps a place for two seconds, and holds
+ * no memory. A line and its headers are read into a pool of this size and no
+ * more. */
+#define HTTP_CONNECTIONS_MAX 256
+#define HTTP_TIMEOUT_S 2
 #define HTTP_MEMORY_MAX (16 * 1024)
 /* A cluster has a few dozen unions. */
 #define UNIONS_MAX 4096

@@ -1,12 +1,14 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,35 +114,103 @@ void nc_file_sync_folder(const char *path)
 	close(fd);
 }
 
+/* Files being written stand beside the one that they become, with this and
+ * six letters after its name, and locked: one without a lock is what an
+ * interrupted program left. */
+#define PART ".part-"
+#define PART_LETTERS 6
+
+/* A file of one's own and locked; nc_file_sweep may be first at a name. */
+static int open_part(char *part)
+{
+	char *letters = part + strlen(part) - PART_LETTERS;
+	struct stat st;
+
+	for (;;) {
+		bool swept;
+		int fd;
+
+		memset(letters, 'X', PART_LETTERS);
+		fd = mkostemp(part, O_CLOEXEC);
+		if (fd < 0)
+			return fd;
+		/* Where there are no locks, nothing is swept either. */
+		if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+			swept = errno == EWOULDBLOCK;
+		else
+			swept = fstat(fd, &st) == 0 && st.st_nlink == 0;
+		if (!swept)
+			return fd;
+		close(fd);
+	}
+}
+
+static int write_part(int fd, const char *part, const char *path,
+	struct nc_slice bytes, unsigned mode)
+{
+	int error_number;
+
+	if (fchmod(fd, mode) == 0 && file_write_all(fd, bytes) == 0 &&
+		rename(part, path) == 0)
+		return 0;
+	error_number = errno;
+	(void)unlink(part);
+	return error_number;
+}
+
 enum nc_status nc_file_write(const char *path, struct nc_slice bytes,
 	unsigned mode, struct nc_error *err)
 {
-	size_t size = strlen(path) + 8;
-	char *temporary NC_AUTO(nc_free_at) = nc_malloc(size);
-	int fd;
+	size_t size = strlen(path) + sizeof(PART) + PART_LETTERS;
+	char *part NC_AUTO(nc_free_at) = nc_malloc(size);
+	int fd, error_number;
 
-	if (temporary == NULL)
+	if (part == NULL)
 		return nc_error_no_memory(err);
-	snprintf(temporary, size, "%s.XXXXXX", path);
-	fd = mkostemp(temporary, O_CLOEXEC);
+	snprintf(part, size, "%s" PART "XXXXXX", path);
+	fd = open_part(part);
 	if (fd < 0)
 		return nc_file_error(err, errno, path);
-	if (fchmod(fd, mode) != 0 || file_write_all(fd, bytes) != 0) {
-		int error_number = errno;
-
-		close(fd);
-		unlink(temporary);
-		return nc_file_error(err, error_number, path);
-	}
+	error_number = write_part(fd, part, path, bytes, mode);
 	close(fd);
-	if (rename(temporary, path) != 0) {
-		int error_number = errno;
-
-		unlink(temporary);
+	if (error_number != 0)
 		return nc_file_error(err, error_number, path);
-	}
 	nc_file_sync_folder(path);
 	return NC_OK;
+}
+
+/* Whether nc_file_write has that name for a file that ends so. */
+static bool is_part(const char *name, const char *ending)
+{
+	size_t size = strlen(name), after = strlen(PART) + PART_LETTERS;
+	const char *part = name + size - after;
+
+	return size > after + strlen(ending) &&
+	       strncmp(part, PART, strlen(PART)) == 0 &&
+	       strncmp(part - strlen(ending), ending, strlen(ending)) == 0;
+}
+
+void nc_file_sweep(const char *folder, const char *ending)
+{
+	DIR *names = opendir(folder);
+	const struct dirent *entry;
+
+	if (names == NULL)
+		return;
+	while ((entry = readdir(names)) != NULL) {
+		int fd;
+
+		if (!is_part(entry->d_name, ending))
+			continue;
+		fd = openat(dirfd(names), entry->d_name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			(void)unlinkat(dirfd(names), entry->d_name, 0);
+		close(fd);
+	}
+	closedir(names);
 }
 
 enum nc_status nc_file_make_folder(const char *path, struct nc_error *err)

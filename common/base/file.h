@@ -15,6 +15,10 @@ enum nc_status nc_file_read(const char *path, struct nc_buffer *out,
  * open(2), e.g. 0600. NC_FULL, NC_READ_ONLY or NC_IO. */
 enum nc_status nc_file_write(const char *path, struct nc_slice bytes,
 	unsigned mode, struct nc_error *err) NC_MUST_USE;
+/* Removes from a folder what interrupted calls of nc_file_write left there of
+ * files with that ending (".key"); never one that is being written, nor any
+ * that another hand named. */
+void nc_file_sweep(const char *folder, const char *ending);
 /* Has the folder that a file was made or renamed in put on disk. */
 void nc_file_sync_folder(const char *path);
 /* Makes a folder and its parents, 0700. */

@@ -247,7 +247,7 @@ static enum nc_status run(struct nc_call *call, struct nc_error *err)
 
 	nc_home_init(&backup.home);
 	backup.made_at_ms = call->env.now_ms(call->env.context);
-	status = nc_home_open(&backup.home, call, err);
+	status = nc_home_open_to_read(&backup.home, call, err);
 	if (status == NC_OK)
 		status = check_target(&backup, err);
 	if (status == NC_OK)

@@ -156,8 +156,9 @@ static enum nc_status load_key(struct nc_home *home, struct nc_error *err)
 	return status;
 }
 
-enum nc_status nc_home_open(
-	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
+static enum nc_status open_home(struct nc_home *home,
+	const struct nc_call *call, enum nc_store_mode mode,
+	struct nc_error *err)
 {
 	enum nc_status status = nc_home_locate(home, call, err);
 
@@ -170,7 +171,7 @@ enum nc_status nc_home_open(
 		status = nc_home_lock_share(&home->lock, home->folder, err);
 	if (status == NC_OK)
 		status = nc_store_open(
-			home->store_path, NC_STORE_OPEN, &home->store, err);
+			home->store_path, mode, &home->store, err);
 	if (status == NC_OK)
 		status = nc_restore_finish(home->store, home->key_path, err);
 	if (status != NC_OK)
@@ -184,6 +185,18 @@ enum nc_status nc_home_open(
 	if (status == NC_OK)
 		status = load_key(home, err);
 	return status;
+}
+
+enum nc_status nc_home_open(
+	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
+{
+	return open_home(home, call, NC_STORE_OPEN, err);
+}
+
+enum nc_status nc_home_open_to_read(
+	struct nc_home *home, const struct nc_call *call, struct nc_error *err)
+{
+	return open_home(home, call, NC_STORE_READ, err);
 }
 
 static enum nc_status make_key(

@@ -42,6 +42,10 @@ enum nc_status nc_home_locate(struct nc_home *home, const struct nc_call *call,
 /* Names and opens an existing home: store, identity and key together. */
 enum nc_status nc_home_open(struct nc_home *home, const struct nc_call *call,
 	struct nc_error *err) NC_MUST_USE;
+/* The same for a command that only reads, and ends: it works on a disk that is
+ * quite full too (NC_STORE_READ). */
+enum nc_status nc_home_open_to_read(struct nc_home *home,
+	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
 
 /*
  * For init and join: makes the folder (0700), the key, and the store, each

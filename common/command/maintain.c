@@ -49,7 +49,7 @@ static enum nc_status run_verify(struct nc_call *call, struct nc_error *err)
 			_("--hub says whose history a receipt is of; name the "
 			  "receipt with --receipt."));
 	nc_bar_init(&bar, _("Checking"));
-	status = nc_home_open(&home, call, err);
+	status = nc_home_open_to_read(&home, call, err);
 	if (status == NC_OK)
 		status = nc_store_verify(home.store, &progress, err);
 	nc_bar_fini(&bar);

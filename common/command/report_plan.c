@@ -50,7 +50,7 @@ static enum nc_status read_plan(const struct nc_call *call,
 	enum nc_status status;
 
 	nc_home_init(&home);
-	status = nc_home_open(&home, call, err);
+	status = nc_home_open_to_read(&home, call, err);
 	if (status == NC_OK)
 		status = nc_store_begin_read(home.store, err);
 	if (status == NC_OK)

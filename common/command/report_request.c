@@ -4,26 +4,46 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
-/* The format that a file's name asks for: plan.docx. */
-static bool format_of_path(const char *path, enum nc_report_format *ret)
+/* The format that a file's name asks for: plan.docx; one without an ending
+ * asks for none. */
+static enum nc_status format_of_path(const char *path,
+	enum nc_report_format *ret_format, struct nc_error *err)
 {
-	const char *dot = strrchr(path, '.');
+	static const struct {
+		const char *text;
+		enum nc_report_format format;
+	} endings[] = {
+		{".txt", NC_REPORT_TEXT},
+		{".md", NC_REPORT_MARKDOWN},
+		{".html", NC_REPORT_HTML},
+		{".docx", NC_REPORT_DOCX},
+		{".json", NC_REPORT_JSON},
+	};
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash == NULL ? path : slash, '.');
 
-	if (dot == NULL || strchr(dot, '/') != NULL)
-		return false;
-	if (strcmp(dot, ".txt") == 0) {
-		*ret = NC_REPORT_TEXT;
-		return true;
+	if (dot == NULL)
+		return NC_OK;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		if (strcasecmp(dot, endings[i].text) != 0)
+			continue;
+		*ret_format = endings[i].format;
+		return NC_OK;
 	}
-	return nc_report_format_named(dot + 1, ret);
+	return nc_error_set(err, NC_USAGE,
+		_("No report is written as \"%s\"; let the file's name end in "
+		  ".txt, .md, .html, .docx or .json, or give --format."),
+		dot);
 }
 
 static enum nc_status read_format(const struct nc_call *call,
 	struct nc_report_request *request, struct nc_error *err)
 {
 	const char *format = nc_call_value(call, "format");
+	enum nc_status status = NC_OK;
 
 	request->format = NC_REPORT_TEXT;
 	if (format != NULL && !nc_report_format_named(format, &request->format))
@@ -31,8 +51,10 @@ static enum nc_status read_format(const struct nc_call *call,
 			_("There is no format \"%s\"; the formats are text, "
 			  "md, html, docx and json."),
 			format);
-	if (format == NULL && request->path != NULL)
-		(void)format_of_path(request->path, &request->format);
+	if (format == NULL && request->path != NULL && !call->json)
+		status = format_of_path(request->path, &request->format, err);
+	if (status != NC_OK)
+		return status;
 	if (call->json && format != NULL && request->format != NC_REPORT_JSON)
 		return nc_error_set(err, NC_USAGE,
 			_("--json and --format %s ask for two formats at "

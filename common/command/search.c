@@ -102,7 +102,8 @@ static enum nc_status open_view(struct finding *finding, struct nc_error *err)
 	struct nc_view *view = &finding->view;
 	struct nc_bar bar NC_AUTO(nc_bar_fini) = {0};
 	struct nc_progress progress = {nc_bar_step, &bar};
-	enum nc_status status = nc_home_open(&view->home, view->call, err);
+	enum nc_status status =
+		nc_home_open_to_read(&view->home, view->call, err);
 	bool ready = false;
 
 	nc_bar_init(&bar, _("Indexing"));

@@ -40,7 +40,7 @@ enum nc_status nc_view_begin(struct nc_view *view, struct nc_error *err)
 enum nc_status nc_view_open(struct nc_view *view, struct nc_error *err)
 {
 	struct nc_home *home = &view->home;
-	enum nc_status status = nc_home_open(home, view->call, err);
+	enum nc_status status = nc_home_open_to_read(home, view->call, err);
 
 	if (status == NC_OK)
 		status = nc_store_begin_read(home->store, err);

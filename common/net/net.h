@@ -27,7 +27,8 @@ void nc_net_client_stop_at(struct nc_net_client *client, int fd);
 
 /* Sends one request and waits for one reply (appended to reply).
  * NC_UNREACHABLE: nothing answers at the address, or stopped answering.
- * NC_WRONG_HUB: something does, and it is not the hub that we know. */
+ * NC_WRONG_HUB: something speaks ZeroMQ there, and it is not the hub that we
+ * know. */
 enum nc_status nc_net_client_ask(struct nc_net_client *client,
 	struct nc_slice request, struct nc_buffer *reply,
 	struct nc_error *err) NC_MUST_USE;

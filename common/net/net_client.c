@@ -1,6 +1,7 @@
 /*
  * The client's socket: a DEALER, and its monitor. A wrong key looks like a
- * dead line to the socket, so the monitor says which it is.
+ * dead line to the socket, so the monitor counts handshakes that fail, and a
+ * look at who greets says which it is.
  *
  * Lines are slow (9,600 bit/s: 1 MiB takes 15 minutes), late, and break. So
  * waiting is bounded by progress and not by time: as long as the kernel sees
@@ -20,9 +21,10 @@
 
 /* Connections refused in a row before giving up. */
 #define REFUSED_MAX 3
-/* Handshakes failed in a row before the peer is called another than the hub:
- * a hub that dies while it is spoken to fails one, and then refuses; a line
- * that cuts every third connection fails six in one of 1,400 tries. */
+/* Handshakes failed in a row before it is asked whether the peer is another
+ * than the hub: a hub that dies while it is spoken to fails one, and then
+ * refuses; a line that cuts every third connection fails six in one of 1,400
+ * tries. */
 #define HANDSHAKES_MAX 6
 /* A request that was lost is asked again this often. */
 #define LOST_MAX 4
@@ -295,17 +297,22 @@ static enum nc_status wrong_hub(
 	return nc_error_set(err, NC_WRONG_HUB,
 		_("What answers at %s is not the hub that this store knows "
 		  "(its key differs); check the address with the hub's "
-		  "keeper. Nothing was sent."),
+		  "keeper. It was told nothing."),
 		client->address);
 }
 
-/* It does not answer: is it the line, or another one's key? */
+/* It does not answer: is it the line, or another one's key? To the socket both
+ * are handshakes that fail. But a line that is cut, or something on the way
+ * that takes connections for a hub that is off (a tunnel, a forwarded port),
+ * greets nobody; another hub greets, and refuses then. */
 static enum nc_status no_answer(
 	const struct nc_net_client *client, struct nc_error *err)
 {
-	return client->failed > 1 && !client->ever_shook
-		       ? wrong_hub(client, err)
-		       : unreachable(client, err);
+	if (client->failed > 1 && !client->ever_shook &&
+		nc_net_is_greeted(
+			client->context, client->address, client->stop_fd))
+		return wrong_hub(client, err);
+	return unreachable(client, err);
 }
 
 /* Waits until the socket can send (the handshake is done) or it is clear

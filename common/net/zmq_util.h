@@ -23,6 +23,10 @@ bool nc_zmq_common(void *socket);
 /* Milliseconds of a clock that nobody sets. */
 int64_t nc_net_now_ms(void);
 
+/* greeting.c: whether what answers at an address greets as ZeroMQ does, within
+ * NC_NET_CONNECT_MS; false too when stop_fd (or -1) becomes readable. */
+bool nc_net_is_greeted(void *context, const char *address, int stop_fd);
+
 /* zap.c: answers one ZAP request (RFC 27/ZAP): any key that can prove itself
  * may connect, and its User-Id is the key in hexadecimal; what it may do is
  * decided per request from the cluster's records, so that a revoked or

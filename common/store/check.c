@@ -400,7 +400,7 @@ static enum nc_status verify_log(struct nc_store *store,
 }
 
 /* Makes the fold anew beside the old one's hash, compares, takes it back. */
-static enum nc_status verify_fold(struct nc_store *store,
+static enum nc_status compare_fold(struct nc_store *store,
 	const struct nc_progress *progress, struct nc_error *err)
 {
 	struct nc_digest before, after;
@@ -421,6 +421,25 @@ static enum nc_status verify_fold(struct nc_store *store,
 			_("The store's tables are not what its log says; run "
 			  "rebuild. Nothing is lost: the log is sound."));
 	return status;
+}
+
+/* On a disk without room what is taken back stays in memory. */
+static enum nc_status verify_fold(struct nc_store *store,
+	const struct nc_progress *progress, struct nc_error *err)
+{
+	enum nc_status status, ended;
+
+	if (!store->alone)
+		return compare_fold(store, progress, err);
+	status = nc_db_exec(store,
+		"PRAGMA cache_spill = OFF;"
+		"PRAGMA query_only = OFF;",
+		err);
+	if (status == NC_OK)
+		status = compare_fold(store, progress, err);
+	ended = nc_db_exec(
+		store, "PRAGMA query_only = ON", status == NC_OK ? err : NULL);
+	return status == NC_OK ? ended : status;
 }
 
 /* Log, tree and receipts, all of one moment: a hub goes on writing. */

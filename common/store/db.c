@@ -37,12 +37,23 @@ enum nc_status nc_db_error(struct nc_store *store, struct nc_error *err)
 	int code = store->db == NULL ? SQLITE_NOMEM
 				     : sqlite3_extended_errcode(store->db);
 
-	/* A write-ahead log that cannot grow says only that it failed. */
-	if ((code & 0xff) == SQLITE_IOERR &&
+	/* A write-ahead log that cannot grow says only that it failed, and a
+	 * file that cannot be made that it could not be opened. */
+	if (((code & 0xff) == SQLITE_IOERR ||
+		    (code & 0xff) == SQLITE_CANTOPEN) &&
 		(sqlite3_system_errno(store->db) == ENOSPC ||
 			sqlite3_system_errno(store->db) == EDQUOT))
 		code = SQLITE_FULL;
+	if (store->alone && (code & 0xff) == SQLITE_READONLY)
+		code = SQLITE_FULL;
 	return error_of(store, code, err);
+}
+
+static const char *file_of(struct nc_store *store)
+{
+	const char *file = sqlite3_db_filename(store->db, "main");
+
+	return file == NULL || file[0] == '\0' ? "store.db" : file;
 }
 
 static enum nc_status error_of(
@@ -51,8 +62,9 @@ static enum nc_status error_of(
 	switch (code & 0xff) {
 	case SQLITE_FULL:
 		return nc_error_set(err, NC_FULL,
-			_("The disk is full; free some space and try again. "
-			  "Nothing that was saved is lost."));
+			_("The disk is full (%s); free some space there and "
+			  "try again. Nothing that was saved is lost."),
+			file_of(store));
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:

@@ -68,6 +68,7 @@ struct nc_store {
 	struct nc_db_table *tables;
 	size_t tables_count;
 	bool in_write, in_read;
+	bool alone; /* NC_STORE_READ on a full disk: nothing is written */
 	enum nc_status last; /* of a statement that could not be prepared */
 
 	/* In memory while nobody else writes; see nc_db_refresh. */

@@ -360,9 +360,43 @@ enum nc_status nc_receipt_count(struct nc_store *store, uint64_t *ret_placed,
 	return status;
 }
 
-enum nc_status nc_witness_keep(struct nc_store *store,
-	const struct nc_witness *witness, struct nc_error *err)
+/* What a union's other devices claim to have said after that time is nothing
+ * to go by, now that the union has spoken. */
+static enum nc_status forget_later(struct nc_store *store, nc_device_id device,
+	int64_t latest_s, struct nc_error *err)
 {
+	const struct nc_registry_device *own, *other;
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	own = nc_registry_device(registry, device);
+	for (size_t i = 0; own != NULL && i < registry->devices_count; i++) {
+		sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
+
+		other = &registry->devices[i];
+		if (nc_id_compare(&own->union_id, &other->union_id) != 0)
+			continue;
+		statement = nc_db_statement(store,
+			"DELETE FROM witness WHERE device = ? AND time_s > ?",
+			err);
+		if (statement == NULL)
+			return store->last;
+		nc_db_bind_device(statement, 1, other->device);
+		sqlite3_bind_int64(statement, 2, latest_s);
+		status = nc_db_run(store, statement, err);
+		if (status != NC_OK)
+			return status;
+	}
+	return NC_OK;
+}
+
+enum nc_status nc_witness_keep(struct nc_store *store,
+	const struct nc_witness *witness, int64_t latest_s,
+	struct nc_error *err)
+{
+	enum nc_status status;
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"INSERT INTO witness(device, generation, size, root, time_s,"
 		" line, at) SELECT ?1, ?2, ?3, ?4, ?5, ?6,"
@@ -372,10 +406,12 @@ enum nc_status nc_witness_keep(struct nc_store *store,
 		" root = excluded.root, time_s = excluded.time_s,"
 		" line = excluded.line, at = excluded.at"
 		" WHERE (excluded.generation, excluded.size, excluded.time_s)"
-		" > (generation, size, time_s)",
+		" > (generation, size, time_s) OR time_s > ?7",
 		err);
 
 	NC_ASSERT(store->in_write);
+	if (witness->time_s > latest_s)
+		return NC_OK;
 	if (statement == NULL)
 		return store->last;
 	nc_db_bind_device(statement, 1, witness->device);
@@ -384,7 +420,12 @@ enum nc_status nc_witness_keep(struct nc_store *store,
 	nc_db_bind_blob(statement, 4, witness->root.bytes, NC_TREE_HASH_SIZE);
 	sqlite3_bind_int64(statement, 5, witness->time_s);
 	nc_db_bind_blob(statement, 6, witness->line.data, witness->line.size);
-	return nc_db_run(store, statement, err);
+	sqlite3_bind_int64(statement, 7, latest_s);
+	status = nc_db_run(store, statement, err);
+	/* Only then has another the highest count, which is not given again. */
+	if (status == NC_OK && sqlite3_changes(store->db) > 0)
+		status = forget_later(store, witness->device, latest_s, err);
+	return status;
 }
 
 static enum nc_status witness_read(sqlite3_stmt *statement,

@@ -93,9 +93,12 @@ struct nc_witness {
 typedef enum nc_status (*nc_witness_visit)(
 	void *context, const struct nc_witness *witness, struct nc_error *err);
 /* Keeps it in place of the device's earlier one, with the next count; one
- * that is no newer (generation, then size, then time) is passed over. */
+ * that is no newer (generation, then size, then time) is passed over. So is
+ * one that claims a time after latest_s, by a clock that is wrong: what such a
+ * clock once said of its union goes when that union speaks again. */
 enum nc_status nc_witness_keep(struct nc_store *store,
-	const struct nc_witness *witness, struct nc_error *err) NC_MUST_USE;
+	const struct nc_witness *witness, int64_t latest_s,
+	struct nc_error *err) NC_MUST_USE;
 /* Those of a generation counted after `after`, by count. What visit is given
  * is borrowed until it returns. */
 enum nc_status nc_witness_each(struct nc_store *store, uint32_t generation,

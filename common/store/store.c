@@ -10,6 +10,18 @@
 /* Another process's commit, a few milliseconds, is waited for. */
 #define BUSY_WAIT_MS 10000
 
+/* Before anything is read: then no store.db-shm is asked for. Nothing of the
+ * log is carried over into the file at the end either. */
+static enum nc_status stay_alone(struct nc_store *store, struct nc_error *err)
+{
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return nc_db_exec(store,
+		"PRAGMA locking_mode = EXCLUSIVE;"
+		"PRAGMA query_only = ON;"
+		"PRAGMA temp_store = MEMORY;",
+		err);
+}
+
 static enum nc_status store_pragmas(
 	struct nc_store *store, bool ephemeral, struct nc_error *err)
 {
@@ -22,7 +34,7 @@ static enum nc_status store_pragmas(
 		"PRAGMA trusted_schema = OFF;",
 		err);
 
-	if (status != NC_OK)
+	if (status != NC_OK || store->alone)
 		return status;
 	if (ephemeral)
 		return nc_db_exec(store,
@@ -150,7 +162,7 @@ static enum nc_status store_check_version(
 		return status;
 	if (version > NC_STORE_VERSION)
 		return newer(err);
-	if (version == 0 && mode != NC_STORE_OPEN)
+	if (version == 0 && mode != NC_STORE_OPEN && mode != NC_STORE_READ)
 		return store_create(store, err);
 	if (version == 1) {
 		status = store_migrate(store, err);
@@ -168,11 +180,12 @@ static enum nc_status store_check_version(
 static enum nc_status store_start(struct nc_store *store, const char *path,
 	enum nc_store_mode mode, struct nc_error *err)
 {
+	bool there = mode == NC_STORE_OPEN || mode == NC_STORE_READ;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-		    (mode == NC_STORE_OPEN ? 0 : SQLITE_OPEN_CREATE);
+		    (there ? 0 : SQLITE_OPEN_CREATE);
 	enum nc_status status;
 
-	if (mode == NC_STORE_OPEN && access(path, F_OK) != 0)
+	if (there && access(path, F_OK) != 0)
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no store at %s; join or init makes one, "
 			  "--home names another folder."),
@@ -183,10 +196,12 @@ static enum nc_status store_start(struct nc_store *store, const char *path,
 	sqlite3_busy_timeout(store->db, BUSY_WAIT_MS);
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	status = nc_schema_prepare(store, err);
+	if (status == NC_OK && store->alone)
+		status = stay_alone(store, err);
 	if (status == NC_OK)
 		status = store_pragmas(store, mode == NC_STORE_EPHEMERAL, err);
 	/* Before the fold may be made anew: who is trusted is part of it. */
-	if (status == NC_OK && mode == NC_STORE_OPEN)
+	if (status == NC_OK && there)
 		status = nc_store_load_identity(store, err);
 	if (status == NC_OK)
 		status = store_check_version(store, mode, err);
@@ -195,8 +210,8 @@ static enum nc_status store_start(struct nc_store *store, const char *path,
 	return status;
 }
 
-enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
-	struct nc_store **ret_store, struct nc_error *err)
+static enum nc_status open_store(const char *path, enum nc_store_mode mode,
+	bool alone, struct nc_store **ret_store, struct nc_error *err)
 {
 	struct nc_store *store = nc_calloc(1, sizeof(*store));
 	enum nc_status status;
@@ -207,6 +222,7 @@ enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
 	nc_arena_init(&store->registry_arena, REGISTRY_ARENA_MAX);
 	nc_buffer_init(&store->scratch_buffer, SCRATCH_ARENA_MAX);
 	store->registry_stale = true;
+	store->alone = alone;
 	status = store_start(store, path, mode, err);
 	if (status != NC_OK) {
 		nc_store_close(store);
@@ -214,6 +230,23 @@ enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
 	}
 	*ret_store = store;
 	return NC_OK;
+}
+
+enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
+	struct nc_store **ret_store, struct nc_error *err)
+{
+	struct nc_error full = {0};
+	enum nc_status status;
+
+	if (mode != NC_STORE_READ)
+		return open_store(path, mode, false, ret_store, err);
+	status = open_store(path, mode, false, ret_store, &full);
+	if (status == NC_FULL &&
+		open_store(path, mode, true, ret_store, NULL) == NC_OK)
+		return NC_OK;
+	if (status != NC_OK && err != NULL)
+		*err = full;
+	return status;
 }
 
 void nc_store_close(struct nc_store *store)

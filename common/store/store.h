@@ -22,6 +22,7 @@ struct nc_store;
 
 enum nc_store_mode {
 	NC_STORE_OPEN,	   /* it must be there */
+	NC_STORE_READ,	   /* as OPEN; see below */
 	NC_STORE_CREATE,   /* it must not */
 	NC_STORE_EPHEMERAL /* as CREATE, without waiting for the disk: tests */
 };
@@ -32,6 +33,14 @@ struct nc_progress {
 	void *context;
 };
 
+/*
+ * NC_STORE_READ is for those who only read, and not for long. Reading beside
+ * others needs some 32 KB of the disk too (SQLite's index of the write-ahead
+ * log, store.db-shm). Where they are not to be had, the file is held alone, as
+ * https://www.sqlite.org/wal.html#noshm has it: others wait until it is closed,
+ * and each write fails with NC_FULL. NC_FULL itself when another program has
+ * the file.
+ */
 enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
 	struct nc_store **ret_store, struct nc_error *err) NC_MUST_USE;
 void nc_store_close(struct nc_store *store);

@@ -130,9 +130,11 @@ enum nc_status nc_client_request_tree(struct nc_sync_client *client,
 }
 
 /* The own cosignature, of the checkpoint that was sent, has arrived: this union
- * is among those that vouch. */
+ * is among those that vouch, unless its clock is one that the hub does not
+ * believe. */
 static enum nc_status keep_own(struct nc_sync_client *client,
-	const struct nc_kept_checkpoint *sent, struct nc_error *err)
+	const struct nc_kept_checkpoint *sent, int64_t latest_s,
+	struct nc_error *err)
 {
 	struct nc_buffer line NC_AUTO(nc_buffer_fini) = {0};
 	struct nc_witness own = {.device = nc_key_device(client->key),
@@ -146,11 +148,13 @@ static enum nc_status keep_own(struct nc_sync_client *client,
 		nc_buffer_slice(&sent->note), &checkpoint, err);
 
 	nc_buffer_init(&line, NC_COSIGNATURE_BYTES_MAX);
+	if (client->cosigned_s > latest_s)
+		return NC_OK;
 	if (status == NC_OK)
 		status = cosign(client, &checkpoint, &line, err);
 	own.line = nc_buffer_slice(&line);
 	if (status == NC_OK)
-		status = nc_witness_keep(client->store, &own, err);
+		status = nc_witness_keep(client->store, &own, latest_s, err);
 	if (status == NC_OK)
 		status = set_note_numbers(
 			client->store, NOTE_COSIGNED, numbers, 2, err);
@@ -178,7 +182,8 @@ static enum nc_status witness_body(const struct nc_reply_witness *witness,
  * hub has shown it another. What nobody known has signed is passed over. */
 static enum nc_status take_witness(struct nc_sync_client *client,
 	const struct nc_reply_witness *witness,
-	const struct nc_client_shown *shown, struct nc_error *err)
+	const struct nc_client_shown *shown, int64_t latest_s,
+	struct nc_error *err)
 {
 	struct nc_buffer body NC_AUTO(nc_buffer_fini) = {0};
 	/* The whole note: text and signature lines lie in one piece. */
@@ -225,7 +230,7 @@ static enum nc_status take_witness(struct nc_sync_client *client,
 			nc_buffer_slice(&body), note, witness->consistency,
 			err);
 	}
-	return nc_witness_keep(client->store, &kept, err);
+	return nc_witness_keep(client->store, &kept, latest_s, err);
 }
 
 enum nc_status nc_client_take_witnesses(struct nc_sync_client *client,
@@ -234,13 +239,15 @@ enum nc_status nc_client_take_witnesses(struct nc_sync_client *client,
 	const struct nc_client_shown *shown, struct nc_error *err)
 {
 	uint64_t now[2] = {shown->generation, reply->witnesses_at}, before[2];
+	int64_t latest_s = nc_history_latest_s(reply->hub_time_ms);
 	enum nc_status status =
 		note_numbers(client->store, NOTE_WITNESSES, before, 2, err);
 
 	if (status == NC_OK && client->cosigns && sent != NULL)
-		status = keep_own(client, sent, err);
+		status = keep_own(client, sent, latest_s, err);
 	for (size_t i = 0; i < reply->witnesses_count && status == NC_OK; i++)
-		status = take_witness(client, &reply->witnesses[i], shown, err);
+		status = take_witness(
+			client, &reply->witnesses[i], shown, latest_s, err);
 	if (status == NC_OK && !reply->more &&
 		memcmp(now, before, sizeof(now)) != 0)
 		status = set_note_numbers(

@@ -39,3 +39,9 @@ void nc_history_witness_name(char out[NC_WITNESS_NAME_SIZE],
 	nc_device_id_format(digits, device);
 	(void)snprintf(out, NC_WITNESS_NAME_SIZE, "nhipcau/%s/%s", id, digits);
 }
+
+int64_t nc_history_latest_s(int64_t hub_time_ms)
+{
+	return hub_time_ms <= 0 ? INT64_MAX
+				: hub_time_ms / 1000 + NC_WITNESS_AHEAD_S;
+}

@@ -98,5 +98,6 @@ enum nc_status nc_hub_take_witness(struct nc_hub *hub,
 	if (!nc_cosignature_check(exchange->cosignature, name,
 		    device->public_key, &checkpoint, &witness.time_s))
 		return NC_OK;
-	return nc_witness_keep(hub->store, &witness, err);
+	return nc_witness_keep(hub->store, &witness,
+		nc_history_latest_s(hub->env->now_ms(hub->env->context)), err);
 }

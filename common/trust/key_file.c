@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -389,12 +390,27 @@ static void put_hex(struct file_text *text, const void *bytes, size_t size)
 	text->size += 2 * size;
 }
 
+/* A program that was ended while it wrote a key left that key in a file of its
+ * own, perhaps as it is where the key is sealed now. */
+static void sweep_beside(const char *path)
+{
+	char *copy NC_AUTO(nc_free_at) = nc_strdup(path);
+
+	if (copy != NULL)
+		nc_file_sweep(dirname(copy), ".key");
+}
+
 static enum nc_status write_text(
 	struct file_text *text, const char *path, struct nc_error *err)
 {
+	enum nc_status status;
+
 	text->bytes[text->size++] = '\n';
-	return nc_file_write(
+	status = nc_file_write(
 		path, nc_slice(text->bytes, text->size), 0600, err);
+	if (status == NC_OK)
+		sweep_beside(path);
+	return status;
 }
 
 enum nc_status nc_key_save(

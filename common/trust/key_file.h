@@ -49,7 +49,8 @@ enum nc_status nc_key_load_like(const char *path, const struct nc_key *like,
 /* Whether the file that the key was read from was sealed. */
 bool nc_key_is_sealed(const struct nc_key *key);
 
-/* All write 0600, whole or not at all; what was there is replaced. */
+/* All write 0600, whole or not at all; what was there is replaced. What
+ * interrupted ones left in the folder is removed. */
 /* As it is. */
 enum nc_status nc_key_save(const struct nc_key *key, const char *path,
 	struct nc_error *err) NC_MUST_USE;

@@ -93,10 +93,11 @@ class Hub(harness.Hub):
             return int(re.findall(
                 r"event=metrics address=127\.0\.0\.1:(\d+)", log.read())[-1])
 
-    def http(self, method, path, headers=(), body=None):
+    def http(self, method, path, headers=(), body=None,
+             timeout_s=harness.GUARD_S):
         """Status, headers and text of one answer."""
         line = http.client.HTTPConnection("127.0.0.1", self.metrics_port(),
-                                          timeout=harness.GUARD_S)
+                                          timeout=timeout_s)
         try:
             line.request(method, path, body, dict(headers))
             answer = line.getresponse()

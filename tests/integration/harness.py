@@ -91,12 +91,20 @@ def run(arguments, folder, prefix=(), stdin=None):
 STEPS_MAX = 400
 
 
+def preloaded(library, setting):
+    options = os.environ.get("ASAN_OPTIONS", "")
+    return ("env", "LD_PRELOAD=" + os.path.join(BIN_DIR, library), setting,
+            "ASAN_OPTIONS=%s:verify_asan_link_order=0" % options)
+
+
 def killed_at(step):
     """What to start a program with that ends before its n-th step."""
-    library = os.path.join(BIN_DIR, "kill_at.so")
-    options = os.environ.get("ASAN_OPTIONS", "")
-    return ("env", "LD_PRELOAD=" + library, "KILL_AT=%d" % step,
-            "ASAN_OPTIONS=%s:verify_asan_link_order=0" % options)
+    return preloaded("kill_at.so", "KILL_AT=%d" % step)
+
+
+def clock_off(seconds):
+    """What to start a program with whose clock is so far ahead."""
+    return preloaded("clock_off.so", "CLOCK_OFF=%d" % seconds)
 
 
 class Folder:

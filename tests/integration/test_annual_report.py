@@ -5,6 +5,7 @@ printed again, and no word is lost or moved.
 usage: test_annual_report.py BIN_DIR
 """
 import difflib
+import os
 import pathlib
 import re
 import sys
@@ -128,6 +129,33 @@ class ReportCase(unittest.TestCase):
 
 
 class Printing(ReportCase):
+    def test_a_file_s_ending_says_its_form(self):
+        self.take(REPORT)
+        words = ("report", "annual", "--year", "2023")
+        text = self.text()
+        for name, form in (("a.TXT", "text"), ("a.md", "md"),
+                           ("a.html", "html"), ("a.Docx", "docx"),
+                           ("a.json", "json")):
+            named, told = self.cluster.folder(name), self.cluster.folder("x")
+            self.client.must(*words, "-o", named)
+            self.client.must(*words, "--format", form, "-o", told)
+            with open(named, "rb") as one, open(told, "rb") as other:
+                self.assertEqual(one.read(), other.read(), name)
+        for name in ("a.pdf", "a.doc", "a.docx.bak", "a.", "a.txt "):
+            path = self.cluster.folder(name)
+            result = self.client.run(*words, "-o", path)
+            self.assertEqual(result.code, 2, str(result))
+            self.assertIn(".txt, .md, .html, .docx or .json", result.err)
+            self.assertFalse(os.path.exists(path))
+        # No ending is text, in a folder of any name; --format is obeyed.
+        os.mkdir(self.cluster.folder("in.2023"))
+        for name, more in (("in.2023/bao-cao", ()),
+                           ("a.pdf", ("--format", "text"))):
+            path = self.cluster.folder(name)
+            self.client.must(*words, "-o", path, *more)
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(file.read(), text)
+
     def test_a_report_is_printed_word_for_word(self):
         said = self.take(REPORT)
         self.assertEqual((said["kind"], said["year"]), ("annual", 2023))

@@ -3,6 +3,8 @@
 verdict, and the hub goes on serving: after every test an honest client syncs
 with the same process.
 """
+import concurrent.futures
+import contextlib
 import hashlib
 import os
 import random
@@ -10,6 +12,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -1121,33 +1124,60 @@ class Stores(unittest.TestCase):
         self.hub.serve()
         self.assertEqual(self.client.must_sync()["sent"], 1)
 
-    def test_something_else_at_the_hub_s_address(self):
+    def test_what_is_no_hub_at_the_hub_s_address(self):
+        """Nobody with another key: what takes connections for a hub that is
+        off, a line cut within the greeting, another service."""
+        def close(taken):
+            pass
+
+        def hear_and_close(taken):
+            taken.recv(64)
+
+        def cut_in_the_greeting(taken):
+            taken.sendall(b"\xff\x00\x00\x00")
+            taken.recv(64)
+
+        def http(taken):
+            taken.recv(64)
+            taken.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
         self.hub.stop()
+        self.client.add("hai")
+        for answer in (close, hear_and_close, cut_in_the_greeting, http):
+            with self.subTest(answer.__name__):
+                self.answered(answer)
+        self.hub.serve()
+        self.assertEqual(self.client.must_sync()["sent"], 1)
+
+    def answered(self, answer):
         listener = socket.create_server(("127.0.0.1", self.hub.port))
         ended = threading.Event()
+        taken = []
 
-        def answer():
+        def serve():
             while not ended.is_set():
                 try:
-                    taken, _ = listener.accept()
-                    taken.recv(64)
-                    taken.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-                    taken.close()
+                    line, _ = listener.accept()
                 except OSError:
-                    return
+                    continue
+                taken.append(line)
+                line.settimeout(2)
+                with contextlib.suppress(OSError):
+                    answer(line)
+                line.close()
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=serve)
         thread.start()
         try:
-            self.assertIn(self.client.sync()["result"],
-                          ("wrong-hub", "unreachable"))
+            said = self.client.sync()
+            self.assertEqual(said["result"], "unreachable")
+            self.assertIn("cannot be reached", said["stderr"])
         finally:
             ended.set()
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
             thread.join()
-        self.hub.serve()
-        self.client.must_sync()
+        self.assertGreater(len(taken), 0)
 
     def test_newer_store(self):
         self.hub.stop()
@@ -1259,6 +1289,8 @@ class Stores(unittest.TestCase):
             if len(failures) == 3:
                 break
         self.assertEqual(len(failures), 3)
+        # What is in the write-ahead log alone is read too.
+        self.assertIn("trước khi đầy", inside.texts())
         self.assertEqual(inside.run("sync").code, 1)
         os.unlink(filler)
         inside.add("sau khi đầy")
@@ -1272,6 +1304,73 @@ class Stores(unittest.TestCase):
                 "SELECT text FROM plan_item")), texts)
         for sentence in failures:
             self.assertIn("full", sentence)
+
+    # What only reads, and what goes to another disk.
+    READING = (("list", "plan-item"), ("status",), ("search", "đầy"),
+               ("check", "--year", "2024"), ("calendar", "--year", "2024"),
+               ("report", "plan", "--year", "2024"), ("verify",),
+               ("proposal", "list", "--year", "2024"), ("receipt",),
+               ("conflict", "list"), ("refusal", "list"))
+
+    def test_full_disk_is_read_and_saved_elsewhere(self):
+        inside, outside = self.full_disk(self.client, "4m")
+        inside.add("trước khi đầy")
+        before = inside.texts()
+        filler = os.path.join(outside, "filler")
+        harness.fill(filler)
+        for words in self.READING:
+            with self.subTest(" ".join(words)):
+                inside.must(*words)
+        self.assertEqual(inside.texts(), before)
+        saved = self.cluster.folder("saved")
+        inside.must("backup", saved)
+        # Several at once wait for each other.
+        with concurrent.futures.ThreadPoolExecutor(4) as at_once:
+            for result in list(at_once.map(
+                    lambda _: inside.run("list", "plan-item"), range(8))):
+                self.assertEqual(result.code, 0, str(result))
+        for words in (("add", "plan-item", "year=2024", "area=ngo",
+                       "text=không còn chỗ"), ("rebuild",)):
+            said = self.fails(inside, *words)
+            self.assertIn("full", said)
+            self.assertIn(inside.home, said)
+        self.assertEqual(inside.texts(), before)
+        os.unlink(filler)
+        inside.add("sau khi đầy")
+        inside.must("verify")
+        inside.must_sync()
+        again = harness.Client(self.cluster.folder("again"))
+        again.must("restore", saved)
+        self.assertEqual(again.texts(), before)
+
+    def test_full_disk_beside_one_who_reads(self):
+        """Who has the store open keeps others from holding it alone, and has
+        made what they need."""
+        inside, outside = self.full_disk(self.client, "4m")
+        # As other programs see it: SQLite follows /proc's root to its own.
+        holder = subprocess.Popen(
+            [*inside.prefix, sys.executable, "-c", self.HOLD,
+             os.path.join(inside.home, "store.db")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            count = holder.stdout.readline()
+            self.assertIn("store.db-shm", os.listdir(outside))
+            harness.fill(os.path.join(outside, "filler"))
+            for words in self.READING:
+                with self.subTest(" ".join(words)):
+                    inside.must(*words)
+        finally:
+            self.assertEqual(holder.communicate("\n")[0], count)
+
+    HOLD = """
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute("BEGIN")
+count = "SELECT count(*) FROM log"
+print(store.execute(count).fetchone(), flush=True)
+sys.stdin.readline()
+print(store.execute(count).fetchone(), flush=True)
+"""
 
     def test_full_disk_of_the_hub(self):
         self.hub.stop()

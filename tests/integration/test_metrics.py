@@ -181,6 +181,17 @@ class Metrics(Case):
             line.close()
         harness.until(lambda: self.scraped(), "the metrics answer again")
 
+    def test_connections_that_stay_and_say_nothing(self):
+        """More than have places: each loses its own soon."""
+        lines = [socket.create_connection(
+            ("127.0.0.1", self.hub.metrics_port())) for _ in range(600)]
+        try:
+            # Behind them in the kernel's queue; the guard is the scrape's.
+            self.assertTrue(self.hub.http("GET", "/metrics", timeout_s=60))
+        finally:
+            for line in lines:
+                line.close()
+
     def scraped(self):
         try:
             return self.hub.samples()

@@ -8,10 +8,13 @@
 #include "base/memory.h"
 #include "trust/key_file.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PASSPHRASE "mật khẩu dài"
@@ -309,6 +312,79 @@ static void test_key__derives_as_documented(void **state)
 	nc_key_free(key);
 }
 
+static void put(const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	must(nc_file_write(path, nc_slice_text(text), 0600, &error));
+}
+
+static bool is_there(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return access(path, F_OK) == 0;
+}
+
+static void test_save__removes_what_was_left_and_nothing_else(void **state)
+{
+	static const char *const kept[] = {"device.key.backup",
+		"device.key.part", "device.key.part-", "device.key.part-12345",
+		"device.key.part-1234567", "device.keys.part-123456",
+		"plan.docx.part-123456", "device-1700000000.key",
+		".part-123456", "device.key.part-locked"};
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	char path[128];
+	int locked;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		put(kept[i], "x");
+	put("device.key.part-a1B2c3", "nhipcau-key-1 " SEED "\n");
+	put("next.key.part-zzzzzz", "nhipcau-key-1 " SEED "\n");
+	/* As nc_file_write holds what it is writing. */
+	snprintf(path, sizeof(path), "%s/device.key.part-locked", folder);
+	locked = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(flock(locked, LOCK_EX), 0);
+	must(nc_key_generate(&env, &key, &error));
+	must(nc_key_save(key, other_path, &error));
+	assert_false(is_there("device.key.part-a1B2c3"));
+	assert_false(is_there("next.key.part-zzzzzz"));
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (!is_there(kept[i]))
+			fail_msg("%s is gone", kept[i]);
+	close(locked);
+	must(nc_key_save(key, other_path, &error));
+	assert_false(is_there("device.key.part-locked"));
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, kept[i]);
+		unlink(path);
+	}
+}
+
+static void test_save__two_at_once_leave_each_other_alone(void **state)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	unsigned failed = 0;
+	int end = 0;
+	pid_t child;
+
+	(void)state;
+	must(nc_key_generate(&env, &key, &error));
+	child = fork();
+	assert_true(child >= 0);
+	for (unsigned i = 0; i < 100; i++)
+		failed += nc_key_save(key, child == 0 ? key_path : other_path,
+				  NULL) != NC_OK;
+	if (child == 0)
+		_exit(failed == 0 ? 0 : 1);
+	assert_int_equal(waitpid(child, &end, 0), child);
+	assert_int_equal(failed, 0);
+	assert_int_equal(end, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +397,9 @@ int main(void)
 		cmocka_unit_test(test_key_file__others_may_not_read),
 		cmocka_unit_test(test_key_file__passphrase_is_the_first_line),
 		cmocka_unit_test(test_key__derives_as_documented),
+		cmocka_unit_test(
+			test_save__removes_what_was_left_and_nothing_else),
+		cmocka_unit_test(test_save__two_at_once_leave_each_other_alone),
 	};
 	int failed;
 

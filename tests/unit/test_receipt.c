@@ -308,6 +308,9 @@ static enum nc_status visit_witness(
 	return NC_OK;
 }
 
+/* The latest time of a witness that is believed. */
+#define LATEST_S 1000
+
 static void witness(struct world *w, nc_device_id device, uint32_t generation,
 	uint64_t size, int64_t time_s)
 {
@@ -318,7 +321,7 @@ static void witness(struct world *w, nc_device_id device, uint32_t generation,
 		.time_s = time_s,
 		.line = nc_slice_text("— dòng")};
 
-	must(nc_witness_keep(w->client.store, &new, &fixture_error));
+	must(nc_witness_keep(w->client.store, &new, LATEST_S, &fixture_error));
 }
 
 static void test_witness__newer_replaces_and_counts(void **state)
@@ -460,6 +463,33 @@ static void test_verify__finds_another_signer(void **state)
 	assert_non_null(strstr(fixture_error.text, "signature"));
 }
 
+static void test_witness__one_that_is_ahead_is_not_believed(void **state)
+{
+	struct world *w = *state;
+	struct nc_store *store = w->client.store;
+	struct nc_witness ahead = {.device = 1,
+		.generation = 1,
+		.size = 9,
+		.root = {{9}},
+		.time_s = 500 * 365 * 86400LL,
+		.line = nc_slice_text("— dòng")};
+	struct seen seen = {0};
+	uint64_t at;
+
+	witness(w, 1, 1, 5, LATEST_S + 1);
+	must(nc_witness_count(store, &at, &fixture_error));
+	assert_int_equal(at, 0);
+	/* One that was believed once, by a clock that was wrong too, goes with
+	 * the next, which is older by all that it says. */
+	must(nc_witness_keep(store, &ahead, INT64_MAX, &fixture_error));
+	witness(w, 1, 1, 5, LATEST_S);
+	must(nc_witness_each(
+		store, 1, 0, visit_witness, &seen, &fixture_error));
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(seen.sizes[0], 5);
+	assert_int_equal(seen.last_at, 2);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
@@ -470,6 +500,7 @@ int main(void)
 		T(test_void__takes_what_lies_past),
 		T(test_receipt__goes_with_its_change_set),
 		T(test_witness__newer_replaces_and_counts),
+		T(test_witness__one_that_is_ahead_is_not_believed),
 		T(test_peer__replaces),
 		T(test_verify__finds_harmed_receipts),
 		T(test_verify__finds_another_signer),
