@@ -81,8 +81,10 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 
 	if (status != NC_OK)
 		return status;
-	return nc_client_print_written(
+	status = nc_client_print_written(
 		home, call, &change.record, "added", _("added"), &written, err);
+	return status == NC_OK && !call->json ? nc_words_print(words, call, err)
+					      : status;
 }
 
 /* The union of the record that it is to stand beside; else by its year. */
@@ -127,10 +129,11 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	nc_home_init(&home);
 	nc_words_init(&words, entity);
 	if (status == NC_OK)
+		status = nc_client_open(&home, call, &author, err);
+	words.store = home.store;
+	if (status == NC_OK)
 		status = nc_words_parse(&words, call->arguments + 1,
 			call->arguments_count - 1, err);
-	if (status == NC_OK)
-		status = nc_client_open(&home, call, &author, err);
 	if (status == NC_OK)
 		status = choose_union(&home, call, &words, err);
 	if (status == NC_OK)

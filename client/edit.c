@@ -88,6 +88,17 @@ static enum nc_status move(struct editing *editing, const struct nc_call *call,
 	return nc_place_record(&editing->home, words, after, before, err);
 }
 
+/* 0: it has none. */
+static unsigned year_of(const struct nc_record *record)
+{
+	const struct nc_field *year =
+		nc_entity_field_named(record->entity, "year");
+
+	return year == NULL
+		       ? 0
+		       : (unsigned)nc_record_integer(record, year->number, 0);
+}
+
 static enum nc_status edit_record(struct editing *editing,
 	const struct nc_call *call, struct nc_error *err)
 {
@@ -96,6 +107,8 @@ static enum nc_status edit_record(struct editing *editing,
 	enum nc_status status;
 
 	nc_words_init(&words, editing->record.entity);
+	words.store = editing->home.store;
+	words.year = year_of(&editing->record);
 	status = nc_words_parse(
 		&words, call->arguments + 1, call->arguments_count - 1, err);
 	if (status == NC_OK)
@@ -107,7 +120,11 @@ static enum nc_status edit_record(struct editing *editing,
 			_("Nothing to change was given; add field=value."));
 	change.fields = words.fields;
 	change.fields_count = words.count;
-	return editing_save(editing, call, &change, "edited", _("edited"), err);
+	status = editing_save(
+		editing, call, &change, "edited", _("edited"), err);
+	return status == NC_OK && !call->json
+		       ? nc_words_print(&words, call, err)
+		       : status;
 }
 
 static enum nc_status run_edit(struct nc_call *call, struct nc_error *err)

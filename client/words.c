@@ -1,6 +1,9 @@
 #include "client.h"
 #include "base/limits.h"
 #include "command/console.h"
+#include "intake/entry.h"
+#include "locale/text.h"
+#include "store/records.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,54 +77,275 @@ enum nc_status nc_words_set_integer(struct nc_words *words, uint32_t field,
 	return words_insert(words, field, nc_value_integer(integer), err);
 }
 
-/* A choice's name for what was typed: its name or a label of it. */
-static const char *choice_meant(const struct nc_field *field, const char *typed)
+static bool is_said(const struct nc_words *words, const struct nc_field *field)
 {
-	const char *name =
-		nc_choice_named(field->choices, nc_slice_text(typed));
-
-	return name == NULL ? typed : name;
+	for (size_t i = 0; i < words->said_count; i++)
+		if (words->said[i] == field)
+			return true;
+	return false;
 }
 
-static enum nc_status words_read_one(
-	struct nc_words *words, const char *text, struct nc_error *err)
+static enum nc_status say(struct nc_words *words, const struct nc_field *field,
+	struct nc_value value, struct nc_error *err)
+{
+	if (words->said == NULL)
+		words->said = nc_arena_array(&words->arena,
+			NC_RECORD_FIELDS_MAX, sizeof(const struct nc_field *));
+	if (words->said == NULL)
+		return nc_error_no_memory(err);
+	words->said[words->said_count++] = field;
+	return words_insert(words, field->number, value, err);
+}
+
+/* One "field=value", taken apart. */
+struct typed {
+	const struct nc_field *field;
+	const char *words;
+};
+
+static enum nc_status take_apart(struct nc_words *words, const char *text,
+	struct typed *ret_typed, struct nc_error *err)
 {
 	const char *equals = strchr(text, '=');
-	const struct nc_field *field;
-	struct nc_value value;
-	enum nc_status status;
-	char *name;
+	struct nc_slice name;
+	const char *copy;
 
 	if (equals == NULL)
 		return nc_error_set(err, NC_USAGE,
 			_("\"%s\" is not of the form field=value; put a value "
 			  "with spaces in quotes."),
 			text);
-	name = nc_arena_text(&words->arena, text, (size_t)(equals - text));
-	if (name == NULL)
+	name = nc_text_trim(nc_slice(text, (size_t)(equals - text)));
+	copy = nc_arena_text(&words->arena, (const char *)name.data, name.size);
+	if (copy == NULL)
 		return nc_error_no_memory(err);
-	field = nc_entity_field_named(words->entity, name);
-	if (field == NULL)
+	ret_typed->words = equals + 1;
+	return nc_entry_field(words->entity, copy, &ret_typed->field, err);
+}
+
+static enum nc_status check_target(const struct nc_field *field,
+	const char *digits, const struct nc_record *record,
+	struct nc_error *err)
+{
+	if (record->gone)
 		return nc_error_set(err, NC_INVALID,
-			_("%s has no field \"%s\"; --help lists its fields."),
-			words->entity->name, name);
-	if (nc_words_find(words, field->number) != NULL)
+			_("The record %s is deleted; %s needs one that is "
+			  "there, and list shows which there are."),
+			digits, field->name);
+	if (!nc_field_refers_to(field, record->entity->number))
 		return nc_error_set(err, NC_INVALID,
-			_("%s was given twice; give it once."), field->name);
-	status = nc_field_parse(field, choice_meant(field, equals + 1),
-		&words->arena, &value, err);
+			_("%s is a record of the kind %s, which %s cannot "
+			  "point to; list shows the ids of others."),
+			digits, record->entity->name, field->name);
+	return NC_OK;
+}
+
+/* One id, whole, for its first digits. A whole one may be of a record that
+ * has not arrived yet. */
+static enum nc_status whole_id(struct nc_words *words,
+	const struct nc_field *field, struct nc_slice digits,
+	struct nc_buffer *out, struct nc_error *err)
+{
+	const char *text = nc_arena_text(
+		&words->arena, (const char *)digits.data, digits.size);
+	char whole[NC_ID_TEXT_SIZE];
+	struct nc_record record;
+	struct nc_id id;
+	enum nc_status status;
+
+	if (text == NULL)
+		return nc_error_no_memory(err);
+	if (words->store == NULL || nc_id_parse(&id, text))
+		return nc_buffer_text(out, text);
+	if (text[strspn(text, "0123456789abcdefABCDEF-")] != '\0')
+		return nc_error_set(err, NC_INVALID,
+			_("\"%s\" is not the id of a record, which %s holds; "
+			  "write its first digits as list prints them, such as "
+			  "0190ab12."),
+			text, field->name);
+	status =
+		nc_record_find(words->store, text, &words->arena, &record, err);
+	if (status == NC_OK)
+		status = check_target(field, text, &record, err);
 	if (status != NC_OK)
 		return status;
-	return words_insert(words, field->number, value, err);
+	nc_id_format(whole, &record.id);
+	return nc_buffer_text(out, whole);
+}
+
+/* References by short ids become whole ones. */
+static enum nc_status whole_ids(
+	struct nc_words *words, struct typed *typed, struct nc_error *err)
+{
+	static const char between[] = ";, \t\n";
+	struct nc_buffer ids NC_AUTO(nc_buffer_fini) = {0};
+	const char *at = typed->words;
+	enum nc_status status = NC_OK;
+
+	if (typed->field->type != NC_TYPE_REFERENCE &&
+		typed->field->type != NC_TYPE_REFERENCES)
+		return NC_OK;
+	nc_buffer_init(&ids, WORDS_ARENA_MAX);
+	for (at += strspn(at, between); *at != '\0' && status == NC_OK;
+		at += strspn(at, between)) {
+		size_t size = strcspn(at, between);
+
+		if (ids.size > 0)
+			status = nc_buffer_text(&ids, ";");
+		if (status == NC_OK)
+			status = whole_id(words, typed->field,
+				nc_slice(at, size), &ids, err);
+		at += size;
+	}
+	if (status == NC_OK)
+		typed->words = nc_arena_text(
+			&words->arena, nc_buffer_string(&ids), ids.size);
+	if (status == NC_NO_MEMORY || typed->words == NULL)
+		return nc_error_no_memory(err);
+	return status;
+}
+
+/* What one word says of fields beside its own, kept until all are read. */
+struct beside {
+	const struct nc_field *by; /* the field that was typed */
+	struct nc_entry_value value;
+};
+
+struct reading {
+	struct nc_words *words;
+	struct beside *beside;
+	size_t beside_count;
+};
+
+static enum nc_status read_typed(
+	struct reading *reading, struct typed *typed, struct nc_error *err)
+{
+	struct nc_words *words = reading->words;
+	struct nc_entry_value values[NC_ENTRY_VALUES_MAX];
+	struct nc_entry entry = {.entity = words->entity,
+		.field = typed->field,
+		.year = words->year,
+		.arena = &words->arena};
+	size_t count = 0;
+	enum nc_status status;
+
+	if (is_said(words, typed->field))
+		return nc_error_set(err, NC_INVALID,
+			_("%s was given twice; give it once."),
+			typed->field->name);
+	status = whole_ids(words, typed, err);
+	entry.words = typed->words;
+	if (status == NC_OK)
+		status = nc_entry_read(&entry, values, &count, err);
+	if (status == NC_OK)
+		status = say(words, typed->field, values[0].value, err);
+	for (size_t i = 1; i < count && status == NC_OK; i++)
+		reading->beside[reading->beside_count++] =
+			(struct beside){typed->field, values[i]};
+	return status;
+}
+
+static bool same_value(const struct nc_value *a, const struct nc_value *b)
+{
+	return a->kind == b->kind &&
+	       (a->kind == NC_VALUE_INTEGER
+			       ? a->integer == b->integer
+			       : nc_slice_equal(a->bytes, b->bytes));
+}
+
+/* What was given by name stands; two that differ are refused. */
+static enum nc_status take_beside(struct nc_words *words,
+	const struct beside *beside, struct nc_error *err)
+{
+	const struct nc_field *field = beside->value.field;
+	const struct nc_field_change *given =
+		nc_words_find(words, field->number);
+	bool printed = strcmp(field->name, "when_words") == 0;
+
+	if (printed && words->filter)
+		return NC_OK;
+	if (given == NULL)
+		return say(words, field, beside->value.value, err);
+	if (printed || same_value(&given->value, &beside->value.value))
+		return NC_OK;
+	return nc_error_set(err, NC_INVALID,
+		_("%s is given, and the words of %s say another; write it in "
+		  "one of the two."),
+		field->name, beside->by->name);
+}
+
+/* The year of the words, which dates without one are of, comes first. */
+static enum nc_status read_all(struct reading *reading, struct typed *typed,
+	size_t count, struct nc_error *err)
+{
+	struct nc_words *words = reading->words;
+	enum nc_status status = NC_OK;
+
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; i < count && status == NC_OK; i++) {
+			bool year = strcmp(typed[i].field->name, "year") == 0;
+
+			if (year == (others == 1))
+				continue;
+			status = read_typed(reading, &typed[i], err);
+			if (status == NC_OK && year)
+				words->year = (unsigned)nc_words_find(
+					words, typed[i].field->number)
+						      ->value.integer;
+		}
+	for (size_t i = 0; i < reading->beside_count && status == NC_OK; i++)
+		status = take_beside(words, &reading->beside[i], err);
+	return status;
 }
 
 enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
 	size_t count, struct nc_error *err)
 {
+	struct reading reading = {.words = words};
+	struct typed *typed;
 	enum nc_status status = NC_OK;
 
+	typed = nc_arena_array(&words->arena, count + 1, sizeof(*typed));
+	reading.beside = nc_arena_array(&words->arena,
+		(count + 1) * NC_ENTRY_VALUES_MAX, sizeof(*reading.beside));
+	if (typed == NULL || reading.beside == NULL)
+		return nc_error_no_memory(err);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
-		status = words_read_one(words, texts[i], err);
+		status = take_apart(words, texts[i], &typed[i], err);
+	return status == NC_OK ? read_all(&reading, typed, count, err) : status;
+}
+
+static bool is_plain(const struct nc_field *field)
+{
+	return (field->type == NC_TYPE_TEXT &&
+		       strcmp(field->name, "when_words") != 0) ||
+	       field->type == NC_TYPE_LIST || field->type == NC_TYPE_RANK ||
+	       field->type == NC_TYPE_BYTES;
+}
+
+enum nc_status nc_words_print(const struct nc_words *words,
+	const struct nc_call *call, struct nc_error *err)
+{
+	struct nc_view view;
+	enum nc_status status = NC_OK;
+
+	nc_view_init(&view, call);
+	for (size_t i = 0; i < words->said_count && status == NC_OK; i++) {
+		const struct nc_field *field = words->said[i];
+		const struct nc_field_change *change =
+			nc_words_find(words, field->number);
+		const char *value;
+
+		if (change == NULL || is_plain(field))
+			continue;
+		value = nc_view_value(&view, field, &change->value);
+		if (value == NULL)
+			status = nc_error_no_memory(err);
+		else
+			nc_console_print("  %s (%s): %s\n",
+				nc_field_label(field), field->name, value);
+	}
+	nc_view_fini(&view);
 	return status;
 }
 
