@@ -83,8 +83,9 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 		return status;
 	status = nc_client_print_written(
 		home, call, &change.record, "added", _("added"), &written, err);
-	return status == NC_OK && !call->json ? nc_words_print(words, call, err)
-					      : status;
+	return status == NC_OK && !call->json
+		       ? nc_words_print(words, NULL, call, err)
+		       : status;
 }
 
 /* The union of the record that it is to stand beside; else by its year. */
@@ -135,6 +136,8 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 		status = nc_words_parse(&words, call->arguments + 1,
 			call->arguments_count - 1, err);
 	if (status == NC_OK)
+		status = nc_words_check(&words, NULL, err);
+	if (status == NC_OK)
 		status = choose_union(&home, call, &words, err);
 	if (status == NC_OK)
 		status = complete(&home, call, &words, err);
@@ -162,10 +165,12 @@ const struct nc_command nc_client_add = {
 		    "or --before, year, area and section are the neighbour's "
 		    "unless they are given. A part of a report goes to its "
 		    "end, or where --after or --before say. Items of a list "
-		    "are separated by "
-		    "semicolons."),
+		    "are separated by semicolons. A field goes by its name or "
+		    "its label, a value is typed as an office writes it; how "
+		    "it was understood is printed."),
 	.examples = "nhipcau add plan-item year=2024 area=friendship "
-		    "text=\"Gặp mặt hữu nghị Việt - Lào\"\n"
+		    "text=\"Gặp mặt hữu nghị Việt - Lào\" when=\"quý "
+		    "II/2024\"\n"
 		    "nhipcau add plan-item --after 0190ab12 level=2 "
 		    "text=\"Mời đoàn Savannakhet\" countries=\"LA\"\n"
 		    "nhipcau add report-part --after 0190cd34 level=1 "

@@ -66,10 +66,16 @@ void nc_words_init(struct nc_words *words, const struct nc_entity *entity);
 void nc_words_fini(struct nc_words *words);
 enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
 	size_t count, struct nc_error *err) NC_MUST_USE;
-/* How the words were understood, a line for each field that is not plain
- * text. */
+/* Refuses an end before its beginning: either may stand in the record (NULL:
+ * a new one) already. */
+enum nc_status nc_words_check(struct nc_words *words,
+	const struct nc_record *record, struct nc_error *err) NC_MUST_USE;
+/* How the words were understood, a line for each field that is not plain text;
+ * and a note of what the record keeps beside them that was said with the value
+ * before: an end, words as printed, a qualifier. */
 enum nc_status nc_words_print(const struct nc_words *words,
-	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
+	const struct nc_record *record, const struct nc_call *call,
+	struct nc_error *err) NC_MUST_USE;
 /* The field's change, or NULL when no word gave it. */
 const struct nc_field_change *nc_words_find(
 	const struct nc_words *words, uint32_t field);

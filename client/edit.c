@@ -112,6 +112,8 @@ static enum nc_status edit_record(struct editing *editing,
 	status = nc_words_parse(
 		&words, call->arguments + 1, call->arguments_count - 1, err);
 	if (status == NC_OK)
+		status = nc_words_check(&words, &editing->record, err);
+	if (status == NC_OK)
 		status = move(editing, call, &words, err);
 	if (status != NC_OK)
 		return status;
@@ -123,7 +125,7 @@ static enum nc_status edit_record(struct editing *editing,
 	status = editing_save(
 		editing, call, &change, "edited", _("edited"), err);
 	return status == NC_OK && !call->json
-		       ? nc_words_print(&words, call, err)
+		       ? nc_words_print(&words, &editing->record, call, err)
 		       : status;
 }
 
@@ -168,9 +170,10 @@ const struct nc_command nc_client_edit = {
 	.notes = N_("ID is the beginning of a record's id, as long as it means "
 		    "one record. field= alone clears a field. A record that is "
 		    "moved joins its neighbour's section unless a section is "
-		    "given."),
+		    "given. Fields and values are typed as for add."),
 	.examples = "nhipcau edit 0190ab12 status=done "
 		    "result=\"Đã tổ chức ngày 20/7\"\n"
+		    "nhipcau edit 0190ab12 when=\"15 - 17/4/2025\"\n"
 		    "nhipcau edit 0190ab12 --before 0190ab0f\n",
 	.options = options,
 	.flags = NC_COMMAND_WRITES,

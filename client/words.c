@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "command/console.h"
 #include "intake/entry.h"
+#include "locale/date.h"
 #include "locale/text.h"
 #include "store/records.h"
 
@@ -315,6 +316,54 @@ enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
 	return status == NC_OK ? read_all(&reading, typed, count, err) : status;
 }
 
+/* A date's text as it will stand; "" when there is none. */
+static const char *date_of(struct nc_words *words,
+	const struct nc_record *record, const struct nc_field *field)
+{
+	const struct nc_field_change *change =
+		nc_words_find(words, field->number);
+	struct nc_value value = nc_value_absent();
+
+	if (change != NULL)
+		value = change->value;
+	else if (record != NULL)
+		value = nc_record_value(record, field->number);
+	return value.kind != NC_VALUE_TEXT
+		       ? ""
+		       : nc_arena_text(&words->arena,
+				 (const char *)value.bytes.data,
+				 value.bytes.size);
+}
+
+enum nc_status nc_words_check(struct nc_words *words,
+	const struct nc_record *record, struct nc_error *err)
+{
+	const struct nc_field *when =
+		nc_entity_field_named(words->entity, "when");
+	const struct nc_field *until =
+		nc_entity_field_named(words->entity, "until");
+	const char *from, *to;
+	struct nc_day first, last;
+
+	if (when == NULL || until == NULL ||
+		(!is_said(words, when) && !is_said(words, until)))
+		return NC_OK;
+	from = date_of(words, record, when);
+	to = date_of(words, record, until);
+	if (from == NULL || to == NULL)
+		return nc_error_no_memory(err);
+	first = nc_date_stored_first(from);
+	last = nc_date_stored_last(to);
+	if (first.year == 0 || last.year == 0 ||
+		nc_day_compare(first, last) <= 0)
+		return NC_OK;
+	return nc_error_set(err, NC_INVALID,
+		_("The end (until, %s) would be before the beginning (when, "
+		  "%s); give both, as in when=\"15 - 17/4/2025\", or until= "
+		  "alone to clear the end."),
+		to, from);
+}
+
 static bool is_plain(const struct nc_field *field)
 {
 	return (field->type == NC_TYPE_TEXT &&
@@ -323,28 +372,82 @@ static bool is_plain(const struct nc_field *field)
 	       field->type == NC_TYPE_BYTES;
 }
 
+static enum nc_status print_said(const struct nc_words *words,
+	const struct nc_field *field, struct nc_view *view,
+	struct nc_error *err)
+{
+	const struct nc_field_change *change =
+		nc_words_find(words, field->number);
+	const char *value;
+
+	if (change == NULL || is_plain(field))
+		return NC_OK;
+	value = nc_view_value(view, field, &change->value);
+	if (value == NULL)
+		return nc_error_no_memory(err);
+	nc_console_print(
+		"  %s (%s): %s\n", nc_field_label(field), field->name, value);
+	return NC_OK;
+}
+
+/* The record keeps what was said beside the value before. */
+static enum nc_status note_kept(const struct nc_words *words,
+	const struct nc_record *record, const char *name, struct nc_view *view,
+	struct nc_error *err)
+{
+	const struct nc_field *field =
+		nc_entity_field_named(words->entity, name);
+	struct nc_value value;
+	const char *shown;
+
+	if (field == NULL || is_said(words, field))
+		return NC_OK;
+	value = nc_record_value(record, field->number);
+	if (value.kind == NC_VALUE_ABSENT)
+		return NC_OK;
+	shown = nc_view_value(view, field, &value);
+	if (shown == NULL)
+		return nc_error_no_memory(err);
+	nc_console_note(_("%s (%s) stays \"%s\"; %s= alone clears it."),
+		nc_field_label(field), field->name, shown, field->name);
+	return NC_OK;
+}
+
+static enum nc_status note_beside(const struct nc_words *words,
+	const struct nc_record *record, const struct nc_field *field,
+	struct nc_view *view, struct nc_error *err)
+{
+	char qualifier[64];
+	enum nc_status status = NC_OK;
+
+	if (strcmp(field->name, "when") == 0) {
+		status = note_kept(words, record, "until", view, err);
+		if (status == NC_OK)
+			status = note_kept(
+				words, record, "when_words", view, err);
+	} else if (field->type == NC_TYPE_INTEGER) {
+		snprintf(qualifier, sizeof(qualifier), "%s%s",
+			strcmp(field->name, "min") == 0 ? "" : field->name,
+			strcmp(field->name, "min") == 0 ? "qualifier"
+							: "_qualifier");
+		status = note_kept(words, record, qualifier, view, err);
+	}
+	return status;
+}
+
 enum nc_status nc_words_print(const struct nc_words *words,
-	const struct nc_call *call, struct nc_error *err)
+	const struct nc_record *record, const struct nc_call *call,
+	struct nc_error *err)
 {
 	struct nc_view view;
 	enum nc_status status = NC_OK;
 
 	nc_view_init(&view, call);
-	for (size_t i = 0; i < words->said_count && status == NC_OK; i++) {
-		const struct nc_field *field = words->said[i];
-		const struct nc_field_change *change =
-			nc_words_find(words, field->number);
-		const char *value;
-
-		if (change == NULL || is_plain(field))
-			continue;
-		value = nc_view_value(&view, field, &change->value);
-		if (value == NULL)
-			status = nc_error_no_memory(err);
-		else
-			nc_console_print("  %s (%s): %s\n",
-				nc_field_label(field), field->name, value);
-	}
+	for (size_t i = 0; i < words->said_count && status == NC_OK; i++)
+		status = print_said(words, words->said[i], &view, err);
+	for (size_t i = 0;
+		i < words->said_count && record != NULL && status == NC_OK; i++)
+		status = note_beside(words, record, words->said[i], &view, err);
 	nc_view_fini(&view);
 	return status;
 }
@@ -407,11 +510,25 @@ static void print_field(const struct nc_field *field)
 	printf("\n");
 }
 
+/* How values are typed. Examples are Vietnamese in every language. */
+static const char *const forms[][2] = {
+	{N_("dates"), "15/4/2025, tháng 4/2025, quý II/2025, 6 tháng đầu năm "
+		      "2025, năm 2025, 15 - 17/4/2025, cuối tháng 11/2025, "
+		      "mùng 10 tháng 3 âm lịch năm 2025; 2025-04-15, 2025-Q2"},
+	{N_("numbers"), "05, 1.500, hơn 500"},
+	{N_("money"), "13,8 tỉ đồng, 149.814 USD"},
+	{N_("countries"), "Lào; Hàn Quốc, LA; KR"},
+	{N_("records"), "0190ab12"},
+};
+
 static void print_entities(bool all)
 {
 	size_t count;
 	const struct nc_entity *entities = nc_model_entities(&count);
 
+	printf("\n%s\n", _("Values as an office writes them:"));
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		printf("  %s: %s\n", _(forms[i][0]), forms[i][1]);
 	printf("\n%s\n", _("Kinds of records and their fields (* needed):"));
 	for (size_t i = 0; i < count; i++) {
 		const struct nc_entity *entity = &entities[i];

@@ -271,6 +271,7 @@ static bool is_exact(const struct nc_date *date)
 {
 	switch (date->kind) {
 	case NC_DATE_DAY:
+	case NC_DATE_RECURRING:
 	case NC_DATE_RANGE:
 	case NC_DATE_MONTH:
 	case NC_DATE_MONTHS:

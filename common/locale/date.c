@@ -5,6 +5,7 @@
 #include "locale/find.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *nc_date_kind_name(enum nc_date_kind kind)
@@ -118,6 +119,38 @@ void nc_date_stored(char out[NC_DATE_STORED_SIZE], const struct nc_date *date)
 		snprintf(out, NC_DATE_STORED_SIZE, "%s", from);
 	else
 		snprintf(out, NC_DATE_STORED_SIZE, "%s/%s", from, to);
+}
+
+struct nc_day nc_date_stored_first(const char *stored)
+{
+	struct nc_day day = {0};
+	size_t size = strlen(stored);
+
+	if (size == 10 && nc_day_parse(&day, stored))
+		return day;
+	if (size < 4)
+		return (struct nc_day){0};
+	day = (struct nc_day){atoi(stored), 1, 1};
+	if (size == 7 && stored[5] == 'Q')
+		day.month = (stored[6] - '1') * 3 + 1;
+	else if (size == 7 && stored[5] == 'H')
+		day.month = stored[6] == '2' ? 7 : 1;
+	else if (size == 7)
+		day.month = atoi(stored + 5);
+	return nc_day_is_valid(day) ? day : (struct nc_day){0};
+}
+
+struct nc_day nc_date_stored_last(const char *stored)
+{
+	struct nc_day day = nc_date_stored_first(stored);
+	size_t size = strlen(stored);
+	int months = 12;
+
+	if (day.year == 0 || size == 10)
+		return day;
+	if (size == 7)
+		months = stored[5] == 'Q' ? 3 : stored[5] == 'H' ? 6 : 1;
+	return nc_day_month_last(day.year, day.month + months - 1);
 }
 
 void nc_date_stored_print(char out[NC_DATE_PRINTED_SIZE], const char *stored)

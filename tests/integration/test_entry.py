@@ -280,6 +280,29 @@ class Entry(unittest.TestCase):
         self.assertEqual(self.client.json(
             "edit", record, "when=quý III/2025")["did"], "nothing")
 
+    def test_an_end_before_its_beginning_is_refused(self):
+        self.refused(*self.words(
+            "activity", "when=15/4/2025", "until=12/4/2025"))
+        record = self.add("activity", "when=10 - 12/4/2025")
+        self.assertIn("15 - 17/4/2025",
+                      self.refused("edit", record, "when=15/4/2025"))
+        self.client.must("edit", record, "when=15/4/2025", "until=")
+        self.client.must("edit", record, "until=quý II/2025")
+        self.assertEqual(self.fields(record)["until"], "2025-Q2")
+
+    def test_what_stays_beside_is_told(self):
+        record = self.add("activity", "when=cuối tháng 4/2025",
+                          "people=hơn 500")
+        said = self.client.must("edit", record, "when=22/4/2025",
+                                "people=520")
+        for words in ("(until) stays", "(when_words) stays",
+                      "(people_qualifier) stays \"more than\"",
+                      "people_qualifier= alone clears it"):
+            self.assertIn(words, said.err)
+        said = self.client.must("edit", record, "people=khoảng 520",
+                                "place=Hội An")
+        self.assertEqual(said.err, "")
+
     def test_list_finds_by_the_same_words(self):
         record = self.add("activity", "when=quý I/2025", "countries=Ai Cập")
         found = self.client.json("list", "activity", "thời gian=quý I/2025",
