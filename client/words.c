@@ -166,6 +166,12 @@ static enum nc_status whole_id(struct nc_words *words,
 			text, field->name);
 	status =
 		nc_record_find(words->store, text, &words->arena, &record, err);
+	if (status == NC_NOT_FOUND)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no record \"%s\" for %s; write the first "
+			  "digits of an id as list prints them, such as "
+			  "0190ab12."),
+			text, field->name);
 	if (status == NC_OK)
 		status = check_target(field, text, &record, err);
 	if (status != NC_OK)
