@@ -241,8 +241,9 @@ static enum nc_status check_kind(const struct nc_entry *entry,
 			nc_entity_field_named(entry->entity, "until") == NULL))
 		return nc_error_set(err, NC_INVALID,
 			_("\"%s\" has a beginning and an end, and %s holds one "
-			  "date; write one, as in 15/4/2025 or tháng "
-			  "4/2025."),
+			  "date; write one here, as in 15/4/2025 or tháng "
+			  "4/2025, and the other in its own field, or both in "
+			  "when= where there is until= too."),
 			entry->words, entry->field->name);
 	return NC_OK;
 }
