@@ -12,8 +12,8 @@ static enum nc_status area_missing(
 	char areas[768] = "";
 	size_t used = 0;
 
-	for (const struct nc_choice *area = nc_areas; area->name != NULL;
-		area++) {
+	for (const struct nc_choice *area = nc_choices_areas;
+		area->name != NULL; area++) {
 		snprintf(areas + used, sizeof(areas) - used, "%s%s (%s / %s)",
 			used == 0 ? "" : "; ", area->name, area->label_vi,
 			area->label_en);
@@ -81,7 +81,7 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 
 	if (status != NC_OK)
 		return status;
-	status = nc_client_print_written(
+	status = nc_written_print(
 		home, call, &change.record, "added", _("added"), &written, err);
 	return status == NC_OK && !call->json
 		       ? nc_words_print(words, NULL, call, err)

@@ -31,20 +31,46 @@ static enum nc_status own_code(
 }
 
 static enum nc_status make_bundle(struct nc_home *home,
+	const struct nc_call *call, const struct nc_key *key, uint64_t counter,
+	struct nc_slice first, struct nc_buffer *out, uint64_t *ret_offered,
+	struct nc_error *err)
+{
+	struct nc_sync_client session NC_AUTO(nc_sync_client_fini) = {0};
+	enum nc_status status = nc_sync_client_start(
+		&session, home->store, key, &call->env, err);
+
+	if (status == NC_OK)
+		status = nc_bundle_ask(&session, counter, first, out, err);
+	if (status == NC_OK)
+		*ret_offered = session.offered;
+	return status;
+}
+
+/* Where a change of keys was begun, it goes on by the bundle: the new key asks
+ * to be taken, which does no harm when it was. */
+static enum nc_status make_either(struct nc_home *home,
 	const struct nc_call *call, uint64_t counter,
 	const struct nc_invitation *invitation, const char *label,
 	struct nc_buffer *out, uint64_t *ret_offered, struct nc_error *err)
 {
-	struct nc_sync_client session NC_AUTO(nc_sync_client_fini) = {0};
-	enum nc_status status = nc_sync_client_start(
-		&session, home->store, home->key, &call->env, err);
+	struct nc_buffer first NC_AUTO(nc_wipe_buffer) = {0};
+	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
+	const struct nc_key *key = home->key;
+	enum nc_status status = NC_OK;
 
-	if (status == NC_OK)
-		status = nc_bundle_ask(&session, counter, invitation,
-			nc_slice_text(label), out, err);
-	if (status == NC_OK)
-		*ret_offered = session.offered;
-	return status;
+	nc_buffer_init(&first, NC_MESSAGE_BYTES_MAX);
+	if (invitation != NULL) {
+		status = nc_enrol_request(
+			key, invitation, nc_slice_text(label), &first, err);
+	} else if (nc_client_has_next_key(home)) {
+		status = nc_client_ask_with_next_key(
+			home, call, &next, &first, err);
+		key = next;
+	}
+	if (status != NC_OK)
+		return status;
+	return make_bundle(home, call, key, counter, nc_buffer_slice(&first),
+		out, ret_offered, err);
 }
 
 enum nc_status nc_client_export(struct nc_home *home,
@@ -66,7 +92,7 @@ enum nc_status nc_client_export(struct nc_home *home,
 		status = nc_bundle_path(
 			call, target, code, *ret_counter, &path, err);
 	if (status == NC_OK)
-		status = make_bundle(home, call, *ret_counter, invitation,
+		status = make_either(home, call, *ret_counter, invitation,
 			label, &file, ret_offered, err);
 	if (status == NC_OK)
 		status = nc_home_write_file(
@@ -120,9 +146,9 @@ static enum nc_status run_export(struct nc_call *call, struct nc_error *err)
 	return print_exported(call, path, counter, offered, err);
 }
 
-static enum nc_status import(struct nc_home *home, const struct nc_call *call,
-	struct nc_slice file, struct nc_client_result *result,
-	struct nc_error *err)
+enum nc_status nc_client_take_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err)
 {
 	struct nc_sync_client session NC_AUTO(nc_sync_client_fini) = {0};
 	struct nc_error local = {.text = ""};
@@ -139,6 +165,22 @@ static enum nc_status import(struct nc_home *home, const struct nc_call *call,
 		noted = nc_last_sync_save(home,
 			call->env.now_ms(call->env.context), NC_OK, "", err);
 	return noted;
+}
+
+/* While a change of keys is under way it may be for either key. */
+static enum nc_status import(struct nc_home *home, const struct nc_call *call,
+	struct nc_slice file, struct nc_client_result *result,
+	struct nc_error *err)
+{
+	enum nc_status status;
+
+	if (nc_client_has_next_key(home)) {
+		status = nc_client_finish_by_bundle(
+			home, call, file, result, err);
+		if (status != NC_DENIED)
+			return status;
+	}
+	return nc_client_take_bundle(home, call, file, result, err);
 }
 
 static enum nc_status print_imported(struct nc_home *home,

@@ -10,6 +10,7 @@
 #include "command/json.h"
 #include "command/paper_file.h"
 #include "command/view.h"
+#include "command/words.h"
 #include "model/plan.h"
 #include "sync/client.h"
 
@@ -39,60 +40,7 @@ extern const struct nc_command nc_client_proposal_accept;
 extern const struct nc_command nc_client_proposal_reject;
 extern const struct nc_command nc_client_copy;
 extern const struct nc_command nc_client_import_table;
-
-/*
- * words.c: "field=value" words of one entity, as field changes. Values are read
- * as an office writes them (intake/entry.h); fields go by their names or
- * labels.
- */
-struct nc_words {
-	struct nc_arena arena;
-	const struct nc_entity *entity;
-	/* Before nc_words_parse: where the ids of other records are looked up;
-	 * NULL: they must be whole. */
-	struct nc_store *store;
-	/* Of the record, for dates without one; a year= among the words goes
-	 * first. 0: not known. */
-	unsigned year;
-	/* To compare with: words as printed (when_words) are left out. */
-	bool filter;
-	struct nc_field_change *fields; /* ascending by field */
-	size_t count;
-	/* Fields that the words say something of, in their order. */
-	const struct nc_field **said;
-	size_t said_count;
-};
-void nc_words_init(struct nc_words *words, const struct nc_entity *entity);
-void nc_words_fini(struct nc_words *words);
-enum nc_status nc_words_parse(struct nc_words *words, const char *const *texts,
-	size_t count, struct nc_error *err) NC_MUST_USE;
-/* Refuses an end before its beginning: either may stand in the record (NULL:
- * a new one) already. */
-enum nc_status nc_words_check(struct nc_words *words,
-	const struct nc_record *record, struct nc_error *err) NC_MUST_USE;
-/* How the words were understood, a line for each field that is not plain text;
- * and a note of what the record keeps beside them that was said with the value
- * before: an end, words as printed, a qualifier. */
-enum nc_status nc_words_print(const struct nc_words *words,
-	const struct nc_record *record, const struct nc_call *call,
-	struct nc_error *err) NC_MUST_USE;
-/* The field's change, or NULL when no word gave it. */
-const struct nc_field_change *nc_words_find(
-	const struct nc_words *words, uint32_t field);
-/* Adds a value that no word gave; the bytes of text are copied. */
-enum nc_status nc_words_set_text(struct nc_words *words, uint32_t field,
-	const char *text, struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_words_set_integer(struct nc_words *words, uint32_t field,
-	int64_t integer, struct nc_error *err) NC_MUST_USE;
-/* The given text, or "". Borrowed. */
-struct nc_slice nc_words_text(const struct nc_words *words, uint32_t field);
-/* The entity of that name; refuses the cluster's unless they are asked for.
- */
-enum nc_status nc_words_entity(const char *name, bool cluster_too,
-	const struct nc_entity **ret_entity, struct nc_error *err) NC_MUST_USE;
-/* For --help: the entities, their fields and choices. */
-void nc_words_print_entities(void);
-void nc_words_print_all_entities(void);
+extern const struct nc_command nc_client_submit;
 
 /* place.c: gives a new or moved record of a plan or report its rank, and,
  * where nothing was said, the section it goes to. after and before are ids or
@@ -165,13 +113,6 @@ enum nc_status nc_client_other_unions(struct nc_home *home,
  * closed, and what to do. */
 enum nc_status nc_client_note_closed(
 	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
-
-/* Prints what a save of one record did: "edited 0190… (2 fields)", or JSON.
- * verb is translated, key is JSON's. */
-enum nc_status nc_client_print_written(struct nc_home *home,
-	const struct nc_call *call, const struct nc_id *id, const char *key,
-	const char *verb, const struct nc_written *written,
-	struct nc_error *err) NC_MUST_USE;
 
 /* After what a command with --dry-run told: that nothing was written. */
 void nc_client_print_trial(bool dry_run);
@@ -277,6 +218,16 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
  * key nothing happens. */
 enum nc_status nc_client_renew_key(
 	struct nc_home *home, struct nc_error *err) NC_MUST_USE;
+/* For a bundle while a change of keys is under way: the key in next.key, which
+ * is to send it, and its request to be taken. */
+enum nc_status nc_client_ask_with_next_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_next,
+	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+/* Takes the hub's answer to that, and puts the key in place. NC_DENIED: it is
+ * for another key. */
+enum nc_status nc_client_finish_by_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
 /* A session under the key in join.key, which the hub has enrolled; then that is
  * put in place. NC_UNKNOWN_DEVICE: it has not. */
 enum nc_status nc_client_finish_joining(struct nc_home *home,
@@ -296,7 +247,11 @@ enum nc_status nc_client_join_key(struct nc_home *home,
 enum nc_status nc_client_reload_key(struct nc_home *home, bool *ret_changed,
 	struct nc_error *err) NC_MUST_USE;
 
-/* bundle.c: writes a bundle to a file or into a folder. invitation: one that
+/* bundle.c: takes the hub's answer, under home->key. */
+enum nc_status nc_client_take_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err) NC_MUST_USE;
+/* Writes a bundle to a file or into a folder. invitation: one that
  * joins first, or NULL. *ret_path: freed by the caller. */
 enum nc_status nc_client_export(struct nc_home *home,
 	const struct nc_call *call, const char *target,

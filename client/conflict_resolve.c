@@ -68,7 +68,7 @@ static enum nc_status resolve(struct nc_home *home, const struct nc_call *call,
 			keep != NULL ? &dot : NULL, delete_it, &written, err);
 	if (status != NC_OK)
 		return status;
-	return nc_client_print_written(home, call, &record.id,
+	return nc_written_print(home, call, &record.id,
 		delete_it ? "deleted" : "resolved",
 		delete_it ? _("deleted") : _("resolved"), &written, err);
 }

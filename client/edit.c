@@ -63,8 +63,8 @@ static enum nc_status editing_save(struct editing *editing,
 		&editing->record.union_id, change, 1, &written, err);
 	if (status != NC_OK)
 		return status;
-	return nc_client_print_written(&editing->home, call, &change->record,
-		key, verb, &written, err);
+	return nc_written_print(&editing->home, call, &change->record, key,
+		verb, &written, err);
 }
 
 /* --after and --before move a record within its plan or report. */

@@ -1,5 +1,7 @@
 #include "import.h"
 #include "command/console.h"
+#include "intake/parts.h"
+#include "store/roof.h"
 
 #include <string.h>
 
@@ -19,12 +21,71 @@ void nc_import_fini(struct nc_import *import)
 	nc_home_fini(&import->home);
 }
 
-enum nc_status nc_import_open(
-	struct nc_import *import, struct nc_call *call, struct nc_error *err)
+/* The part of a union that came before; NC_OK without *ret_name: there is
+ * none. */
+static enum nc_status find_earlier(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	const char **ret_name, struct nc_error *err)
 {
-	import->dry_run = nc_call_has(call, "dry-run");
-	import->replace = nc_call_has(call, "replace");
-	return nc_client_open(&import->home, call, &import->author, err);
+	struct nc_home *home = &import->home;
+	const struct nc_registry *registry;
+	const struct nc_registry_union *found = NULL;
+	const struct nc_id *others;
+	size_t others_count, index;
+	enum nc_status status = nc_client_other_unions(
+		home, &home->union_id, &others, &others_count, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &registry, err);
+	for (size_t i = 0; status == NC_OK && i < others_count; i++) {
+		const struct nc_registry_union *of =
+			nc_registry_union(registry, &others[i]);
+		struct nc_error none;
+
+		if (of == NULL || nc_parts_find(names, count, of->name, &index,
+					  &none) != NC_OK)
+			continue;
+		if (found != NULL)
+			return nc_error_set(err, NC_USAGE,
+				_("The document has parts of %s and of %s; add "
+				  "--union and the one that is meant."),
+				found->code, of->code);
+		found = of;
+	}
+	if (status != NC_OK || found == NULL)
+		return status;
+	*ret_name =
+		nc_arena_text(&home->arena, found->name, strlen(found->name));
+	if (*ret_name == NULL)
+		return nc_error_no_memory(err);
+	if (nc_call_has(call, "union") ||
+		!nc_union_is_there_in(found, import->input.year))
+		return NC_OK;
+	home->union_id = found->id;
+	return nc_client_may_write(home, &home->union_id, err);
+}
+
+enum nc_status nc_import_find_own(struct nc_import *import,
+	const struct nc_call *call, const char *const *names, size_t count,
+	size_t *ret_index, struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	const char *name, *earlier = NULL;
+	enum nc_status status = nc_home_union_name(&import->home, &name, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_parts_find(names, count, name, ret_index, &refused);
+	if (status == NC_OK)
+		return NC_OK;
+	if (status == NC_NOT_FOUND) {
+		status =
+			find_earlier(import, call, names, count, &earlier, err);
+		if (status != NC_OK)
+			return status;
+	}
+	return nc_parts_find(
+		names, count, earlier == NULL ? name : earlier, ret_index, err);
 }
 
 static enum nc_status weigh_for(struct nc_import *import,
@@ -115,7 +176,9 @@ bool nc_import_takes_much(const struct nc_import_removals *removals)
 	       2 * removals->removed > removals->counted;
 }
 
-enum nc_status nc_import_save(struct nc_import *import,
+/* Writes the steps, unless it is a trial. refused: the sentence for what
+ * needs --replace, or NULL; a trial only notes it. */
+static enum nc_status save(struct nc_import *import,
 	const struct nc_error *refused, struct nc_error *err)
 {
 	struct nc_record_change *changes;
@@ -172,7 +235,8 @@ static json_t *json_step(
 	return object;
 }
 
-void nc_import_put_json(
+/* Counts and steps. */
+static void put_json(
 	const struct nc_import *import, struct nc_json *json, json_t *root)
 {
 	static const struct {
@@ -187,6 +251,9 @@ void nc_import_put_json(
 	};
 	json_t *steps = json_array();
 
+	if (import->input.kind[0] != '\0')
+		nc_json_put(
+			json, root, "kind", json_string(import->input.kind));
 	nc_json_put(json, root, "year", json_integer(import->input.year));
 	nc_json_put(json, root, "dry_run", json_boolean(import->dry_run));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -253,8 +320,68 @@ static void print_step(const struct nc_revise_step *step)
 	}
 }
 
-void nc_import_print_steps(const struct nc_import *import)
+static enum nc_status tell(struct nc_import *import,
+	const struct nc_import_paper *paper, bool as_json, struct nc_error *err)
 {
+	struct nc_json json = {false};
+	json_t *root;
+
+	if (as_json) {
+		root = json_object();
+		put_json(import, &json, root);
+		paper->put_json(import, &json, root);
+		return nc_json_print(&json, root, err);
+	}
 	for (size_t i = 0; i < import->revise.count; i++)
 		print_step(&import->revise.steps[i]);
+	paper->print(import);
+	nc_client_print_trial(import->dry_run);
+	return NC_OK;
+}
+
+/* --year, else the year that the title says, else this year. */
+static void choose_year(struct nc_import *import,
+	const struct nc_import_paper *paper, const struct nc_call *call,
+	unsigned said)
+{
+	unsigned *year = &import->input.year;
+
+	if (!nc_call_has(call, "year")) {
+		if (said != 0)
+			*year = said;
+		nc_console_note(_(paper->year_assumed), *year);
+	} else if (said != 0 && said != *year) {
+		nc_console_note(_(paper->year_differs), said, *year);
+	}
+}
+
+enum nc_status nc_import_run(struct nc_import *import,
+	const struct nc_import_paper *paper, struct nc_call *call,
+	struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	unsigned said = 0;
+	enum nc_status status = nc_call_year(call, &import->input.year, err);
+
+	import->dry_run = nc_call_has(call, "dry-run");
+	import->replace = nc_call_has(call, "replace");
+	if (status == NC_OK)
+		status = paper->read(import, call, &said, err);
+	if (status == NC_OK)
+		status = nc_client_open(
+			&import->home, call, &import->author, err);
+	if (status != NC_OK)
+		return status;
+	choose_year(import, paper, call, said);
+	status = nc_client_choose_union(
+		&import->home, call, import->input.year, NULL, err);
+	if (status == NC_OK)
+		status = paper->weigh(import, call, err);
+	if (status == NC_OK)
+		status = save(import,
+			paper->check_removals(import, &refused) == NC_OK
+				? NULL
+				: &refused,
+			err);
+	return status == NC_OK ? tell(import, paper, call->json, err) : status;
 }

@@ -10,32 +10,33 @@
 
 struct import_annual {
 	struct nc_import common;
-	struct nc_annual annual;
+	struct nc_annuals file;
+	const struct nc_annual *own; /* of file */
 };
 
 static void import_init(struct import_annual *import)
 {
 	memset(import, 0, sizeof(*import));
 	nc_import_init(&import->common);
-	nc_annual_init(&import->annual);
+	nc_annuals_init(&import->file);
 }
 
 static void import_fini(struct import_annual *import)
 {
 	nc_import_fini(&import->common);
-	nc_annual_fini(&import->annual);
+	nc_annuals_fini(&import->file);
 }
 
-static bool is_half_year(const struct import_annual *import)
+static const struct import_annual *annual_of(const struct nc_import *import)
 {
-	return strcmp(import->common.input.kind, "half-year") == 0;
+	return (const struct import_annual *)import;
 }
 
 /* --kind, else what the title says. */
 static enum nc_status choose_kind(struct import_annual *import,
 	const struct nc_call *call, struct nc_error *err)
 {
-	const char *said = import->annual.half_year ? "half-year" : "annual";
+	const char *said = import->own->half_year ? "half-year" : "annual";
 	const char *kind = nc_call_value(call, "kind");
 
 	if (kind != NULL && strcmp(kind, "annual") != 0 &&
@@ -45,10 +46,10 @@ static enum nc_status choose_kind(struct import_annual *import,
 			  "annual and half-year."),
 			kind);
 	import->common.input.kind = kind == NULL ? said : kind;
-	if (kind == NULL && import->annual.half_year)
+	if (kind == NULL && import->own->half_year)
 		nc_console_note(_("By its title it is a half-year report."));
 	else if (strcmp(import->common.input.kind, said) != 0 &&
-		 import->annual.title.count > 0)
+		 import->own->title.count > 0)
 		nc_console_note(
 			_("Taken as a report of the kind %s, as --kind says; "
 			  "its title says %s."),
@@ -56,32 +57,55 @@ static enum nc_status choose_kind(struct import_annual *import,
 	return NC_OK;
 }
 
-/* --year, else the year that the title says, else this year. */
-static void choose_year(
-	struct import_annual *import, const struct nc_call *call)
+/* Parts of one file are of one year: the first says it. */
+static enum nc_status read_file(struct nc_import *common,
+	const struct nc_call *call, unsigned *ret_year, struct nc_error *err)
 {
-	unsigned *year = &import->common.input.year;
-	unsigned said = import->annual.year;
+	struct import_annual *import = (struct import_annual *)common;
+	enum nc_status status =
+		nc_annuals_from_file(&import->file, call->arguments[0], err);
 
-	if (!nc_call_has(call, "year")) {
-		if (said != 0)
-			*year = said;
-		nc_console_note(_("No --year was given: taken as the report of "
-				  "%u."),
-			*year);
-	} else if (said != 0 && said != *year) {
-		nc_console_note(_("The document calls itself the report of %u; "
-				  "taken as that of %u, as --year says."),
-			said, *year);
-	}
+	if (status == NC_OK)
+		*ret_year = import->file.parts[0].annual.year;
+	return status;
+}
+
+/* The part of the file that is of the union which has the report of the
+ * year. */
+static enum nc_status choose_own(struct import_annual *import,
+	const struct nc_call *call, struct nc_error *err)
+{
+	const struct nc_annuals *file = &import->file;
+	struct nc_import *common = &import->common;
+	const char **names = nc_arena_array(
+		&common->rows.arena, file->count + 1, sizeof(*names));
+	size_t index = 0;
+	enum nc_status status;
+
+	if (names == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < file->count; i++)
+		names[i] = file->parts[i].name;
+	status = nc_import_find_own(
+		common, call, names, file->count, &index, err);
+	if (status != NC_OK)
+		return status;
+	import->own = &file->parts[index].annual;
+	if (file->count > 1)
+		nc_console_note(
+			_("The file holds the reports of several "
+			  "unions (%zu); taken in: that of \"%s\", from "
+			  "line %zu."),
+			file->count, names[index], file->parts[index].line);
+	return NC_OK;
 }
 
 /* Another file than the one before takes nothing away unasked. */
 static enum nc_status check_removals(
-	const struct import_annual *import, struct nc_error *refused)
+	const struct nc_import *import, struct nc_error *refused)
 {
 	const struct nc_import_removals removals =
-		nc_import_removals(&import->common, NC_ENTITY_REPORT_PART);
+		nc_import_removals(import, NC_ENTITY_REPORT_PART);
 
 	if (!nc_import_takes_much(&removals))
 		return NC_OK;
@@ -89,7 +113,7 @@ static enum nc_status check_removals(
 		_("The file no longer has %zu of the %zu imported paragraphs "
 		  "of the report of %u; see which with --dry-run, and import "
 		  "it with --replace if they are to go."),
-		removals.removed, removals.counted, import->common.input.year);
+		removals.removed, removals.counted, import->input.year);
 }
 
 static json_t *json_unread(
@@ -97,7 +121,7 @@ static json_t *json_unread(
 {
 	json_t *list = json_array();
 
-	for (const struct nc_annual_text *at = import->annual.unread.first;
+	for (const struct nc_annual_text *at = import->own->unread.first;
 		at != NULL; at = at->next) {
 		json_t *object = json_object();
 
@@ -109,22 +133,15 @@ static json_t *json_unread(
 	return list;
 }
 
-static enum nc_status print_json(
-	const struct import_annual *import, struct nc_error *err)
+static void put_json(
+	const struct nc_import *import, struct nc_json *json, json_t *root)
 {
-	struct nc_json json = {false};
-	json_t *root = json_object();
-
-	nc_json_put(
-		&json, root, "kind", json_string(import->common.input.kind));
-	nc_import_put_json(&import->common, &json, root);
-	nc_json_put(&json, root, "unread", json_unread(&json, import));
-	return nc_json_print(&json, root, err);
+	nc_json_put(json, root, "unread", json_unread(json, annual_of(import)));
 }
 
 static void print_unread(const struct import_annual *import)
 {
-	const struct nc_annual_list *unread = &import->annual.unread;
+	const struct nc_annual_list *unread = &import->own->unread;
 
 	for (const struct nc_annual_text *at = unread->first; at != NULL;
 		at = at->next)
@@ -139,72 +156,50 @@ static void print_unread(const struct import_annual *import)
 			unread->count);
 }
 
-static void print_words(const struct import_annual *import)
+static void print_words(const struct nc_import *import)
 {
-	const size_t *kinds = import->common.kinds;
+	const size_t *kinds = import->kinds;
 
-	nc_import_print_steps(&import->common);
 	nc_console_print(
-		is_half_year(import)
+		strcmp(import->input.kind, "half-year") == 0
 			? _("Half-year report of %u: added %zu, changed %zu, "
 			    "removed %zu, kept %zu, unchanged %zu.\n")
 			: _("Annual report of %u: added %zu, changed %zu, "
 			    "removed %zu, kept %zu, unchanged %zu.\n"),
-		import->common.input.year, kinds[NC_REVISE_ADD],
-		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
-		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
-	print_unread(import);
-	nc_client_print_trial(import->common.dry_run);
+		import->input.year, kinds[NC_REVISE_ADD], kinds[NC_REVISE_EDIT],
+		kinds[NC_REVISE_REMOVE], kinds[NC_REVISE_KEEP],
+		kinds[NC_REVISE_SAME]);
+	print_unread(annual_of(import));
 }
 
-static enum nc_status weigh(struct import_annual *import, struct nc_error *err)
+static enum nc_status weigh(struct nc_import *common,
+	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_import *common = &import->common;
-	enum nc_status status = nc_revise_annual_lines(&import->annual,
-		common->input.year, &common->rows.arena, &common->input.lines,
-		&common->input.lines_count, err);
+	struct import_annual *import = (struct import_annual *)common;
+	enum nc_status status = choose_own(import, call, err);
 
 	common->input.shapes = nc_revise_annual_shapes;
+	if (status == NC_OK)
+		status = choose_kind(import, call, err);
+	if (status == NC_OK)
+		status = nc_revise_annual_lines(import->own, common->input.year,
+			&common->rows.arena, &common->input.lines,
+			&common->input.lines_count, err);
 	if (status == NC_OK)
 		status = nc_import_weigh(common, NC_REVISE_ANNUAL_SHAPES, err);
 	return status;
 }
 
-static enum nc_status run_import(struct import_annual *import,
-	struct nc_call *call, struct nc_error *err)
-{
-	struct nc_error refused = {0};
-	enum nc_status status =
-		nc_call_year(call, &import->common.input.year, err);
-
-	if (status == NC_OK)
-		status = nc_annual_from_file(
-			&import->annual, call->arguments[0], err);
-	if (status == NC_OK)
-		status = nc_annual_check_unions(&import->annual, err);
-	if (status == NC_OK)
-		status = choose_kind(import, call, err);
-	if (status == NC_OK)
-		status = nc_import_open(&import->common, call, err);
-	if (status != NC_OK)
-		return status;
-	choose_year(import, call);
-	status = nc_client_choose_union(&import->common.home, call,
-		import->common.input.year, NULL, err);
-	if (status == NC_OK)
-		status = weigh(import, err);
-	if (status == NC_OK)
-		status = nc_import_save(&import->common,
-			check_removals(import, &refused) == NC_OK ? NULL
-								  : &refused,
-			err);
-	if (status != NC_OK)
-		return status;
-	if (call->json)
-		return print_json(import, err);
-	print_words(import);
-	return NC_OK;
-}
+static const struct nc_import_paper paper = {
+	.read = read_file,
+	.year_assumed = N_("No --year was given: taken as the report of %u."),
+	.year_differs = N_("The document calls itself the report of %u; taken "
+			   "as that of %u, as --year says."),
+	.weigh = weigh,
+	.check_removals = check_removals,
+	.put_json = put_json,
+	.print = print_words,
+};
 
 static enum nc_status run_import_annual(
 	struct nc_call *call, struct nc_error *err)
@@ -212,7 +207,7 @@ static enum nc_status run_import_annual(
 	struct import_annual import NC_AUTO(import_fini) = {0};
 
 	import_init(&import);
-	return run_import(&import, call, err);
+	return nc_import_run(&import.common, &paper, call, err);
 }
 
 static const struct nc_option options[] = {
@@ -220,10 +215,7 @@ static const struct nc_option options[] = {
 		N_("the report's year (default: the title's, else this year)")},
 	{"kind", 0, "KIND",
 		N_("annual or half-year (default: as the title says)")},
-	NC_CLIENT_UNION_OPTION,
-	{"dry-run", 0, NULL, N_("only tell what would change")},
-	{"replace", 0, NULL,
-		N_("let the file take away most of what was imported before")},
+	NC_IMPORT_OPTIONS,
 	{.name = NULL},
 };
 

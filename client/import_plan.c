@@ -6,7 +6,6 @@
 #include "command/console.h"
 #include "import.h"
 #include "intake/plan_reader.h"
-#include "store/roof.h"
 
 #include <string.h>
 
@@ -29,77 +28,47 @@ static void import_fini(struct import_plan *import)
 	nc_plan_fini(&import->plan);
 }
 
-/* The part of a union that came before: its records, if it was there in that
- * year and --union says no other. NC_OK without *ret_name: there is none. */
-static enum nc_status find_earlier(struct import_plan *import,
-	const struct nc_call *call, const char **ret_name, struct nc_error *err)
+static const struct import_plan *plan_of(const struct nc_import *import)
 {
-	struct nc_home *home = &import->common.home;
-	const struct nc_registry *registry;
-	const struct nc_registry_union *found = NULL;
-	const struct nc_id *others;
-	size_t count;
-	enum nc_status status = nc_client_other_unions(
-		home, &home->union_id, &others, &count, err);
-
-	if (status == NC_OK)
-		status = nc_store_registry(home->store, &registry, err);
-	for (size_t i = 0; status == NC_OK && i < count; i++) {
-		const struct nc_registry_union *of =
-			nc_registry_union(registry, &others[i]);
-		struct nc_error none;
-
-		if (of == NULL || nc_plan_find_union(&import->plan, of->name,
-					  &import->own, &none) != NC_OK)
-			continue;
-		if (found != NULL)
-			return nc_error_set(err, NC_USAGE,
-				_("The document has parts of %s and of %s; add "
-				  "--union and the one that is meant."),
-				found->code, of->code);
-		found = of;
-	}
-	if (status != NC_OK || found == NULL)
-		return status;
-	*ret_name =
-		nc_arena_text(&home->arena, found->name, strlen(found->name));
-	if (*ret_name == NULL)
-		return nc_error_no_memory(err);
-	if (nc_call_has(call, "union") ||
-		!nc_union_is_there_in(found, import->common.input.year))
-		return NC_OK;
-	home->union_id = found->id;
-	return nc_client_may_write(home, &home->union_id, err);
+	return (const struct import_plan *)import;
 }
 
-/* The part of the union that is written for, or of one before it. */
+static enum nc_status read_file(struct nc_import *common,
+	const struct nc_call *call, unsigned *ret_year, struct nc_error *err)
+{
+	struct import_plan *import = (struct import_plan *)common;
+	enum nc_status status =
+		nc_plan_from_file(&import->plan, call->arguments[0], err);
+
+	if (status == NC_OK)
+		*ret_year = import->plan.year;
+	return status;
+}
+
 static enum nc_status find_own(struct import_plan *import,
 	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_error refused = {0};
-	const char *name, *earlier = NULL;
-	enum nc_status status =
-		nc_home_union_name(&import->common.home, &name, err);
+	const struct nc_plan *plan = &import->plan;
+	const char **names = nc_arena_array(&import->common.rows.arena,
+		plan->unions_count + 1, sizeof(*names));
+	size_t index = 0;
+	enum nc_status status;
 
-	if (status != NC_OK)
-		return status;
-	status =
-		nc_plan_find_union(&import->plan, name, &import->own, &refused);
+	if (names == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < plan->unions_count; i++)
+		names[i] = plan->unions[i].name;
+	status = nc_import_find_own(
+		&import->common, call, names, plan->unions_count, &index, err);
 	if (status == NC_OK)
-		return NC_OK;
-	if (status == NC_NOT_FOUND) {
-		status = find_earlier(import, call, &earlier, err);
-		if (status != NC_OK)
-			return status;
-	}
-	return nc_plan_find_union(&import->plan,
-		earlier == NULL ? name : earlier, &import->own, err);
+		import->own = &plan->unions[index];
+	return status;
 }
 
-static enum nc_status find_steps(struct import_plan *import,
+static enum nc_status weigh(struct nc_import *common,
 	const struct nc_call *call, struct nc_error *err)
 {
-	struct nc_import *common = &import->common;
+	struct import_plan *import = (struct import_plan *)common;
 	enum nc_status status = find_own(import, call, err);
 
 	common->input.shapes = nc_revise_plan_shapes;
@@ -113,13 +82,13 @@ static enum nc_status find_steps(struct import_plan *import,
 
 /* Another file than the one before takes nothing away unasked. */
 static enum nc_status check_removals(
-	const struct import_plan *import, struct nc_error *refused)
+	const struct nc_import *import, struct nc_error *refused)
 {
 	const struct nc_import_removals removals =
-		nc_import_removals(&import->common, NC_ENTITY_PLAN_ITEM);
-	unsigned year = import->common.input.year;
+		nc_import_removals(import, NC_ENTITY_PLAN_ITEM);
+	unsigned year = import->input.year;
 
-	if (import->own->name[0] == '\0' && removals.imported > 0 &&
+	if (plan_of(import)->own->name[0] == '\0' && removals.imported > 0 &&
 		removals.shared == 0)
 		return nc_error_set(refused, NC_INVALID,
 			_("The file names no union, and none of its lines is "
@@ -172,15 +141,11 @@ static json_t *json_left_out(
 	return list;
 }
 
-static enum nc_status print_json(
-	struct import_plan *import, struct nc_error *err)
+static void put_json(
+	const struct nc_import *import, struct nc_json *json, json_t *root)
 {
-	struct nc_json json = {false};
-	json_t *root = json_object();
-
-	nc_import_put_json(&import->common, &json, root);
-	nc_json_put(&json, root, "left_out", json_left_out(&json, import));
-	return nc_json_print(&json, root, err);
+	nc_json_put(
+		json, root, "left_out", json_left_out(json, plan_of(import)));
 }
 
 static void print_left_out(const struct import_plan *import)
@@ -204,70 +169,28 @@ static void print_left_out(const struct import_plan *import)
 			count);
 }
 
-static void print_words(const struct import_plan *import)
+static void print_words(const struct nc_import *import)
 {
-	const size_t *kinds = import->common.kinds;
+	const size_t *kinds = import->kinds;
 
-	nc_import_print_steps(&import->common);
 	nc_console_print(_("Plan of %u: added %zu, changed %zu, removed %zu, "
 			   "kept %zu, unchanged %zu.\n"),
-		import->common.input.year, kinds[NC_REVISE_ADD],
-		kinds[NC_REVISE_EDIT], kinds[NC_REVISE_REMOVE],
-		kinds[NC_REVISE_KEEP], kinds[NC_REVISE_SAME]);
-	print_left_out(import);
-	nc_client_print_trial(import->common.dry_run);
+		import->input.year, kinds[NC_REVISE_ADD], kinds[NC_REVISE_EDIT],
+		kinds[NC_REVISE_REMOVE], kinds[NC_REVISE_KEEP],
+		kinds[NC_REVISE_SAME]);
+	print_left_out(plan_of(import));
 }
 
-/* --year, else the year that the document's title says, else this year. */
-static void choose_year(struct import_plan *import, const struct nc_call *call)
-{
-	unsigned *year = &import->common.input.year;
-	unsigned said = import->plan.year;
-
-	if (!nc_call_has(call, "year")) {
-		if (said != 0)
-			*year = said;
-		nc_console_note(_("No --year was given: taken as the plan of "
-				  "%u."),
-			*year);
-	} else if (said != 0 && said != *year) {
-		nc_console_note(_("The document calls itself the plan of %u; "
-				  "taken as that of %u, as --year says."),
-			said, *year);
-	}
-}
-
-static enum nc_status run_import(
-	struct import_plan *import, struct nc_call *call, struct nc_error *err)
-{
-	struct nc_error refused = {0};
-	enum nc_status status =
-		nc_call_year(call, &import->common.input.year, err);
-
-	if (status == NC_OK)
-		status = nc_plan_from_file(
-			&import->plan, call->arguments[0], err);
-	if (status == NC_OK)
-		status = nc_import_open(&import->common, call, err);
-	if (status != NC_OK)
-		return status;
-	choose_year(import, call);
-	status = nc_client_choose_union(&import->common.home, call,
-		import->common.input.year, NULL, err);
-	if (status == NC_OK)
-		status = find_steps(import, call, err);
-	if (status == NC_OK)
-		status = nc_import_save(&import->common,
-			check_removals(import, &refused) == NC_OK ? NULL
-								  : &refused,
-			err);
-	if (status != NC_OK)
-		return status;
-	if (call->json)
-		return print_json(import, err);
-	print_words(import);
-	return NC_OK;
-}
+static const struct nc_import_paper paper = {
+	.read = read_file,
+	.year_assumed = N_("No --year was given: taken as the plan of %u."),
+	.year_differs = N_("The document calls itself the plan of %u; taken as "
+			   "that of %u, as --year says."),
+	.weigh = weigh,
+	.check_removals = check_removals,
+	.put_json = put_json,
+	.print = print_words,
+};
 
 static enum nc_status run_import_plan(
 	struct nc_call *call, struct nc_error *err)
@@ -275,16 +198,13 @@ static enum nc_status run_import_plan(
 	struct import_plan import NC_AUTO(import_fini) = {0};
 
 	import_init(&import);
-	return run_import(&import, call, err);
+	return nc_import_run(&import.common, &paper, call, err);
 }
 
 static const struct nc_option options[] = {
 	{"year", 0, "YEAR",
 		N_("the plan's year (default: the title's, else this year)")},
-	NC_CLIENT_UNION_OPTION,
-	{"dry-run", 0, NULL, N_("only tell what would change")},
-	{"replace", 0, NULL,
-		N_("let the file take away most of what was imported before")},
+	NC_IMPORT_OPTIONS,
 	{.name = NULL},
 };
 

@@ -21,12 +21,16 @@
 
 #define JOIN_ARENA_MAX (1024 * 1024)
 
+/* The hash of the invitation that the home joined with last. */
+#define NOTE_INVITATION "invitation"
+
 struct join {
 	struct nc_home home;
 	struct nc_arena arena;
 	struct nc_invitation invitation;
 	const char *label;
 	bool already;	/* the hub has named this device before */
+	bool repeated;	/* the home joined with this very invitation */
 	bool revoked;	/* … and then turned it away */
 	bool goes_over; /* the home's union went over into the invitation's */
 	struct nc_client_result result;
@@ -121,6 +125,22 @@ static enum nc_status find_standing(struct join *join, struct nc_error *err)
 	return NC_OK;
 }
 
+static enum nc_status find_repeated(struct join *join, struct nc_error *err)
+{
+	struct nc_buffer noted NC_AUTO(nc_buffer_fini) = {0};
+	uint8_t hash[NC_HASH_SIZE];
+	enum nc_status status;
+
+	nc_buffer_init(&noted, NC_HASH_SIZE);
+	nc_sha256(hash, nc_slice(join->invitation.secret, NC_SECRET_SIZE));
+	status = nc_store_note(join->home.store, NOTE_INVITATION, &noted, err);
+	if (status == NC_NOT_FOUND)
+		return NC_OK;
+	join->repeated = nc_slice_equal(
+		nc_buffer_slice(&noted), nc_slice(hash, sizeof(hash)));
+	return status;
+}
+
 /* Whether the home's union went over into the one of the invitation. */
 static enum nc_status find_successor(struct join *join, struct nc_error *err)
 {
@@ -164,7 +184,8 @@ static enum nc_status check_known(struct join *join, struct nc_error *err)
 			  "name a new folder with --home, or, if your union "
 			  "went over into that one, run nhipcau sync first."),
 			join->home.folder);
-	return find_standing(join, err);
+	status = find_repeated(join, err);
+	return status == NC_OK ? find_standing(join, err) : status;
 }
 
 struct asked {
@@ -205,7 +226,13 @@ static enum nc_status save_notes(struct join *join, struct nc_error *err)
 {
 	struct nc_identity identity = identity_of(&join->invitation);
 	struct nc_store *store = join->home.store;
+	uint8_t hash[NC_HASH_SIZE];
 	enum nc_status status = nc_store_set_identity(store, &identity, err);
+
+	nc_sha256(hash, nc_slice(join->invitation.secret, NC_SECRET_SIZE));
+	if (status == NC_OK)
+		status = nc_store_set_note(store, NOTE_INVITATION,
+			nc_slice(hash, sizeof(hash)), err);
 
 	if (status == NC_OK)
 		status = nc_store_set_note(store, NC_NOTE_UNION_NAME,
@@ -238,9 +265,12 @@ static enum nc_status first_sync(
 	struct join *join, const struct nc_call *call, struct nc_error *err)
 {
 	struct nc_error why = {.text = ""};
-	enum nc_status status = nc_client_sync_in_turn(
-		&join->home, call, -1, &join->result, &why);
+	enum nc_status status = save_identity(join, err);
 
+	if (status != NC_OK)
+		return status;
+	status = nc_client_sync_in_turn(
+		&join->home, call, -1, &join->result, &why);
 	if (status == NC_OK)
 		return NC_OK;
 	/* For an old device this is the first to hear of it. */
@@ -335,8 +365,12 @@ static enum nc_status join_over_line(
 		join->revoked = status == NC_REVOKED_DEVICE;
 	}
 	/* Also when it is known: the hub may have moved to a new address. */
-	if (status == NC_OK && !join->revoked) {
-		status = save_identity(join, err);
+	if (status == NC_OK && !join->revoked)
+		status = first_sync(join, call, err);
+	/* A hub that was put back from a backup does not know the key that it
+	 * enrolled since: the same key joins again, and gives it back all. */
+	if (status == NC_UNKNOWN_DEVICE && join->already) {
+		status = enrol(join, join->home.key, err);
 		if (status == NC_OK)
 			status = first_sync(join, call, err);
 	}
@@ -354,7 +388,10 @@ static enum nc_status join_by_bundle(struct join *join,
 	uint64_t counter, offered;
 	enum nc_status status;
 
-	if (join->revoked)
+	/* Nobody can ask the hub now whether it has revoked the key; but who
+	 * has one that it took and a new invitation has that for a reason. */
+	if (join->revoked ||
+		(join->already && !join->goes_over && !join->repeated))
 		status = join_again(join, call, false, err);
 	else
 		status = save_identity(join, err);

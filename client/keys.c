@@ -156,9 +156,11 @@ static enum nc_status change_key(struct nc_home *home,
 		status = keep_key(home, call, err);
 	if (status == NC_OK)
 		status = note_former(home, err);
+	/* In the form that the key has now: it may have been sealed since the
+	 * spare one was made. */
 	if (status == NC_OK)
 		status = nc_key_save_like(
-			*spare, *spare, home->key_path, &call->env, err);
+			*spare, home->key, home->key_path, &call->env, err);
 	if (status != NC_OK)
 		return status;
 	take_key(home, spare);
@@ -243,33 +245,66 @@ static enum nc_status is_known(struct nc_home *home, const struct nc_key *key,
 	return NC_OK;
 }
 
+/* How a session is held: over the line, or by a bundle. */
+struct way {
+	int stop_fd;		       /* the line's, or -1 */
+	const struct nc_slice *bundle; /* NULL: over the line */
+};
+
+static enum nc_status hold_session(struct nc_home *home,
+	const struct nc_call *call, const struct way *way,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	bool again;
+
+	if (way->bundle != NULL)
+		return nc_client_take_bundle(
+			home, call, *way->bundle, result, err);
+	return nc_client_session(home, call, way->stop_fd, result, &again, err);
+}
+
+static enum nc_status not_yet(enum nc_status went, const struct way *way,
+	const struct nc_error *why, struct nc_error *err)
+{
+	if (way->bundle != NULL && went != NC_OK)
+		return nc_error_set(err, went, "%s", why->text);
+	return nc_error_set(err, went == NC_OK ? NC_UNKNOWN_DEVICE : went,
+		_("The hub has taken the new key, but the sync with it did not "
+		  "work; go on as before, the next sync puts it in place. %s"),
+		why->text);
+}
+
 /* A session under a spare key that the hub has taken; then puts it in place,
  * once the hub's word on it is here: before that, nobody could write. */
 static enum nc_status go_over(struct nc_home *home, const struct nc_call *call,
-	int stop_fd, struct nc_client_result *result, struct nc_key **spare,
-	bool keep_old, struct nc_error *err)
+	const struct way *way, struct nc_client_result *result,
+	struct nc_key **spare, bool keep_old, struct nc_error *err)
 {
 	struct nc_key *old = home->key;
 	struct nc_error why = {.text = ""};
-	bool known = false, again = false;
+	bool known = false;
 	enum nc_status status = note_former(home, err), went;
 
 	if (status != NC_OK)
 		return status;
 	home->key = *spare;
-	went = nc_client_session(home, call, stop_fd, result, &again, &why);
+	went = hold_session(home, call, way, result, &why);
 	home->key = old;
 	status = is_known(home, *spare, &known, err);
 	if (status != NC_OK)
 		return status;
 	if (!known)
-		return nc_error_set(err,
-			went == NC_OK ? NC_UNKNOWN_DEVICE : went,
-			_("The hub has taken the new key, but the sync with it "
-			  "did not work; go on as before, the next sync puts "
-			  "it in place. %s"),
-			why.text);
+		return not_yet(went, way, &why, err);
 	return change_key(home, call, spare, keep_old, err);
+}
+
+static enum nc_status rotated(struct nc_home *home, const struct nc_call *call,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	result->rotated = true;
+	nc_device_id_format(result->device, nc_key_device(home->key));
+	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
+		result->device, err);
 }
 
 enum nc_status nc_client_join_key(struct nc_home *home,
@@ -279,10 +314,39 @@ enum nc_status nc_client_join_key(struct nc_home *home,
 	return spare_key(home, call, JOIN_KEY, ret_key, err);
 }
 
+enum nc_status nc_client_ask_with_next_key(struct nc_home *home,
+	const struct nc_call *call, struct nc_key **ret_next,
+	struct nc_buffer *out, struct nc_error *err)
+{
+	enum nc_status status = spare_key(home, call, NEXT_KEY, ret_next, err);
+
+	/* What the old key wrote is not for the new one to send. */
+	if (status == NC_OK)
+		status = note_former(home, err);
+	if (status != NC_OK)
+		return status;
+	return nc_rotate_request(
+		home->key, *ret_next, &home->identity.cluster, out, err);
+}
+
+enum nc_status nc_client_finish_by_bundle(struct nc_home *home,
+	const struct nc_call *call, struct nc_slice file,
+	struct nc_client_result *result, struct nc_error *err)
+{
+	const struct way way = {-1, &file};
+	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status = spare_key(home, call, NEXT_KEY, &next, err);
+
+	if (status == NC_OK)
+		status = go_over(home, call, &way, result, &next, false, err);
+	return status == NC_OK ? rotated(home, call, result, err) : status;
+}
+
 enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, struct nc_error *err)
 {
+	const struct way way = {stop_fd, NULL};
 	struct nc_key *next NC_AUTO(nc_key_free_at) = NULL;
 	enum nc_status status;
 
@@ -290,17 +354,15 @@ enum nc_status nc_client_finish_rotation(struct nc_home *home,
 	if (status != NC_OK)
 		return status;
 	status = ask_hub(home, next, err);
+	/* Refused, it may be in force all the same: the backup of an older key
+	 * was restored. */
+	if (status == NC_OK || is_refusal(status))
+		status = go_over(home, call, &way, result, &next, false, err);
 	if (is_refusal(status))
 		return NC_OK;
-	if (status == NC_OK)
-		status =
-			go_over(home, call, stop_fd, result, &next, false, err);
 	if (status != NC_OK)
 		return status;
-	result->rotated = true;
-	nc_device_id_format(result->device, nc_key_device(home->key));
-	return nc_client_event(home, call, result, NC_EVENT_ROTATED, 0, 0,
-		result->device, err);
+	return rotated(home, call, result, err);
 }
 
 static enum nc_status joined_again(struct nc_home *home,
@@ -316,12 +378,13 @@ enum nc_status nc_client_finish_joining(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, struct nc_error *err)
 {
+	const struct way way = {stop_fd, NULL};
 	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
 	enum nc_status status;
 
 	status = spare_key(home, call, JOIN_KEY, &key, err);
 	if (status == NC_OK)
-		status = go_over(home, call, stop_fd, result, &key, true, err);
+		status = go_over(home, call, &way, result, &key, true, err);
 	return status == NC_OK ? joined_again(home, call, result, err) : status;
 }
 

@@ -29,6 +29,8 @@ static const struct nc_command *const commands[] = {
 	&nc_client_proposal_accept,
 	&nc_client_proposal_reject,
 	&nc_client_copy,
+	&nc_client_submit,
+	&nc_command_submission_list,
 	&nc_client_sync,
 	&nc_client_bundle_export,
 	&nc_client_bundle_import,

@@ -444,7 +444,7 @@ static enum nc_status join(struct members *members, const struct nc_call *call,
 		&written, err);
 	if (status != NC_OK)
 		return status;
-	return nc_client_print_written(&members->home, call, &id, "joined",
+	return nc_written_print(&members->home, call, &id, "joined",
 		_("joined out of the two; each keeps its history"), &written,
 		err);
 }

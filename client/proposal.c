@@ -123,26 +123,6 @@ enum nc_status nc_proposal_print(struct nc_view *view,
 	return status;
 }
 
-/* The words that a record is known by, its first line. */
-static const char *record_words(
-	struct nc_view *view, const struct nc_record *record)
-{
-	static const char *const names[] = {"text", "title", "heading"};
-
-	for (size_t i = 0; i < 3; i++) {
-		const struct nc_field *field =
-			nc_entity_field_named(record->entity, names[i]);
-		struct nc_value value;
-
-		if (field == NULL)
-			continue;
-		value = nc_record_value(record, field->number);
-		if (value.kind != NC_VALUE_ABSENT)
-			return nc_view_value(view, field, &value);
-	}
-	return "";
-}
-
 /* One line of the record that the next proposals are for. */
 static enum nc_status print_record(struct nc_view *view,
 	struct nc_short_ids *ids, const struct nc_proposal *proposal,
@@ -157,7 +137,7 @@ static enum nc_status print_record(struct nc_view *view,
 
 	if (status != NC_OK)
 		return status;
-	words = record_words(view, &record);
+	words = nc_view_record_words(view, &record);
 	if (words == NULL)
 		return nc_error_no_memory(err);
 	nc_short_ids_format(ids, &proposal->of, id);

@@ -93,36 +93,61 @@ static json_t *sections_of(
 	return array;
 }
 
-static enum nc_status print_json(
-	const struct nc_annual *annual, struct nc_error *err)
+static void put_annual(
+	struct nc_json *json, json_t *object, const struct nc_annual *annual)
 {
+	nc_json_put(json, object, "title", texts_of(json, &annual->title));
+	nc_json_put(json, object, "lead", texts_of(json, &annual->lead));
+	nc_json_put(
+		json, object, "sections", sections_of(json, &annual->sections));
+	nc_json_put(json, object, "closing", texts_of(json, &annual->closing));
+	nc_json_put(
+		json, object, "signature", texts_of(json, &annual->signature));
+	nc_json_put(json, object, "recipients_heading",
+		nc_json_text(annual->recipients_heading));
+	nc_json_put(json, object, "recipients",
+		texts_of(json, &annual->recipients));
+	nc_json_put(json, object, "unread", unread_of(json, &annual->unread));
+}
+
+static json_t *unions_of(struct nc_json *json, const struct nc_annuals *file)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < file->count; i++) {
+		json_t *object = json_object();
+
+		nc_json_put(json, object, "name",
+			nc_json_text(file->parts[i].name));
+		nc_json_put(json, object, "line",
+			nc_json_number(file->parts[i].line));
+		put_annual(json, object, &file->parts[i].annual);
+		nc_json_add(json, array, object);
+	}
+	return array;
+}
+
+static enum nc_status print_json(
+	const struct nc_annuals *file, struct nc_error *err)
+{
+	const struct nc_annual *first = &file->parts[0].annual;
 	struct nc_json json = {.failed = false};
 	json_t *object = json_object();
 
 	nc_json_put(&json, object, "kind",
-		nc_json_text(annual->half_year ? "half-year" : "annual"));
+		nc_json_text(first->half_year ? "half-year" : "annual"));
 	nc_json_put(&json, object, "year",
-		annual->year == 0 ? json_null() : nc_json_number(annual->year));
-	nc_json_put(&json, object, "title", texts_of(&json, &annual->title));
-	nc_json_put(&json, object, "lead", texts_of(&json, &annual->lead));
-	nc_json_put(&json, object, "sections",
-		sections_of(&json, &annual->sections));
-	nc_json_put(
-		&json, object, "closing", texts_of(&json, &annual->closing));
-	nc_json_put(&json, object, "signature",
-		texts_of(&json, &annual->signature));
-	nc_json_put(&json, object, "recipients_heading",
-		nc_json_text(annual->recipients_heading));
-	nc_json_put(&json, object, "recipients",
-		texts_of(&json, &annual->recipients));
-	nc_json_put(&json, object, "unread", unread_of(&json, &annual->unread));
+		first->year == 0 ? json_null() : nc_json_number(first->year));
+	put_annual(&json, object, file->count > 1 ? &file->frame : first);
+	if (file->count > 1)
+		nc_json_put(&json, object, "unions", unions_of(&json, file));
 	return nc_json_print(&json, object, err);
 }
 
 /* --- words -------------------------------------------------------------- */
 
 struct counts {
-	size_t sections, paragraphs, items;
+	size_t sections, paragraphs, items, recipients, unread;
 };
 
 static void print_texts(
@@ -182,40 +207,59 @@ static void print_unread(const struct nc_annual_list *unread)
 		nc_console_print("%5zu [%s] %s\n", at->line, at->why, at->text);
 }
 
-static void print_words(const struct nc_annual *annual)
+static void print_head(const struct nc_annual *annual, struct counts *counts)
 {
-	struct counts counts = {.sections = 0};
-
 	print_texts(&annual->title, 0, "");
 	print_texts(&annual->lead, 0, "» ");
-	print_sections(&annual->sections, 0, &counts);
+	print_sections(&annual->sections, 0, counts);
+}
+
+static void print_foot(const struct nc_annual *annual, struct counts *counts)
+{
 	print_texts(&annual->closing, 0, "");
 	print_texts(&annual->signature, 0, "");
 	if (annual->recipients_heading[0] != '\0')
 		nc_console_print("      %s\n", annual->recipients_heading);
 	print_texts(&annual->recipients, 2, "- ");
 	print_unread(&annual->unread);
+	counts->recipients += annual->recipients.count;
+	counts->unread += annual->unread.count;
+}
+
+static void print_words(const struct nc_annuals *file)
+{
+	struct counts counts = {.sections = 0};
+
+	print_head(&file->frame, &counts);
+	for (size_t i = 0; i < file->count; i++) {
+		if (file->count > 1)
+			nc_console_print("%5zu === %s\n", file->parts[i].line,
+				file->parts[i].name);
+		print_head(&file->parts[i].annual, &counts);
+		print_foot(&file->parts[i].annual, &counts);
+	}
+	print_foot(&file->frame, &counts);
 	nc_console_print(
 		_("\nSections: %zu; paragraphs: %zu; items: %zu; recipients: "
 		  "%zu; not understood: %zu. The numbers are lines of the "
 		  "file, or paragraphs of a Word document.\n"),
 		counts.sections, counts.paragraphs, counts.items,
-		annual->recipients.count, annual->unread.count);
+		counts.recipients, counts.unread);
 }
 
 static enum nc_status run_read_annual(
 	struct nc_call *call, struct nc_error *err)
 {
-	struct nc_annual annual NC_AUTO(nc_annual_fini) = {0};
+	struct nc_annuals file NC_AUTO(nc_annuals_fini) = {0};
 	enum nc_status status;
 
-	nc_annual_init(&annual);
-	status = nc_annual_from_file(&annual, call->arguments[0], err);
+	nc_annuals_init(&file);
+	status = nc_annuals_from_file(&file, call->arguments[0], err);
 	if (status != NC_OK)
 		return status;
 	if (call->json)
-		return print_json(&annual, err);
-	print_words(&annual);
+		return print_json(&file, err);
+	print_words(&file);
 	return NC_OK;
 }
 

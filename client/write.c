@@ -69,44 +69,6 @@ enum nc_status nc_client_open(struct nc_home *home, const struct nc_call *call,
 	return status;
 }
 
-enum nc_status nc_client_print_written(struct nc_home *home,
-	const struct nc_call *call, const struct nc_id *id, const char *key,
-	const char *verb, const struct nc_written *written,
-	struct nc_error *err)
-{
-	struct nc_short_ids ids NC_AUTO(nc_short_ids_fini) = {.count = 0};
-	struct nc_json json = {false};
-	char text[NC_ID_TEXT_SIZE];
-	json_t *object;
-	enum nc_status status;
-
-	if (call->json) {
-		object = json_object();
-		nc_json_put(&json, object, "did",
-			json_string(
-				written->change_sets == 0 ? "nothing" : key));
-		nc_json_put(&json, object, "id", nc_json_id(id));
-		nc_json_put(&json, object, "fields",
-			nc_json_number(written->fields));
-		nc_json_put(&json, object, "sequence",
-			written->change_sets == 0
-				? json_null()
-				: nc_json_number(written->last_sequence));
-		return nc_json_print(&json, object, err);
-	}
-	status = nc_short_ids_read(&ids, home->store, err);
-	if (status != NC_OK)
-		return status;
-	nc_short_ids_format(&ids, id, text);
-	if (written->change_sets == 0)
-		nc_console_print(_("%s says that already; nothing was "
-				   "written.\n"),
-			text);
-	else
-		nc_console_print("%s: %s\n", text, verb);
-	return NC_OK;
-}
-
 void nc_client_print_trial(bool dry_run)
 {
 	if (dry_run)

@@ -162,14 +162,10 @@ static enum nc_status find_union(struct bundle *bundle, const char *code,
 	enum nc_status status =
 		nc_store_registry(bundle->home.store, &registry, err);
 
+	if (status == NC_OK)
+		status = nc_registry_find_union(registry, code, &of, err);
 	if (status != NC_OK)
 		return status;
-	of = nc_registry_union_coded(registry, code);
-	if (of == NULL)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("There is no union %s; union list shows which there "
-			  "are."),
-			code);
 	snprintf(bundle->code, sizeof(bundle->code), "%s", of->code);
 	*ret_union = of->id;
 	return NC_OK;

@@ -26,17 +26,11 @@ static enum nc_status make(struct nc_home *home, const struct nc_author *author,
 	if (status != NC_OK)
 		return status;
 	status = nc_store_registry(home->store, &registry, err);
-	if (status == NC_OK) {
-		of = nc_registry_union_coded(registry, code);
-		status = of == NULL
-				 ? nc_error_set(err, NC_NOT_FOUND,
-					   _("There is no union %s; union list "
-					     "shows which there are."),
-					   code)
-				 : nc_cluster_invite(home->store, author,
-					   &of->id, life_ms, &home->arena,
-					   ret_invitation, err);
-	}
+	if (status == NC_OK)
+		status = nc_registry_find_union(registry, code, &of, err);
+	if (status == NC_OK)
+		status = nc_cluster_invite(home->store, author, &of->id,
+			life_ms, &home->arena, ret_invitation, err);
 	if (status == NC_OK)
 		return nc_store_commit(home->store, err);
 	nc_store_rollback(home->store);

@@ -127,7 +127,9 @@ static size_t quote_piece(char piece[8], const char *value)
 	return size;
 }
 
-bool nc_log_quote(char *out, size_t room, const char *value)
+/* Appends to out (of room bytes, NUL-terminated) and returns false, with out
+ * unchanged, when it does not fit. */
+static bool quote(char *out, size_t room, const char *value)
 {
 	size_t at = 0;
 	char piece[8];
@@ -180,7 +182,7 @@ void nc_log_text(struct nc_log_line *line, const char *key, const char *value)
 	line_put(line, key);
 	line_put(line, "=");
 	at = line->text + line->size;
-	if (nc_log_quote(at, sizeof(line->text) - line->size - 2, value)) {
+	if (quote(at, sizeof(line->text) - line->size - 2, value)) {
 		line->size += strlen(at);
 	} else {
 		line->size = before;

@@ -58,8 +58,4 @@ void nc_log_number(struct nc_log_line *line, const char *key, uint64_t value);
 /* Writes it, in one write(2). */
 void nc_log_end(struct nc_log_line *line);
 
-/* The quoting alone: appends to out (of room bytes, NUL-terminated) and
- * returns false, with out unchanged, when it does not fit. */
-bool nc_log_quote(char *out, size_t room, const char *value);
-
 #endif

@@ -17,6 +17,8 @@ static const struct nc_command *const commands[] = {
 	&nc_server_invite,
 	&nc_server_serve,
 	&nc_command_status,
+	&nc_command_submission_list,
+	&nc_server_edit,
 	&nc_server_device_list,
 	&nc_server_device_revoke,
 	&nc_command_device_seal,

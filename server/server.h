@@ -26,6 +26,7 @@ extern const struct nc_command nc_server_bundle_export;
 extern const struct nc_command nc_server_handover_key;
 extern const struct nc_command nc_server_handover_export;
 extern const struct nc_command nc_server_handover_import;
+extern const struct nc_command nc_server_edit;
 
 /* A hub's home; refuses a client's. */
 enum nc_status nc_server_open_home(struct nc_home *home,

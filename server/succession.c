@@ -465,12 +465,8 @@ static enum nc_status close_union(struct nc_home *home,
 	if (status != NC_OK)
 		return status;
 	status = nc_store_registry(home->store, &registry, err);
-	of = status == NC_OK ? nc_registry_union_coded(registry, code) : NULL;
-	if (status == NC_OK && of == NULL)
-		status = nc_error_set(err, NC_NOT_FOUND,
-			_("There is no union %s; union list shows which there "
-			  "are."),
-			code);
+	if (status == NC_OK)
+		status = nc_registry_find_union(registry, code, &of, err);
 	if (status == NC_OK)
 		status = nc_succession_close(
 			home->store, author, &of->id, ret_devices, err);

@@ -125,6 +125,9 @@
 #define NC_DOCUMENT_BYTES_MAX (32 * 1024 * 1024)
 #define NC_DOCUMENT_PART_MAX (64 * 1024 * 1024)
 #define NC_DOCUMENT_PARAGRAPHS_MAX 100000
+/* Parts of several unions in one report: as many as the country ever had,
+ * several times over; more are no parts. */
+#define NC_DOCUMENT_PARTS_MAX 512
 
 /* Tables that people import, CSV or a workbook's part: an office's year is
  * some hundred rows. */

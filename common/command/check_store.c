@@ -2,26 +2,18 @@
 
 #include "base/limits.h"
 #include "command/plan_store.h"
-#include "store/log.h"
+#include "command/submissions.h"
 #include "store/roof.h"
 #include "trust/trust.h"
-#include "wire/changeset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define DECODE_BYTES_MAX (64u * 1024 * 1024)
+#define RECORD_BYTES_MAX (64u * 1024 * 1024)
 /* A shown row has hardly more fields than this; model.c has fewer. */
 #define FIELDS_MAX 64
-
-/* A plan item that was made or deleted since its plan was sent. */
-struct touched {
-	struct nc_id id;
-	size_t union_number;
-	bool made, deleted;
-};
 
 struct reading {
 	struct nc_checked *checked;
@@ -30,10 +22,8 @@ struct reading {
 	size_t unions_count;	    /* 0: all */
 	struct nc_id cluster;
 	int year;
-	int64_t *sent; /* by union: the log's position; 0: not sent */
-	struct touched *touched;
-	size_t touched_count, touched_capacity;
-	struct nc_arena arena; /* of one change-set */
+	struct nc_submissions sent; /* the year's papers */
+	struct nc_arena arena;	    /* of one record */
 };
 
 void nc_checked_init(struct nc_checked *checked)
@@ -83,8 +73,7 @@ static enum nc_status read_unions(struct reading *reading, struct nc_error *err)
 		return status;
 	unions = nc_arena_array(
 		&book->arena, registry->unions_count + 1, sizeof(*unions));
-	reading->sent = nc_calloc(registry->unions_count + 1, sizeof(int64_t));
-	if (unions == NULL || reading->sent == NULL)
+	if (unions == NULL)
 		return nc_error_no_memory(err);
 	book->unions = unions;
 	for (size_t i = 0; i < registry->unions_count; i++) {
@@ -107,140 +96,51 @@ static enum nc_status read_unions(struct reading *reading, struct nc_error *err)
 	return NC_OK;
 }
 
-static enum nc_status take_position(
-	void *context, const struct nc_log_entry *entry, struct nc_error *err)
-{
-	int64_t *position = context;
-
-	(void)err;
-	*position = entry->position;
-	return NC_OK;
-}
-
-/* The last time that the year's plan was sent and not returned. */
-static enum nc_status visit_submission(
-	void *context, const struct nc_record *record, struct nc_error *err)
-{
-	struct reading *reading = context;
-	struct nc_value kind = nc_record_value(record, NC_SUBMISSION_KIND);
-	struct nc_value verdict =
-		nc_record_value(record, NC_SUBMISSION_VERDICT);
-	const struct nc_live *sent =
-		nc_row_shown(&record->row, NC_SUBMISSION_SUBMITTED_AT);
-	size_t number = union_number(reading, &record->union_id);
-	int64_t position = 0;
-	enum nc_status status;
-
-	if (number == 0 || sent == NULL ||
-		nc_record_integer(record, NC_SUBMISSION_YEAR, 0) !=
-			reading->year ||
-		!nc_slice_equal(kind.bytes, nc_slice_text("plan")) ||
-		nc_slice_equal(verdict.bytes, nc_slice_text("returned")))
-		return NC_OK;
-	status = nc_log_entry(reading->store, &record->union_id,
-		sent->dot.device, sent->dot.sequence, take_position, &position,
-		err);
-	if (status == NC_NOT_FOUND)
-		return NC_OK;
-	if (status == NC_OK && position > reading->sent[number - 1])
-		reading->sent[number - 1] = position;
-	return status;
-}
-
-static struct touched *touch(
-	struct reading *reading, size_t number, const struct nc_id *id)
-{
-	size_t more = reading->touched_capacity == 0
-			      ? 64
-			      : reading->touched_capacity * 2;
-	struct touched *grown;
-
-	for (size_t i = reading->touched_count; i-- > 0;)
-		if (reading->touched[i].union_number == number &&
-			nc_id_compare(&reading->touched[i].id, id) == 0)
-			return &reading->touched[i];
-	if (reading->touched_count == reading->touched_capacity) {
-		grown = nc_realloc(reading->touched, more * sizeof(*grown));
-		if (grown == NULL)
-			return NULL;
-		reading->touched = grown;
-		reading->touched_capacity = more;
-	}
-	grown = &reading->touched[reading->touched_count++];
-	*grown = (struct touched){.id = *id, .union_number = number};
-	return grown;
-}
-
-/* Whether the change makes the record: nothing lived in its year before. */
-static bool makes(const struct nc_record_change *change)
-{
-	for (size_t i = 0; i < change->fields_count; i++)
-		if (change->fields[i].field == NC_PLAN_YEAR)
-			return change->fields[i].replaces_count == 0;
-	return false;
-}
-
-static enum nc_status visit_entry(
-	void *context, const struct nc_log_entry *entry, struct nc_error *err)
-{
-	struct reading *reading = context;
-	size_t number = union_number(reading, &entry->union_id);
-	struct nc_change_set set;
-	enum nc_status status;
-
-	if (number == 0 || reading->sent[number - 1] == 0 ||
-		entry->position <= reading->sent[number - 1])
-		return NC_OK;
-	nc_arena_reset(&reading->arena);
-	status = nc_change_set_decode(
-		entry->signed_set.payload, &reading->arena, &set, err);
-	for (size_t i = 0; i < set.records_count && status == NC_OK; i++) {
-		const struct nc_record_change *change = &set.records[i];
-		struct touched *touched;
-
-		if (change->entity != NC_ENTITY_PLAN_ITEM ||
-			(!change->deletes && !makes(change)))
-			continue;
-		touched = touch(reading, number, &change->record);
-		if (touched == NULL)
-			return nc_error_no_memory(err);
-		touched->made = touched->made || !change->deletes;
-		touched->deleted = touched->deleted || change->deletes;
-	}
-	return status;
-}
-
-/* What was made and deleted since the plans were sent. */
+/* What came after a plan that was sent and not returned: the last of each
+ * union's, as this replica's log has them. */
 static enum nc_status read_history(
 	struct reading *reading, struct nc_error *err)
 {
-	enum nc_status status = nc_records_each(reading->store,
-		nc_model_entity(NC_ENTITY_SUBMISSION), only(reading),
-		NC_RECORDS_PRESENT, visit_submission, reading, err);
-	int64_t first = 0;
+	struct nc_submissions *sent = &reading->sent;
+	struct nc_submission *last = NULL;
+	enum nc_status status = nc_submissions_read(sent, reading->store,
+		(unsigned)reading->year, reading->unions, reading->unions_count,
+		err);
 
-	if (status != NC_OK)
-		return status;
-	for (size_t i = 0; i < reading->checked->book.unions_count; i++)
-		if (reading->sent[i] > 0 &&
-			(first == 0 || reading->sent[i] < first))
-			first = reading->sent[i];
-	if (first == 0)
-		return NC_OK;
-	return nc_log_read(reading->store, first, visit_entry, reading, err);
+	for (size_t i = 0; i < sent->count && status == NC_OK; i++) {
+		struct nc_submission *one = &sent->list[i];
+		struct nc_value verdict =
+			nc_record_value(&one->record, NC_SUBMISSION_VERDICT);
+
+		if (last != NULL && nc_id_compare(&last->record.union_id,
+					    &one->record.union_id) != 0)
+			last = NULL;
+		one->wanted = false;
+		if (strcmp(one->kind, "plan") != 0 ||
+			nc_slice_equal(
+				verdict.bytes, nc_slice_text("returned")) ||
+			(last != NULL && last->position > one->position))
+			continue;
+		if (last != NULL)
+			last->wanted = false;
+		one->wanted = true;
+		last = one;
+	}
+	return status == NC_OK ? nc_submissions_since(sent, reading->store, err)
+			       : status;
 }
 
-static void judge_item(
-	const struct reading *reading, struct nc_check_record *record)
+static void judge_item(const struct reading *reading,
+	const struct nc_record *record, struct nc_check_record *made)
 {
-	for (size_t i = 0; i < reading->touched_count; i++) {
-		const struct touched *one = &reading->touched[i];
+	for (size_t s = 0; s < reading->sent.count; s++) {
+		const struct nc_submission *one = &reading->sent.list[s];
+		const struct nc_submission_change *change =
+			nc_submission_change(
+				one, &record->union_id, &record->id);
 
-		if (one->union_number != record->union_number ||
-			nc_id_compare(&one->id, &record->id) != 0)
-			continue;
-		record->since_sent =
-			record->gone ? one->deleted && !one->made : one->made;
+		if (change != NULL)
+			made->since_sent = change->made || change->deleted;
 	}
 }
 
@@ -274,7 +174,7 @@ static enum nc_status visit_record(
 		!is_wanted(reading, record))
 		return NC_OK;
 	if (record->entity->number == NC_ENTITY_PLAN_ITEM)
-		judge_item(reading, &made);
+		judge_item(reading, record, &made);
 	if (made.gone && !made.since_sent)
 		return NC_OK;
 	for (size_t i = 0; i < record->entity->fields_count; i++) {
@@ -448,8 +348,7 @@ static struct nc_day today(const struct nc_call *call)
 
 static void reading_fini(struct reading *reading)
 {
-	nc_free(reading->sent);
-	nc_free(reading->touched);
+	nc_submissions_fini(&reading->sent);
 	nc_arena_fini(&reading->arena);
 }
 
@@ -465,7 +364,8 @@ enum nc_status nc_checked_read(struct nc_checked *checked,
 	struct nc_identity identity;
 	enum nc_status status = nc_store_identity(store, &identity, err);
 
-	nc_arena_init(&reading.arena, DECODE_BYTES_MAX);
+	nc_submissions_init(&reading.sent);
+	nc_arena_init(&reading.arena, RECORD_BYTES_MAX);
 	reading.cluster = identity.cluster;
 	checked->book.year = (int)year;
 	checked->book.today = today(call);

@@ -383,6 +383,11 @@ enum nc_status nc_call_year(
 		return NC_OK;
 	}
 	year = strtol(word, &end, 10);
+	if (*end == '\0' && strlen(word) == 4 && (year < 1900 || year > 2199))
+		return nc_error_set(err, NC_USAGE,
+			_("The year %s is out of range; take one from 1900 "
+			  "to 2199."),
+			word);
 	if (*end != '\0' || end == word || year < 1900 || year > 2199)
 		return nc_error_set(err, NC_USAGE,
 			_("\"%s\" is not a year; write four digits, as in "

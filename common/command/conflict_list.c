@@ -97,6 +97,110 @@ static enum nc_status json_deletions(struct nc_view *view,
 	return status;
 }
 
+/* What a decision is about: of is a proposal or the like, record the one that
+ * it is for, field the one that it would write. */
+struct about {
+	struct nc_record record;
+	const struct nc_field *field; /* NULL: of none */
+	const char *value;	      /* proposed */
+	const char *words, *current;
+};
+
+/* *ret_is false for what is about no other record, or one that is not here. */
+static enum nc_status read_about(struct nc_view *view,
+	const struct nc_record *of, struct about *about, bool *ret_is,
+	struct nc_error *err)
+{
+	const struct nc_field *link = nc_entity_field_named(of->entity, "of");
+	struct nc_value id = link == NULL ? nc_value_absent()
+					  : nc_record_value(of, link->number);
+	char text[NC_ID_TEXT_SIZE];
+	struct nc_value current;
+	enum nc_status status;
+	struct nc_id target;
+
+	*ret_is = false;
+	*about = (struct about){.value = ""};
+	if (id.kind != NC_VALUE_BYTES || id.bytes.size != NC_ID_SIZE)
+		return NC_OK;
+	memcpy(target.bytes, id.bytes.data, NC_ID_SIZE);
+	nc_id_format(text, &target);
+	status = nc_record_find(
+		view->home.store, text, &view->arena, &about->record, err);
+	if (status != NC_OK)
+		return status == NC_NOT_FOUND ? NC_OK : status;
+	*ret_is = true;
+	about->words = nc_view_record_words(view, &about->record);
+	if (about->words == NULL)
+		return nc_error_no_memory(err);
+	if (of->entity->number != NC_ENTITY_PROPOSAL)
+		return NC_OK;
+	about->value = nc_record_text(of, NC_PROPOSAL_VALUE, &view->arena);
+	about->field = nc_entity_field_named(about->record.entity,
+		nc_record_text(of, NC_PROPOSAL_FIELD, &view->arena));
+	if (about->field == NULL)
+		return NC_OK;
+	current = nc_record_value(&about->record, about->field->number);
+	about->current = nc_view_value(view, about->field, &current);
+	return about->current == NULL ? nc_error_no_memory(err) : NC_OK;
+}
+
+static enum nc_status json_about(struct nc_view *view,
+	const struct nc_record *record, json_t *object, struct nc_error *err)
+{
+	struct about about;
+	struct nc_value current;
+	json_t *made;
+	bool is;
+	enum nc_status status = read_about(view, record, &about, &is, err);
+
+	if (status != NC_OK)
+		return status;
+	if (!is) {
+		nc_json_put(&view->json, object, "about", json_null());
+		return NC_OK;
+	}
+	made = json_object();
+	nc_json_put(&view->json, made, "id", nc_json_id(&about.record.id));
+	nc_json_put(&view->json, made, "entity",
+		json_string(about.record.entity->name));
+	nc_json_put(&view->json, made, "words", nc_json_text(about.words));
+	if (about.field != NULL) {
+		current = nc_record_value(&about.record, about.field->number);
+		nc_json_put(&view->json, made, "field",
+			json_string(about.field->name));
+		nc_json_put(
+			&view->json, made, "value", nc_json_text(about.value));
+		nc_json_put(&view->json, made, "current",
+			nc_json_value(about.field, &current));
+	}
+	nc_json_put(&view->json, object, "about", made);
+	return NC_OK;
+}
+
+static enum nc_status print_about(struct listing *listing,
+	const struct nc_record *record, struct nc_error *err)
+{
+	struct about about;
+	char id[NC_ID_TEXT_SIZE];
+	bool is;
+	enum nc_status status =
+		read_about(&listing->view, record, &about, &is, err);
+
+	if (status != NC_OK || !is)
+		return status;
+	nc_short_ids_format(&listing->ids, &about.record.id, id);
+	nc_console_print(_("  for %s  %s: %s\n"), id,
+		nc_entity_label(about.record.entity), about.words);
+	if (about.field != NULL) {
+		nc_console_print("    %s (%s): %s\n",
+			nc_field_label(about.field), about.field->name,
+			about.value);
+		nc_console_print(_("    now: %s\n"), about.current);
+	}
+	return NC_OK;
+}
+
 static enum nc_status json_record(struct listing *listing,
 	const struct nc_record *record, struct nc_error *err)
 {
@@ -107,6 +211,8 @@ static enum nc_status json_record(struct listing *listing,
 
 	if (status == NC_OK)
 		status = json_deletions(view, record, deletions, err);
+	if (status == NC_OK)
+		status = json_about(view, record, object, err);
 	nc_json_put(&view->json, object, "id", nc_json_id(&record->id));
 	nc_json_put(&view->json, object, "entity",
 		json_string(record->entity->name));
@@ -195,7 +301,9 @@ static enum nc_status print_record(struct listing *listing,
 	nc_short_ids_format(&listing->ids, &record->id, id);
 	nc_console_print("%s%s  %s, %s\n", listing->count > 1 ? "\n" : "", id,
 		nc_entity_label(record->entity), of);
-	status = print_fields(view, record, err);
+	status = print_about(listing, record, err);
+	if (status == NC_OK)
+		status = print_fields(view, record, err);
 	if (status == NC_OK)
 		status = print_deletions(view, record, err);
 	return status;

@@ -20,6 +20,9 @@ enum nc_status nc_document_from_bytes(struct nc_document *document,
 
 	if (status == NC_OK)
 		nc_paper_note_legacy(document->legacy);
+	if (status == NC_OK && document->hidden)
+		nc_console_note(_("The file has text that Word hides; it was "
+				  "left out, for no page shows it."));
 	return status;
 }
 
@@ -50,8 +53,8 @@ enum nc_status nc_plan_from_file(
 	return status;
 }
 
-enum nc_status nc_annual_from_file(
-	struct nc_annual *annual, const char *path, struct nc_error *err)
+enum nc_status nc_annuals_from_file(
+	struct nc_annuals *annuals, const char *path, struct nc_error *err)
 {
 	struct nc_document document NC_AUTO(nc_document_fini) = {0};
 	enum nc_status status;
@@ -59,6 +62,6 @@ enum nc_status nc_annual_from_file(
 	nc_document_init(&document);
 	status = read_document(&document, path, err);
 	if (status == NC_OK)
-		status = nc_annual_read(&document, annual, err);
+		status = nc_annuals_read(&document, annuals, err);
 	return status;
 }

@@ -10,8 +10,8 @@
 
 enum nc_status nc_plan_from_file(struct nc_plan *plan, const char *path,
 	struct nc_error *err) NC_MUST_USE;
-enum nc_status nc_annual_from_file(struct nc_annual *annual, const char *path,
-	struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_annuals_from_file(struct nc_annuals *annuals,
+	const char *path, struct nc_error *err) NC_MUST_USE;
 enum nc_status nc_document_from_bytes(struct nc_document *document,
 	struct nc_slice bytes, struct nc_error *err) NC_MUST_USE;
 /* The note; legacy: the old code's name, "" or NULL for none. */

@@ -14,6 +14,7 @@
 #include "command/json.h"
 #include "command/passphrase.h"
 #include "command/shared.h"
+#include "store/again.h"
 #include "store/backup.h"
 #include "store/hubs.h"
 
@@ -40,6 +41,7 @@ struct restore {
 	struct nc_store *store; /* the staged one */
 	struct nc_buffer key_bytes;
 	bool had_store, had_key;
+	bool key_went_on; /* the key that was here came after the backup's */
 	uint32_t had_generation; /* of the store that is replaced, or 0 */
 	int64_t made_at_ms;
 	uint32_t generation; /* the new one of a hub; else 0 */
@@ -274,6 +276,18 @@ static enum nc_status check_key(struct restore *restore, struct nc_error *err)
 	return NC_OK;
 }
 
+static void look_at_old_keys(struct restore *restore, struct nc_store *old)
+{
+	nc_device_id formers[NC_FORMERS_MAX];
+	nc_device_id device = nc_key_device(restore->home.key);
+	size_t count;
+
+	if (nc_again_formers(old, formers, &count, NULL) != NC_OK)
+		return;
+	for (size_t i = 0; i < count; i++)
+		restore->key_went_on |= formers[i] == device;
+}
+
 /* What the store that is replaced says, where it can still be read. A hub that
  * has handed over stays one: its backup would make a second hub. */
 static enum nc_status look_at_old(struct restore *restore, struct nc_error *err)
@@ -284,12 +298,17 @@ static enum nc_status look_at_old(struct restore *restore, struct nc_error *err)
 	const struct nc_registry_hub *hub;
 	struct nc_identity identity;
 
-	if (!restore->had_store || !new->is_hub ||
+	if (!restore->had_store ||
 		nc_store_open(restore->home.store_path, NC_STORE_OPEN, &old,
 			NULL) != NC_OK ||
 		nc_store_identity(old, &identity, NULL) != NC_OK ||
-		nc_id_compare(&identity.cluster, &new->cluster) != 0 ||
-		nc_store_registry(old, &registry, NULL) != NC_OK)
+		nc_id_compare(&identity.cluster, &new->cluster) != 0)
+		return NC_OK;
+	if (!new->is_hub) {
+		look_at_old_keys(restore, old);
+		return NC_OK;
+	}
+	if (nc_store_registry(old, &registry, NULL) != NC_OK)
 		return NC_OK;
 	hub = nc_registry_current_hub(registry);
 	if (hub == NULL)
@@ -471,6 +490,25 @@ static enum nc_status keep_store(struct restore *restore, struct nc_error *err)
 	return NC_OK;
 }
 
+/* The present key waits as after an interrupted change: the next sync learns
+ * that the backup's is not in force any more, and goes over to it. */
+static enum nc_status keep_next_key(
+	const struct restore *restore, struct nc_error *err)
+{
+	struct nc_buffer key NC_AUTO(nc_wipe_buffer) = {0};
+	char *next NC_AUTO(nc_free_at) =
+		nc_file_join(restore->home.folder, "next.key");
+	enum nc_status status;
+
+	if (next == NULL)
+		return nc_error_no_memory(err);
+	nc_buffer_init(&key, NC_KEY_FILE_BYTES_MAX);
+	status = nc_file_read(restore->home.key_path, &key, err);
+	if (status == NC_OK)
+		status = nc_file_write(next, nc_buffer_slice(&key), 0600, err);
+	return status;
+}
+
 static enum nc_status put_in_place(
 	struct restore *restore, struct nc_error *err)
 {
@@ -481,6 +519,8 @@ static enum nc_status put_in_place(
 	if (restore->had_key)
 		status = keep(restore, home->key_path, "device", ".key",
 			restore->kept_key, err);
+	if (status == NC_OK && restore->key_went_on)
+		status = keep_next_key(restore, err);
 	if (status == NC_OK && restore->had_store)
 		status = keep_store(restore, err);
 	if (status != NC_OK)

@@ -24,5 +24,6 @@ extern const struct nc_command nc_command_report_plan;	   /* own union */
 extern const struct nc_command nc_command_report_plan_hub; /* all, --union */
 extern const struct nc_command nc_command_report_annual;
 extern const struct nc_command nc_command_report_annual_hub;
+extern const struct nc_command nc_command_submission_list;
 
 #endif

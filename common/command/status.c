@@ -9,6 +9,7 @@
 #include "command/last_sync.h"
 #include "command/receipt.h"
 #include "command/shared.h"
+#include "command/submissions.h"
 #include "command/table.h"
 #include "command/view.h"
 #include "store/again.h"
@@ -41,6 +42,7 @@ struct status {
 	const char *union_name, *device_label;
 	struct union_counts *unions; /* as the registry's */
 	size_t kind;		     /* the entity that is being counted */
+	struct nc_submissions submissions; /* the year's */
 };
 
 static struct union_counts *counts_of(
@@ -232,8 +234,48 @@ static enum nc_status read_status(struct status *status, struct nc_error *err)
 	if (result == NC_OK)
 		result = count_unions(status, err);
 	if (result == NC_OK)
+		result = nc_submissions_read(&status->submissions, home->store,
+			status->year, NULL, 0, err);
+	if (result == NC_OK)
 		result = read_history(status, err);
 	return result;
+}
+
+/* { "plan": 2 }: the latest version of each paper of the year. */
+static json_t *json_submitted(
+	struct status *status, const struct nc_id *union_id)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < status->submissions.count; i++) {
+		const struct nc_submission *one = &status->submissions.list[i];
+
+		if (one->latest &&
+			nc_id_compare(&one->record.union_id, union_id) == 0)
+			nc_json_put(&status->view.json, object, one->kind,
+				nc_json_number(one->version));
+	}
+	return object;
+}
+
+/* "plan, annual report"; "" when nothing was submitted. */
+static const char *submitted_words(
+	struct status *status, const struct nc_id *union_id)
+{
+	const struct nc_choice *kinds = nc_paper_kinds();
+	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
+
+	nc_buffer_init(&words, 1024);
+	for (; kinds->name != NULL; kinds++)
+		if (nc_submissions_latest(&status->submissions, union_id,
+			    kinds->name) != SIZE_MAX &&
+			nc_buffer_printf(&words, "%s%s",
+				words.size == 0 ? "" : ", ",
+				nc_console_label(kinds->label_vi,
+					kinds->label_en)) != NC_OK)
+			return NULL;
+	return nc_arena_text(
+		&status->view.arena, (const char *)words.data, words.size);
 }
 
 static void put_counts(
@@ -279,6 +321,8 @@ static json_t *json_unions(struct status *status)
 		nc_json_put(json, object, "plan_items",
 			nc_json_number(counts->plan_items));
 		nc_json_put(json, object, "kinds", kinds_json(json, counts));
+		nc_json_put(json, object, "submitted",
+			json_submitted(status, &registry->unions[i].id));
 		nc_json_put(json, object, "last_received",
 			counts->received_at_ms == 0
 				? json_null()
@@ -308,6 +352,8 @@ static void put_own(struct status *status, json_t *root)
 		nc_json_number(own_plan_items(status)));
 	nc_json_put(&view->json, root, "kinds",
 		kinds_json(&view->json, counts_of(status, own)));
+	nc_json_put(
+		&view->json, root, "submitted", json_submitted(status, own));
 }
 
 static json_t *json_own_union(struct status *status)
@@ -488,24 +534,30 @@ static enum nc_status print_unions(struct status *status, struct nc_error *err)
 	const struct nc_registry *registry = status->view.registry;
 	enum nc_status result;
 
-	nc_table_init(&table, 7);
+	nc_table_init(&table, 8);
 	nc_table_cell(&table, _("Code"));
 	nc_table_cell(&table, _("Devices"));
 	nc_table_cell(&table, _("Change-sets"));
 	nc_table_format(&table, _("Plan %u"), status->year);
+	nc_table_cell(&table, _("Submitted"));
 	nc_table_cell(&table, _("Last received"));
 	nc_table_cell(&table, _("Bundle"));
 	nc_table_cell(&table, _("Name"));
 	for (size_t i = 0; i < registry->unions_count; i++) {
 		const struct union_counts *counts = &status->unions[i];
+		const char *submitted =
+			submitted_words(status, &registry->unions[i].id);
 		char time[NC_TIME_TEXT_SIZE] = "–";
 
+		if (submitted == NULL)
+			return nc_error_no_memory(err);
 		if (counts->received_at_ms != 0)
 			nc_console_time(time, counts->received_at_ms);
 		nc_table_cell(&table, registry->unions[i].code);
 		nc_table_format(&table, "%" PRIu64, counts->devices);
 		nc_table_format(&table, "%" PRIu64, counts->change_sets);
 		nc_table_format(&table, "%" PRIu64, counts->plan_items);
+		nc_table_cell(&table, submitted[0] == '\0' ? "–" : submitted);
 		nc_table_cell(&table, time);
 		if (counts->bundle == 0)
 			nc_table_cell(&table, "–");
@@ -581,6 +633,8 @@ static void print_events(const struct status *status)
 static enum nc_status print_words(struct status *status, struct nc_error *err)
 {
 	struct nc_view *view = &status->view;
+	const char *submitted =
+		submitted_words(status, &view->home.identity.union_id);
 	char device[NC_DEVICE_ID_TEXT_SIZE];
 
 	nc_device_id_format(device, nc_key_device(view->home.key));
@@ -598,6 +652,11 @@ static enum nc_status print_words(struct status *status, struct nc_error *err)
 			_("To be sent: %" PRIu64 "\n"), status->unsent);
 		print_last_sync(&status->last_sync);
 	}
+	if (!view->home.identity.is_hub && submitted == NULL)
+		return nc_error_no_memory(err);
+	if (!view->home.identity.is_hub && submitted[0] != '\0')
+		nc_console_print(
+			_("Submitted for %u: %s\n"), status->year, submitted);
 	if (!view->home.identity.is_hub)
 		nc_console_print(_("Items planned for %u: %" PRIu64 "\n"),
 			status->year, own_plan_items(status));
@@ -619,12 +678,14 @@ static enum nc_status run_status(struct nc_call *call, struct nc_error *err)
 	enum nc_status result;
 
 	nc_view_init(&status.view, call);
+	nc_submissions_init(&status.submissions);
 	result = nc_call_year(call, &status.year, err);
 	if (result == NC_OK)
 		result = read_status(&status, err);
 	if (result == NC_OK)
 		result = call->json ? print_json(&status, err)
 				    : print_words(&status, err);
+	nc_submissions_fini(&status.submissions);
 	nc_view_fini(&status.view);
 	return result;
 }

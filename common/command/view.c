@@ -52,14 +52,12 @@ static enum nc_status one_union(struct nc_view *view, const char *code,
 	const struct nc_id **ret_unions, size_t *ret_count,
 	struct nc_error *err)
 {
-	const struct nc_registry_union *of =
-		nc_registry_union_coded(view->registry, code);
+	const struct nc_registry_union *of;
+	enum nc_status status =
+		nc_registry_find_union(view->registry, code, &of, err);
 
-	if (of == NULL)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("There is no union %s; union list shows which there "
-			  "are."),
-			code);
+	if (status != NC_OK)
+		return status;
 	*ret_unions = &of->id;
 	*ret_count = 1;
 	return NC_OK;
@@ -166,6 +164,25 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 				choice->label_vi, choice->label_en);
 	return nc_arena_text(
 		&view->arena, nc_buffer_string(&words), words.size);
+}
+
+const char *nc_view_record_words(
+	struct nc_view *view, const struct nc_record *record)
+{
+	static const char *const names[] = {"text", "title", "heading"};
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct nc_field *field =
+			nc_entity_field_named(record->entity, names[i]);
+		struct nc_value value;
+
+		if (field == NULL)
+			continue;
+		value = nc_record_value(record, field->number);
+		if (value.kind != NC_VALUE_ABSENT)
+			return nc_view_value(view, field, &value);
+	}
+	return "";
 }
 
 const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id)

@@ -8,6 +8,7 @@
 #include "command/home.h"
 #include "command/json.h"
 #include "command/sources.h"
+#include "store/records.h"
 
 struct nc_view {
 	const struct nc_call *call;
@@ -52,6 +53,9 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value);
 /* A union's code, or "cluster" in the user's language. */
 const char *nc_view_union(struct nc_view *view, const struct nc_id *union_id);
+/* The words that a record is known by; "" when it has none. */
+const char *nc_view_record_words(
+	struct nc_view *view, const struct nc_record *record);
 /* "02/12/2024 08:30, văn thư, máy 1, 1a2b3c4d5e6f7081/7". */
 enum nc_status nc_view_source(struct nc_view *view,
 	const struct nc_id *union_id, const struct nc_dot *dot,

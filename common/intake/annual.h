@@ -49,7 +49,7 @@ struct nc_annual_section {
 	/* As printed, without the number (but with the words "Phần thứ nhất"),
 	 * up to its colon; "" for text before any heading. */
 	const char *heading;
-	const char *area; /* a name of nc_areas, by the words; inherited */
+	const char *area; /* of nc_choices_areas, by the words; inherited */
 	/* What the report says here, by the words, inherited: "context",
 	 * "results", "assessment", "achievements", "difficulties", "lessons",
 	 * "directions", "proposals", or "" when they do not tell. */
@@ -85,9 +85,29 @@ void nc_annual_fini(struct nc_annual *annual);
 enum nc_status nc_annual_read(const struct nc_document *document,
 	struct nc_annual *annual, struct nc_error *err) NC_MUST_USE;
 
-/* NC_INVALID with a sentence when the headings name more than one union: it
- * is no union's own report. */
-enum nc_status nc_annual_check_unions(
-	const struct nc_annual *annual, struct nc_error *err) NC_MUST_USE;
+/* A document's reports: one union's, or those of several (parts.h finds
+ * whose). */
+struct nc_annual_of {
+	const char *name; /* as printed; "" when the document is one union's */
+	size_t line;	  /* where its part begins */
+	struct nc_annual annual;
+};
+
+struct nc_annuals {
+	struct nc_arena arena;
+	/* What stands around the parts of several: title, lead, closing words,
+	 * signature, recipients, and the year where a part says none. */
+	struct nc_annual frame;
+	struct nc_annual_of *parts; /* in the document's order */
+	size_t count;		    /* 1 or more */
+};
+
+void nc_annuals_init(struct nc_annuals *annuals);
+void nc_annuals_fini(struct nc_annuals *annuals);
+
+/* Fills annuals, which are initialised and empty. A place that heads several
+ * parts has one report. Errors as of nc_annual_read. */
+enum nc_status nc_annuals_read(const struct nc_document *document,
+	struct nc_annuals *annuals, struct nc_error *err) NC_MUST_USE;
 
 #endif

@@ -18,6 +18,8 @@
 /* An unnumbered heading that is not in capitals is no longer. */
 #define PLAIN_WORDS_MAX 12
 #define HEADING_WORDS_MAX 20
+/* "BÁO CÁO", and no more of the title. */
+#define TITLE_WORDS 2
 
 struct open_section {
 	size_t line; /* index */
@@ -29,7 +31,8 @@ struct outlining {
 	size_t count;
 	struct open_section open[NC_ANNUAL_DEPTH_MAX];
 	unsigned depth;
-	bool numbered;	       /* some line of the report has a number */
+	bool numbered; /* some line of the report has a number */
+	bool bold;     /* lines that stand out head sections, not numbers */
 	enum nc_status status; /* of looks that could not be told */
 };
 
@@ -55,6 +58,16 @@ static bool is_bullet(const struct annual_line *line)
 }
 
 /* --- front, body, end ------------------------------------------------- */
+
+/* A line in bold that is no sentence. */
+static bool is_bold_heading(const struct annual_line *line)
+{
+	return line->plan->stands_out && is_plain(line) &&
+	       line->mark.kind == ANNUAL_NONE &&
+	       line->plan->heading.like_heading &&
+	       !line->plan->heading.full_stop &&
+	       line->plan->heading.words <= HEADING_WORDS_MAX;
+}
 
 static enum nc_status begins(
 	const struct annual_line *line, const char *words, bool *ret_begins)
@@ -83,16 +96,22 @@ static enum nc_status find_body(
 	const struct outlining *outlining, size_t *ret_at)
 {
 	bool titled = false, addressed = false;
+	bool said = false; /* the title, but for more lines like it */
+	bool titling = false;
 	size_t at;
 	enum nc_status status = NC_OK;
 
 	for (at = 0; at < outlining->count; at++) {
 		const struct annual_line *line = &outlining->lines[at];
-		bool title, address = false;
+		bool title = false, address = false;
 
 		if (addressed && is_bullet(line))
 			continue;
-		if (could_begin_body(line, titled))
+		if (could_begin_body(line, titled) ||
+			(said && (line->plan->heading_level > 0 ||
+					 (outlining->bold &&
+						 is_bold_heading(line) &&
+						 !line[-1].plan->stands_out))))
 			break;
 		if (!is_plain(line))
 			continue;
@@ -107,6 +126,10 @@ static enum nc_status find_body(
 				 outlining->lines[at - 1].plan->heading_level >
 					 0);
 		addressed = address;
+		/* Nor is the word alone the title. */
+		said = title ? line->plan->heading.words > TITLE_WORDS
+			     : said || titling;
+		titling = title;
 	}
 	*ret_at = at;
 	return status;
@@ -463,6 +486,8 @@ static void find_looks(struct outlining *outlining, struct annual_line *line)
 		line->mark.kind = ANNUAL_STYLE;
 	else if (annual_is_capitals(line->words))
 		line->mark.kind = ANNUAL_CAPITALS;
+	else if (outlining->bold && is_bold_heading(line))
+		line->mark.kind = ANNUAL_PLAIN;
 	else if (!outlining->numbered && heading->rest.size == 0 &&
 		 heading->words <= PLAIN_WORDS_MAX &&
 		 speaks_like_heading(outlining, line))
@@ -609,7 +634,9 @@ static bool is_section(
 	const struct annual_line *first = &outlining->lines[line->group];
 	unsigned for_it = first->with_body + first->like_headings;
 
-	if (line->parent > 0 && !outlining->lines[line->parent - 1].section)
+	if (line->plan->in_list ||
+		(line->parent > 0 &&
+			!outlining->lines[line->parent - 1].section))
 		return false;
 	switch (line->mark.kind) {
 	case ANNUAL_NONE:
@@ -624,7 +651,11 @@ static bool is_section(
 	case ANNUAL_CAPITAL:
 		return first->members > 1 || line->plan->heading.like_heading;
 	default:
-		return 2 * for_it >= first->members && for_it > 0;
+		if (line->plan->heading_level > 0 &&
+			line->plan->heading.words <= HEADING_WORDS_MAX)
+			return true;
+		return !outlining->bold && 2 * for_it >= first->members &&
+		       for_it > 0;
 	}
 }
 
@@ -644,6 +675,28 @@ static enum nc_status read_marks(struct outlining *outlining)
 	return NC_OK;
 }
 
+/* In a report whose only numbers are a word processor's own, in small print,
+ * and that has no headings by style, lines in bold are the headings. */
+static bool is_headed_in_bold(const struct outlining *outlining)
+{
+	size_t bold = 0;
+
+	for (size_t i = 0; i < outlining->count; i++) {
+		const struct annual_line *line = &outlining->lines[i];
+		bool number = line->mark.kind != ANNUAL_NONE &&
+			      line->mark.kind != ANNUAL_APPENDIX &&
+			      !line->mark.doubtful;
+
+		if (line->plan->heading_level > 0 ||
+			(number && (line->plan->stands_out ||
+					   line->plan->list_level < 0 ||
+					   line->mark.kind < ANNUAL_DECIMAL)))
+			return false;
+		bold += is_bold_heading(line);
+	}
+	return bold > 1;
+}
+
 enum nc_status annual_outline_read(
 	struct annual_outline *outline, const struct plan_lines *lines)
 {
@@ -658,6 +711,7 @@ enum nc_status annual_outline_read(
 	for (size_t i = 0; i < lines->count; i++)
 		outlining.lines[i].plan = &lines->lines[i];
 	status = read_marks(&outlining);
+	outlining.bold = status == NC_OK && is_headed_in_bold(&outlining);
 	if (status == NC_OK)
 		status = find_zones(&outlining);
 	if (status != NC_OK)

@@ -105,7 +105,7 @@ const struct nc_check_rule nc_check_rules[] = {
 const size_t nc_check_rules_count =
 	sizeof(nc_check_rules) / sizeof(nc_check_rules[0]);
 
-const struct nc_check_rule *nc_check_rule_find(const char *id)
+static const struct nc_check_rule *find_rule(const char *id)
 {
 	for (size_t i = 0; i < nc_check_rules_count; i++)
 		if (strcmp(nc_check_rules[i].id, id) == 0)
@@ -273,7 +273,7 @@ enum nc_status check_tell(
 {
 	struct nc_check *check = work->check;
 	struct nc_finding finding = {
-		.rule = nc_check_rule_find(told->rule),
+		.rule = find_rule(told->rule),
 		.level = told->level,
 		.line = told->line,
 	};
@@ -338,6 +338,30 @@ static void note_directions(
 		work->directions = false;
 }
 
+/* A plan's parts about how things stand look back: "I. Đặc điểm, tình hình",
+ * and under it "2. Khó khăn". */
+static void note_background(
+	struct check_work *work, const struct check_line *line)
+{
+	static const char words[] =
+		"đặc điểm|tình hình|đặc điểm tình hình|bối cảnh|thuận lợi|khó "
+		"khăn|kết quả|đánh giá|đánh giá kết quả|hạn chế|tồn tại|nguyên "
+		"nhân|ưu điểm|những thuận lợi|những khó khăn";
+	bool roman, looks;
+
+	if (line->words_count < 2 || line->words_count > 30 ||
+		line->text.data[0] == '-' || line->text.data[0] == '+')
+		return;
+	roman = check_roman(check_words(line, 0, 1)) > 0;
+	if (!roman && !line->words[0].number && line->words[0].letters != 1)
+		return;
+	looks = check_phrase(line, 1, words) > 0 ||
+		(line->words[1].number && check_phrase(line, 2, words) > 0);
+	if (roman)
+		work->background = looks;
+	work->background_part = looks && !roman;
+}
+
 static const struct nc_check_part *part_of(
 	const struct nc_check_input *input, size_t index)
 {
@@ -372,8 +396,9 @@ static enum nc_status check_one(
 	struct check_work *work, struct check_line *line)
 {
 	static check_family *const families[] = {check_anniversaries,
-		check_arithmetic, check_dates, check_references, check_scope,
-		check_form, check_spelling, check_likeness, check_periods};
+		check_arithmetic, check_lists, check_dates, check_references,
+		check_scope, check_marks, check_form, check_spelling,
+		check_likeness, check_periods};
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0;
@@ -397,6 +422,8 @@ static enum nc_status check_paragraph(struct check_work *work, size_t index)
 	if (status != NC_OK)
 		return status;
 	note_directions(work, &line);
+	note_background(work, &line);
+	line.back = work->background || work->background_part;
 	line.index = index;
 	line.year = work->input->year;
 	if (work->directions && line.year != 0)

@@ -25,8 +25,6 @@ struct nc_check_rule {
 };
 extern const struct nc_check_rule nc_check_rules[];
 extern const size_t nc_check_rules_count;
-/* NULL for an id that is none. */
-const struct nc_check_rule *nc_check_rule_find(const char *id);
 /* "error", "warning", "notice": stable. */
 const char *nc_check_level_name(enum nc_check_level level);
 

@@ -439,6 +439,30 @@ static enum nc_status check_round(
 	return status == NC_LIMIT ? NC_OK : status;
 }
 
+/* "9", "IX", "chín" at word i, and the words that it takes; 0: none. */
+static int read_ordinal(
+	const struct check_line *line, size_t i, size_t *ret_words)
+{
+	static const char *const names[] = {"nhất", "hai", "ba", "tư", "năm",
+		"sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+		"mười ba", "mười bốn|mười tư", "mười lăm", "mười sáu",
+		"mười bảy", "mười tám", "mười chín", "hai mươi"};
+	int number = 0;
+
+	*ret_words = 1;
+	if (line->words[i].number)
+		return atoi(line->words[i].key);
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		size_t taken = check_phrase(line, i, names[k]);
+
+		if (taken == 0 || taken < *ret_words)
+			continue;
+		number = (int)k + 1;
+		*ret_words = taken;
+	}
+	return number > 0 ? number : check_roman(check_words(line, i, i + 1));
+}
+
 /* R09: "Ngày Quốc tế Yoga lần thứ 9". */
 static enum nc_status check_ordinals(
 	struct check_work *work, const struct check_line *line)
@@ -448,15 +472,14 @@ static enum nc_status check_ordinals(
 		int number, first, base, real;
 		struct nc_slice digits, words;
 		enum nc_status status;
+		size_t size;
 		char confidence;
 
 		if (taken == 0 || i + taken >= line->words_count ||
 			!check_yearly_before(line, i, &first, &confidence))
 			continue;
-		digits = check_words(line, i + taken, i + taken + 1);
-		number = line->words[i + taken].number
-				 ? atoi(line->words[i + taken].key)
-				 : check_roman(digits);
+		number = read_ordinal(line, i + taken, &size);
+		digits = check_words(line, i + taken, i + taken + size);
 		base = line->year;
 		for (size_t k = i + taken + 1;
 			k < line->words_count && k < i + taken + 8; k++)
@@ -467,7 +490,7 @@ static enum nc_status check_ordinals(
 		if (number == 0 || base == 0 || number == real || real < 1 ||
 			(!line->ahead && number == real + 1))
 			continue;
-		words = check_words(line, i, i + taken + 1);
+		words = check_words(line, i, i + taken + size);
 		status = check_tell(work,
 			&(struct check_told){"R09",
 				confidence == 'H' ? NC_CHECK_ERROR

@@ -1,18 +1,9 @@
-/* R10, R11, R28: products, sums, lengths of lists, and money's currency. */
+/* R10, R28: products, sums, and money's currency. */
 #include "intake/check_work.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LIST_MAX 40
-
-static bool is_exact(const struct nc_count *count, int64_t *ret_value)
-{
-	return count->kind == NC_COUNT && count->bound == NC_BOUND_EXACT &&
-	       count->has_min && count->has_max &&
-	       nc_decimal_compare(count->min, count->max) == 0 &&
-	       nc_decimal_scaled(count->min, 0, ret_value);
-}
 
 static bool is_exact_money(const struct nc_money *money, int64_t *ret_value)
 {
@@ -53,25 +44,62 @@ static bool is_times(const struct check_line *line, const struct check_fact *a,
 struct product {
 	int64_t sum, total;
 	size_t parts, totals;
+	bool more; /* "và 01 túi gạo": something without a value */
 	const struct check_fact *total_fact;
 	char currency[NC_CURRENCY_SIZE];
 };
+
+/* "40 máy tính … mỗi máy 11 triệu đồng": what is counted in the unit that the
+ * sum is for, though nobody reads it as a count. */
+static bool counted_before(const struct check_line *line,
+	const struct check_fact *money, int64_t *ret_count)
+{
+	size_t at = check_word_at(line, money->at);
+	size_t from = check_sentence_start(line, at > 0 ? at - 1 : 0);
+
+	for (size_t i = at; i > from + 1; i--) {
+		const struct nc_word *number = &line->words[i - 2];
+
+		if (!number->number || number->size > 4 ||
+			number->gap == NC_GAP_SLASH ||
+			line->words[i - 1].gap != NC_GAP_SPACE ||
+			strcmp(line->words[i - 1].key, money->of.money.per) !=
+				0)
+			continue;
+		*ret_count = atoi(number->key);
+		return true;
+	}
+	return false;
+}
+
+/* The count that the sum for one goes with. */
+static bool count_of(const struct check_line *line, size_t i,
+	const struct check_fact *money, int64_t *ret_count)
+{
+	size_t k = i;
+
+	while (k > 0 && line->facts[k - 1].kind == NC_FACT_DATE)
+		k--;
+	/* "05 căn nhà trị giá 300 triệu đồng (60 triệu đồng/căn)" */
+	if (k > 1 && line->facts[k - 1].kind == NC_FACT_MONEY &&
+		line->facts[k - 1].of.money.per[0] == '\0' &&
+		line->facts[k - 2].kind == NC_FACT_COUNT)
+		k--;
+	if (k > 0 && line->facts[k - 1].kind == NC_FACT_COUNT)
+		return money->at - line->facts[k - 1].at <= 120 &&
+		       check_exact(&line->facts[k - 1].of.count, ret_count);
+	return money->of.money.per[0] != '\0' &&
+	       counted_before(line, money, ret_count);
+}
 
 /* Adds count × value; false when it cannot be reckoned. */
 static bool add_part(const struct check_line *line, size_t i,
 	const struct check_fact *money, struct product *product)
 {
 	int64_t value, count, part;
-	size_t k = i;
 
-	if (!is_exact_money(&money->of.money, &value))
-		return false;
-	while (k > 0 && line->facts[k - 1].kind == NC_FACT_DATE)
-		k--;
-	if (k == 0 || line->facts[k - 1].kind != NC_FACT_COUNT ||
-		!is_exact(&line->facts[k - 1].of.count, &count))
-		return false;
-	if (money->at - line->facts[k - 1].at > 120 || count < 1 ||
+	if (!is_exact_money(&money->of.money, &value) ||
+		!count_of(line, i, money, &count) || count < 1 ||
 		__builtin_mul_overflow(value, count, &part) ||
 		__builtin_add_overflow(product->sum, part, &product->sum))
 		return false;
@@ -117,24 +145,38 @@ static enum nc_status tell_product(struct check_work *work,
 	int64_t off = product->total > product->sum
 			      ? product->total - product->sum
 			      : product->sum - product->total;
-	const char *expected;
 
 	if (product->parts == 0 || product->totals != 1 || off == 0 ||
 		strcmp(product->currency,
 			product->total_fact->of.money.currency) != 0)
 		return NC_OK;
+	if (product->more && product->total > product->sum)
+		return NC_OK;
 	/* 3,42 tỷ is told as 3,4 tỷ. */
 	if (is_comma_money(line, product->total_fact) &&
 		off < granule(product->total) / 2)
 		return NC_OK;
-	expected = print_money(work, product->currency, product->sum);
+	/* A count, a value or the total is wrong, nobody knows which. */
 	return check_tell(work,
 		&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
 			check_fact_words(line, product->total_fact),
 			print_money(work, product->currency, product->total),
-			expected, expected,
+			print_money(work, product->currency, product->sum),
+			NULL,
 			_("The counts times their unit values do not give "
 			  "this total.")});
+}
+
+/* What was counted last goes on, "và bàn ghế", "và 01 túi gạo", before the
+ * total: something without a value. */
+static bool is_followed(
+	const struct check_line *line, const struct check_fact *last)
+{
+	size_t at = check_word_at(line, last->at + last->size);
+	size_t joint = check_phrase(line, at, "và|cùng|cùng với|kèm|kèm theo");
+
+	return last->kind == NC_FACT_COUNT ||
+	       (joint > 0 && check_phrase(line, at + joint, "tổng") == 0);
 }
 
 /* One sentence or clause chain: from one total to its parts. */
@@ -163,337 +205,260 @@ static enum nc_status check_products(
 		product.total = value;
 		product.total_fact = fact;
 		product.totals++;
+		product.more = product.parts > 0 &&
+			       is_followed(line, &line->facts[i - 1]);
 	}
 	return tell_product(work, line, &product);
 }
 
-/* "trong đó" names some of the parts, unless they are in and out. */
-static size_t parts_opener(const struct check_line *line, size_t at)
-{
-	size_t opener = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
-	size_t end;
+/* Parts that are all there is when both are named. */
+static const char *const halves[][2] = {{"đoàn vào", "đoàn ra"}, {"nam", "nữ"},
+	{"phi dự án", "dự án"}, {"trong nước", "ngoài nước"},
+	{"trong tỉnh", "ngoài tỉnh"}, {"trực tiếp", "trực tuyến"}};
 
-	if (opener != CHECK_NONE)
-		return opener;
-	opener = check_find(line, at, at + 4, "trong đó");
-	if (opener == CHECK_NONE || check_phrase(line, opener + 2, "có") > 0)
-		return CHECK_NONE;
-	end = check_sentence_end(line, opener);
-	return check_find(line, opener, end, "đoàn vào") != CHECK_NONE &&
-			       check_find(line, opener, end, "đoàn ra") !=
-				       CHECK_NONE
-		       ? opener
-		       : CHECK_NONE;
+static bool has_halves(const struct check_line *line, size_t from, size_t to)
+{
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+		if (check_find(line, from, to, halves[i][0]) != CHECK_NONE &&
+			check_find(line, from, to, halves[i][1]) != CHECK_NONE)
+			return true;
+	return false;
+}
+
+/* Where the parts of a total are: words [from, to). */
+struct parts {
+	size_t from, to;
+};
+
+static bool is_colon(const struct check_line *line, size_t i)
+{
+	size_t end = line->words[i - 1].at + line->words[i - 1].size;
+
+	return line->words[i].gap == NC_GAP_STOP &&
+	       memchr(line->text.data + end, ':', line->words[i].at - end) !=
+		       NULL;
+}
+
+/* "18 đoàn khách (10 đoàn …, 08 đoàn …)", "4 đoàn: 02 đoàn …": the word that
+ * opens the parts right behind the total. */
+static size_t find_bracket(const struct check_line *line, size_t at)
+{
+	for (size_t i = at; i < line->words_count && i < at + 4 && i > 0; i++) {
+		if (line->words[i].gap == NC_GAP_OPEN || is_colon(line, i))
+			return line->words[i].number ||
+					       has_halves(line, i, i + 20)
+				       ? i
+				       : CHECK_NONE;
+		if (line->words[i].gap != NC_GAP_SPACE)
+			break;
+	}
+	return CHECK_NONE;
+}
+
+static size_t bracket_end(const struct check_line *line, size_t from)
+{
+	const uint8_t *data = line->text.data + line->words[from].at;
+	const uint8_t *close =
+		memchr(data, ')', line->text.size - line->words[from].at);
+
+	return close == NULL
+		       ? line->words_count
+		       : check_word_at(line, (size_t)(close - line->text.data));
+}
+
+static bool is_last(const struct check_line *line, size_t from, size_t i)
+{
+	return i > from + 2 && line->words[i].gap == NC_GAP_STOP &&
+	       !line->words[i - 1].number;
+}
+
+/* "trong đó" names some of the parts, unless they are halves. */
+static bool find_parts(
+	const struct check_line *line, size_t at, struct parts *parts)
+{
+	size_t from = check_find(line, at, at + 8, "gồm|bao gồm|chia ra");
+	bool all = from != CHECK_NONE;
+
+	if (!all && (from = find_bracket(line, at)) != CHECK_NONE) {
+		all = true;
+		if (line->words[from].gap == NC_GAP_OPEN) {
+			*parts = (struct parts){from, bracket_end(line, from)};
+			return true;
+		}
+	}
+	if (!all)
+		from = check_find(line, at, at + 4, "trong đó");
+	if (from == CHECK_NONE)
+		return false;
+	parts->from = from;
+	parts->to = from + 1;
+	while (parts->to < line->words_count && !is_last(line, from, parts->to))
+		parts->to++;
+	return all || (check_phrase(line, from + 2, "có") == 0 &&
+			      has_halves(line, from, parts->to));
+}
+
+static bool begins_with(const char *text, const char *with)
+{
+	size_t size = strlen(with);
+
+	return size > 0 && strncmp(text, with, size) == 0 &&
+	       (text[size] == '\0' || text[size] == ' ');
+}
+
+/* "lượt" is of "lượt người", and men are people. */
+static bool is_of_unit(const char *part, const char *total)
+{
+	static const char people[] =
+		" người hội viên đại biểu học sinh sinh viên cán bộ học viên "
+		"đoàn viên thành viên em cháu ";
+
+	return begins_with(part, total) || begins_with(total, part) ||
+	       ((strcmp(part, "nam") == 0 || strcmp(part, "nữ") == 0) &&
+		       strstr(people, total) != NULL);
+}
+
+/* Another part that has no number: "và đoàn Đức", "còn lại". */
+static bool has_more(const struct check_line *line, const struct parts *parts,
+	const char *unit)
+{
+	if (check_find(line, parts->from, parts->to,
+		    "còn lại|số còn lại|v v|khác") != CHECK_NONE)
+		return true;
+	for (size_t i = parts->from + 1; i < parts->to; i++) {
+		bool begins = line->words[i].gap == NC_GAP_COMMA ||
+			      line->words[i].gap == NC_GAP_STOP ||
+			      check_phrase(line, i - 1, "và") > 0;
+
+		if (begins && begins_with(unit, line->words[i].key))
+			return true;
+	}
+	return false;
+}
+
+/* The sum of the counts there; false when they are not all of one kind. */
+static bool sum_counts(const struct check_line *line,
+	const struct check_fact *total, const struct parts *parts,
+	int64_t *ret_sum)
+{
+	size_t count = 0;
+
+	*ret_sum = 0;
+	for (size_t k = 0; k < line->facts_count; k++) {
+		const struct check_fact *fact = &line->facts[k];
+		size_t word = check_word_at(line, fact->at);
+		int64_t part;
+
+		if (word < parts->from || word >= parts->to)
+			continue;
+		if (fact->kind != NC_FACT_COUNT ||
+			!is_of_unit(
+				fact->of.count.unit, total->of.count.unit) ||
+			!check_exact(&fact->of.count, &part) ||
+			__builtin_add_overflow(*ret_sum, part, ret_sum))
+			return false;
+		count++;
+	}
+	return count > 1 && !has_more(line, parts, total->of.count.unit);
 }
 
 /* "45 đoàn, gồm 20 đoàn … và 24 đoàn …" */
+static enum nc_status check_count_sum(struct check_work *work,
+	const struct check_line *line, const struct check_fact *total)
+{
+	struct parts parts;
+	int64_t stated, sum;
+
+	if (!check_exact(&total->of.count, &stated) || stated < 3 ||
+		!find_parts(line, check_word_at(line, total->at + total->size),
+			&parts) ||
+		!sum_counts(line, total, &parts, &sum) || sum == stated ||
+		(parts.to >= line->words_count &&
+			check_is_cut(work, line, parts.from)))
+		return NC_OK;
+	return check_tell(
+		work, &(struct check_told){"R10", NC_CHECK_ERROR, line->line,
+			      check_fact_words(line, total),
+			      check_text(work, "%" PRId64, stated),
+			      check_text(work, "%" PRId64, sum), NULL,
+			      _("The parts that follow do not add up to "
+				"this number.")});
+}
+
+/* The sum of the money there, and how coarsely it is told. */
+static bool sum_money(const struct check_line *line,
+	const struct check_fact *total, const struct parts *parts,
+	int64_t *ret_sum, int64_t *ret_coarse)
+{
+	size_t count = 0;
+
+	*ret_sum = 0;
+	for (size_t k = 0; k < line->facts_count; k++) {
+		const struct check_fact *fact = &line->facts[k];
+		size_t word = check_word_at(line, fact->at);
+		int64_t part;
+
+		if (word < parts->from || word >= parts->to ||
+			fact->kind == NC_FACT_DATE)
+			continue;
+		if (fact->kind != NC_FACT_MONEY ||
+			fact->of.money.per[0] != '\0' ||
+			strcmp(fact->of.money.currency,
+				total->of.money.currency) != 0 ||
+			!is_exact_money(&fact->of.money, &part) ||
+			__builtin_add_overflow(*ret_sum, part, ret_sum))
+			return false;
+		if (is_comma_money(line, fact))
+			*ret_coarse += granule(part) / 2;
+		count++;
+	}
+	return count > 1 && check_find(line, parts->from, parts->to,
+				    "còn lại|số còn lại|khác") == CHECK_NONE;
+}
+
+/* "3,2 tỷ đồng, trong đó dự án 2,1 tỷ đồng và phi dự án 1,3 tỷ đồng" */
+static enum nc_status check_money_sum(struct check_work *work,
+	const struct check_line *line, const struct check_fact *total)
+{
+	struct parts parts;
+	int64_t stated, sum, off, coarse = 0;
+
+	if (total->of.money.per[0] != '\0' ||
+		!is_exact_money(&total->of.money, &stated) ||
+		!find_parts(line, check_word_at(line, total->at + total->size),
+			&parts) ||
+		!sum_money(line, total, &parts, &sum, &coarse))
+		return NC_OK;
+	if (is_comma_money(line, total))
+		coarse += granule(stated) / 2;
+	off = sum > stated ? sum - stated : stated - sum;
+	if (off <= coarse || (parts.to >= line->words_count &&
+				     check_is_cut(work, line, parts.from)))
+		return NC_OK;
+	return check_tell(work,
+		&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
+			check_fact_words(line, total),
+			print_money(work, total->of.money.currency, stated),
+			print_money(work, total->of.money.currency, sum), NULL,
+			_("The parts that follow do not add up to this "
+			  "number.")});
+}
+
 static enum nc_status check_sums(
 	struct check_work *work, const struct check_line *line)
 {
-	for (size_t i = 0; i + 2 < line->facts_count; i++) {
-		const struct check_fact *total = &line->facts[i];
-		int64_t stated, part, sum = 0;
-		size_t parts = 0, at, end, opener;
+	enum nc_status status = NC_OK;
 
-		if (total->kind != NC_FACT_COUNT ||
-			!is_exact(&total->of.count, &stated) || stated < 3)
-			continue;
-		at = check_word_at(line, total->at + total->size);
-		opener = parts_opener(line, at);
-		if (opener == CHECK_NONE)
-			continue;
-		end = opener;
-		while (end < line->words_count &&
-			(end == opener || line->words[end].gap != NC_GAP_STOP ||
-				line->words[end - 1].number ||
-				end <= opener + 2))
-			end++;
-		for (size_t k = i + 1; k < line->facts_count; k++) {
-			const struct check_fact *fact = &line->facts[k];
-			size_t word = check_word_at(line, fact->at);
-
-			if (word < opener || word >= end)
-				continue;
-			if (fact->kind != NC_FACT_COUNT ||
-				strcmp(fact->of.count.unit,
-					total->of.count.unit) != 0 ||
-				!is_exact(&fact->of.count, &part)) {
-				parts = 0;
-				break;
-			}
-			sum += part;
-			parts++;
-		}
-		if (parts < 2 || sum == stated)
-			continue;
-		return check_tell(work,
-			&(struct check_told){"R10", NC_CHECK_ERROR, line->line,
-				check_fact_words(line, total),
-				check_text(work, "%lld", (long long)stated),
-				check_text(work, "%lld", (long long)sum),
-				check_replace(work,
-					check_fact_words(line, total),
-					check_text(work, "%lld",
-						(long long)stated),
-					check_text(
-						work, "%lld", (long long)sum)),
-				_("The parts that follow do not add up to "
-				  "this number.")});
+	for (size_t i = 0; i + 2 < line->facts_count && status == NC_OK; i++) {
+		if (line->facts[i].kind == NC_FACT_COUNT)
+			status = check_count_sum(work, line, &line->facts[i]);
+		else if (line->facts[i].kind == NC_FACT_MONEY)
+			status = check_money_sum(work, line, &line->facts[i]);
 	}
-	return NC_OK;
+	return status;
 }
 
-/* What can be listed by names right behind its number. */
-static const char named_units[] =
-	"nước|quốc gia|ngôn ngữ|thứ tiếng|huyện|thị xã|xã|tỉnh|thành phố|địa "
-	"phương|hội|hội thành viên|câu lạc bộ|trường|sở|quận|phường|tỉnh thành "
-	"phố|hội hữu nghị|tỉnh thành|chi hội|đơn vị";
-
-/* A name in a list: words with capitals, the unit's word before it, or hội
- * hữu nghị … Returns the word after it. */
-static size_t take_name(const struct check_line *line, size_t i, bool brackets)
-{
-	size_t from = i;
-
-	while (i < line->words_count) {
-		enum nc_gap gap = line->words[i].gap;
-
-		if (i > from && gap != NC_GAP_SPACE && gap != NC_GAP_HYPHEN &&
-			gap != NC_GAP_DASH)
-			break;
-		if (i > from && check_phrase(line, i, "và") > 0)
-			break;
-		if (line->words[i].number)
-			return from;
-		if (!brackets && !line->words[i].upper && i - from >= 1 &&
-			check_phrase(line, i, "hữu nghị|lạc bộ|phố|xã") == 0 &&
-			line->words[i - 1].upper)
-			break;
-		i++;
-	}
-	return i;
-}
-
-struct list {
-	size_t length, end;
-	bool open; /* "…", "v.v.", "như" */
-};
-
-static bool is_dashed(enum nc_gap gap)
-{
-	return gap == NC_GAP_DASH || gap == NC_GAP_HYPHEN;
-}
-
-static bool text_has(struct nc_slice text, const char *what)
-{
-	size_t size = strlen(what);
-
-	for (size_t i = 0; i + size <= text.size; i++)
-		if (memcmp(text.data + i, what, size) == 0)
-			return true;
-	return false;
-}
-
-/* Names from word i on: A, B và C. */
-static void read_list(const struct check_line *line, size_t i, bool brackets,
-	struct list *list)
-{
-	static const char prefix[] =
-		"nước|tỉnh|huyện|thị xã|xã|thành phố|tp|hội hữu "
-		"nghị|hội|trường|"
-		"sở|quận|phường|câu lạc bộ|chi hội|đại học|cao đẳng|tiếng";
-	size_t from = i;
-
-	*list = (struct list){0};
-	while (i < line->words_count && list->length < LIST_MAX) {
-		size_t lead, next;
-
-		if (check_phrase(line, i, "và") > 0)
-			i++;
-		lead = check_phrase(line, i, prefix);
-		if (!check_is_upper_at(line, i + lead) &&
-			!check_is_upper_at(line, i))
-			break;
-		next = take_name(line,
-			check_is_upper_at(line, i + lead) ? i + lead : i,
-			brackets);
-		if (next <= i)
-			break;
-		list->length++;
-		i = next;
-		if (i >= line->words_count ||
-			(line->words[i].gap != NC_GAP_COMMA &&
-				check_phrase(line, i, "và") == 0))
-			break;
-	}
-	list->end = i;
-	if (i > from) {
-		struct nc_slice words = check_words(line, from, i);
-		size_t end =
-			(size_t)(words.data - line->text.data) + words.size;
-		size_t left = line->text.size - end;
-
-		list->open = text_has(nc_slice(line->text.data + end,
-					      left < 8 ? left : 8),
-				     "...") ||
-			     text_has(nc_slice(line->text.data + end,
-					      left < 8 ? left : 8),
-				     "…") ||
-			     check_phrase(line, i,
-				     "v v|vân vân|khác|và các|và một "
-				     "số") > 0;
-	}
-}
-
-/* "nước Việt Nam - Lào": the dash is the comma. */
-static bool has_dashes(const struct check_line *line, size_t from, size_t to)
-{
-	for (size_t i = from + 1; i < to && i < line->words_count; i++)
-		if (is_dashed(line->words[i].gap))
-			return true;
-	return false;
-}
-
-static enum nc_status tell_length(struct check_work *work,
-	const struct check_line *line, const struct check_fact *fact,
-	int64_t stated, size_t length)
-{
-	struct nc_slice words = check_fact_words(line, fact);
-	const char *padded = check_text(work, "%02lld", (long long)stated);
-	const char *plain = check_text(work, "%lld", (long long)stated);
-	const char *mend = check_replace(
-		work, words, padded, check_text(work, "%02zu", length));
-
-	if (mend == NULL)
-		mend = check_replace(
-			work, words, plain, check_text(work, "%zu", length));
-	return check_tell(work,
-		&(struct check_told){"R11", NC_CHECK_ERROR, line->line, words,
-			plain, check_text(work, "%zu", length), mend,
-			check_text(work,
-				_("The number says %lld, and the list that "
-				  "follows has %zu."),
-				(long long)stated, length)});
-}
-
-/* The word after the unit of a count: where a list may begin. */
-static size_t after_unit(const struct check_line *line,
-	const struct check_fact *fact, bool *ret_named)
-{
-	size_t at = check_word_at(line, fact->at), unit;
-
-	while (at < line->words_count &&
-		line->words[at].at < fact->at + fact->size &&
-		check_phrase(line, at, named_units) == 0)
-		at++;
-	unit = check_phrase(line, at, named_units);
-	*ret_named = unit > 0 && line->words[at].at < fact->at + fact->size;
-	return at + unit;
-}
-
-static const char groups[] = "asean|eu|liên minh|tây "
-			     "nguyên|miền|nam|bắc|đông|tây|trung|châu|khu vực|"
-			     "vùng|đồng bằng|duyên hải|đông nam";
-
-static enum nc_status check_named(struct check_work *work,
-	const struct check_line *line, const struct check_fact *fact)
-{
-	int64_t stated;
-	struct list list;
-	size_t at;
-	bool named, brackets, announced = false;
-
-	if (!is_exact(&fact->of.count, &stated) || stated < 2 || stated > 30)
-		return NC_OK;
-	at = after_unit(line, fact, &named);
-	if (!named || at >= line->words_count)
-		return NC_OK;
-	brackets = line->words[at].gap == NC_GAP_OPEN;
-	if (!brackets) {
-		size_t opener =
-			check_phrase(line, at, "gồm|bao gồm|là|gồm có|đó là");
-		bool colon = line->words[at].gap == NC_GAP_STOP &&
-			     text_has(nc_slice(line->text.data +
-						       line->words[at - 1].at +
-						       line->words[at - 1].size,
-					      line->words[at].at -
-						      line->words[at - 1].at -
-						      line->words[at - 1].size),
-				     ":");
-
-		if (line->words[at].gap == NC_GAP_COMMA && opener == 0)
-			return NC_OK;
-		if (line->words[at].gap == NC_GAP_STOP && !colon)
-			return NC_OK;
-		announced = colon || opener > 0;
-		at += opener;
-	}
-	read_list(line, at, brackets, &list);
-	/* "10 nước ASEAN, Trung Quốc": the first is a group's name. */
-	if (!brackets && !announced &&
-		(check_phrase(line, at, groups) > 0 ||
-			(int64_t)list.length + 1 + stated / 3 < stated))
-		return NC_OK;
-	if (list.open || list.length < 2 || (int64_t)list.length == stated)
-		return NC_OK;
-	if (has_dashes(line, at, list.end) &&
-		check_phrase(line, at - 1, "nước|quốc gia") > 0)
-		return NC_OK;
-	return tell_length(work, line, fact, stated, list.length);
-}
-
-static size_t marker_of(const char *text)
-{
-	if (text[0] == '-' || text[0] == '+' || text[0] == '*')
-		return (size_t)text[0];
-	if (strspn(text, "0123456789") > 0 && strspn(text, "0123456789") < 3 &&
-		(text[strspn(text, "0123456789")] == '.' ||
-			text[strspn(text, "0123456789")] == ')'))
-		return '1';
-	if (text[0] == '(' && text[1] >= '1' && text[1] <= '9')
-		return '(';
-	if ((uint8_t)text[0] == 0xc2 && (uint8_t)text[1] == 0xb7)
-		return 0xb7;
-	return 0;
-}
-
-/* "05 nhiệm vụ sau:" and the paragraphs that follow. */
-static enum nc_status check_following(struct check_work *work,
-	const struct check_line *line, const struct check_fact *fact)
-{
-	const struct nc_document *document = work->input->document;
-	size_t at = check_word_at(line, fact->at), length = 0, marker;
-	int64_t stated;
-
-	if (line->text.size == 0 ||
-		line->text.data[line->text.size - 1] != ':' ||
-		!is_exact(&fact->of.count, &stated) || stated < 2 ||
-		stated > 30 || line->words_count - at > 8 ||
-		check_find(line, at, at + 5,
-			"nội dung|nhiệm vụ|giải pháp|nhóm|mục tiêu|hoạt động|"
-			"chương trình|điểm|vấn đề|dự án|kiến nghị") ==
-			CHECK_NONE ||
-		line->index + 1 >= document->count)
-		return NC_OK;
-	marker = marker_of(document->paragraphs[line->index + 1].text);
-	if (marker == 0 || marker == marker_of(line->paragraph->text))
-		return NC_OK;
-	for (size_t i = line->index + 1; i < document->count; i++) {
-		size_t now = marker_of(document->paragraphs[i].text);
-
-		if (now == 0 || now == marker_of(line->paragraph->text))
-			break;
-		if (now == '1' && marker == '1' && length > 0 &&
-			atoi(document->paragraphs[i].text) == 1)
-			break;
-		length += now == marker;
-	}
-	if (length < 2 || (int64_t)length == stated)
-		return NC_OK;
-	return tell_length(work, line, fact, stated, length);
-}
-
-/* "1,234.50": the marks are those of another language. */
+/* "1,234.50", "1,250,000": the marks are those of another language. */
 static bool is_foreign(struct nc_slice words)
 {
 	bool comma = false;
@@ -504,12 +469,53 @@ static bool is_foreign(struct nc_slice words)
 			words.data[i - 1] >= '0' && words.data[i - 1] <= '9' &&
 			words.data[i + 1] >= '0' && words.data[i + 1] <= '9';
 
-		if (byte == '.' && inside && comma)
+		if ((byte == '.' || byte == ',') && inside && comma)
 			return true;
 		if (byte == ',')
 			comma = inside;
 		else if (byte < '0' || byte > '9')
 			comma = false;
+	}
+	return false;
+}
+
+/* A fact has the words at byte at. */
+static bool is_read(const struct check_line *line, size_t at)
+{
+	for (size_t i = 0; i < line->facts_count; i++)
+		if (at >= line->facts[i].at &&
+			at < line->facts[i].at + line->facts[i].size)
+			return true;
+	return false;
+}
+
+/* "2 triệu, 3 triệu và 5 triệu đồng", "giải nhất 3 triệu, giải nhì 2 triệu
+ * đồng": the last says it for all. */
+#define SAID_LATER_WORDS 4
+
+static bool is_said_later(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t from = fact->at + fact->size;
+
+	for (size_t i = 0; i < line->facts_count; i++) {
+		const struct check_fact *next = &line->facts[i];
+		size_t word, to;
+
+		if (next->at < from)
+			continue;
+		word = check_word_at(line, from);
+		to = check_word_at(line, next->at);
+		if (next->kind != NC_FACT_MONEY || to > word + SAID_LATER_WORDS)
+			return false;
+		while (word <= to && word < line->words_count &&
+			line->words[word].gap != NC_GAP_STOP)
+			word++;
+		if (word <= to)
+			return false;
+		if (!next->of.money.assumed)
+			return true;
+		from = next->at + next->size;
 	}
 	return false;
 }
@@ -521,6 +527,8 @@ static enum nc_status check_money(struct check_work *work,
 {
 	const struct nc_money *money = &fact->of.money;
 
+	if (money->assumed && is_said_later(line, fact))
+		return NC_OK;
 	if (money->assumed)
 		return check_tell(work,
 			&(struct check_told){"R28", NC_CHECK_NOTICE, line->line,
@@ -559,6 +567,43 @@ static enum nc_status check_count(struct check_work *work,
 			  "parted by dots, decimals by a comma.")});
 }
 
+/* "150.00.000 đồng": digits in groups that are none, and the reader of sums
+ * takes them for no number. */
+static enum nc_status check_groups(
+	struct check_work *work, const struct check_line *line)
+{
+	static const char units[] = "đồng|đ|vnđ|vnd|usd|eur|euro|yên|triệu|tỉ|"
+				    "nghìn|ngàn";
+
+	for (size_t i = 0; i + 3 < line->words_count; i++) {
+		size_t to = i, marks = 0;
+
+		while (to < line->words_count && line->words[to].number &&
+			(to == i || line->words[to].at ==
+					    line->words[to - 1].at +
+						    line->words[to - 1].size +
+						    1))
+			marks += to++ > i;
+		if (marks < 2) {
+			i = to > i ? to - 1 : i;
+			continue;
+		}
+		if (check_phrase(line, to, units) > 0 &&
+			line->words[to].gap == NC_GAP_SPACE &&
+			!is_read(line, line->words[i].at))
+			return check_tell(work,
+				&(struct check_told){"R28", NC_CHECK_NOTICE,
+					line->line,
+					check_words(line, i, to + 1), "", "",
+					NULL,
+					_("This is no number: thousands are "
+					  "parted by dots in threes, decimals "
+					  "by a comma.")});
+		i = to - 1;
+	}
+	return NC_OK;
+}
+
 enum nc_status check_arithmetic(
 	struct check_work *work, const struct check_line *line)
 {
@@ -566,6 +611,8 @@ enum nc_status check_arithmetic(
 
 	if (status == NC_OK)
 		status = check_sums(work, line);
+	if (status == NC_OK)
+		status = check_groups(work, line);
 	for (size_t i = 0; i < line->facts_count && status == NC_OK; i++) {
 		const struct check_fact *fact = &line->facts[i];
 
@@ -574,10 +621,6 @@ enum nc_status check_arithmetic(
 		if (fact->kind != NC_FACT_COUNT)
 			continue;
 		status = check_count(work, line, fact);
-		if (status == NC_OK)
-			status = check_named(work, line, fact);
-		if (status == NC_OK)
-			status = check_following(work, line, fact);
 	}
 	return status;
 }

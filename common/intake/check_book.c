@@ -259,19 +259,10 @@ static const struct nc_check_record *planned(
 	const struct book_work *b, size_t union_number, const struct nc_id *id)
 {
 	const struct nc_check_book *book = b->book;
-	size_t low = 0, high = book->count;
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (nc_id_compare(&book->records[b->by_id[middle]].id, id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < book->count; low++) {
+	for (size_t at = book_place(b, id); at < book->count; at++) {
 		const struct nc_check_record *one =
-			&book->records[b->by_id[low]];
+			&book->records[b->by_id[at]];
 
 		if (nc_id_compare(&one->id, id) != 0)
 			break;

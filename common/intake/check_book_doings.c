@@ -143,7 +143,22 @@ static enum nc_status check_donors(
 	return status;
 }
 
-/* R10: an output's count times its unit value. */
+/* A sum of minor units as people write it; "" when it cannot be. */
+static const char *money_text(
+	struct book_work *b, const char *currency, int64_t minor)
+{
+	struct nc_buffer printed NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_decimal amount;
+
+	nc_buffer_init(&printed, 128);
+	if (nc_money_of_minor(currency, minor, &amount) != NC_OK ||
+		nc_money_print(&printed, currency, amount) != NC_OK)
+		return "";
+	return check_text(b->work, "%s", nc_buffer_string(&printed));
+}
+
+/* R10: an output's count times its unit value; no mend, for which of the
+ * three is wrong nobody knows. */
 static enum nc_status check_output(
 	struct book_work *b, const struct nc_check_record *record)
 {
@@ -152,9 +167,6 @@ static enum nc_status check_output(
 	int64_t count = book_integer(record, NC_AID_OUTPUT_COUNT, -1);
 	int64_t unit_minor, minor, product;
 	char currency[4], other[4];
-	struct nc_buffer printed NC_AUTO(nc_buffer_fini) = {0};
-	struct nc_decimal amount;
-	const char *expected;
 
 	if (count < 0 || !nc_money_split(value, &unit_minor, currency) ||
 		!nc_money_split(total, &minor, other) ||
@@ -165,16 +177,11 @@ static enum nc_status check_output(
 		__builtin_mul_overflow(unit_minor, count, &product) ||
 		product == minor)
 		return NC_OK;
-	nc_buffer_init(&printed, 128);
-	if (nc_money_of_minor(currency, product, &amount) != NC_OK ||
-		nc_money_print(&printed, currency, amount) != NC_OK)
-		return NC_OK;
-	expected = check_text(b->work, "%s", nc_buffer_string(&printed));
 	return book_tell(b, record, NC_AID_OUTPUT_TOTAL,
 		&(struct check_told){"R10", NC_CHECK_ERROR, 0,
 			book_slice(record, NC_AID_OUTPUT_TITLE),
-			book_text(record, NC_AID_OUTPUT_TOTAL), expected,
-			expected,
+			money_text(b, currency, minor),
+			money_text(b, currency, product), NULL,
 			_("The counts times their unit values do not give "
 			  "this total.")});
 }
@@ -196,8 +203,7 @@ static enum nc_status check_issues(
 		&(struct check_told){"R11", NC_CHECK_ERROR, 0,
 			book_slice(record, NC_DOING_TITLE),
 			check_text(b->work, "%lld", (long long)stated),
-			check_text(b->work, "%lld", (long long)length),
-			check_text(b->work, "%lld", (long long)length),
+			check_text(b->work, "%lld", (long long)length), NULL,
 			check_text(b->work,
 				_("The number says %lld, and the list that "
 				  "follows has %zu."),

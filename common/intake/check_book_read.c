@@ -52,28 +52,35 @@ bool book_is(const struct nc_check_record *record, uint32_t field,
 	return strcmp(book_text(record, field), choice) == 0;
 }
 
+size_t book_place(const struct book_work *b, const struct nc_id *id)
+{
+	const struct nc_check_book *book = b->book;
+	size_t low = 0, high = book->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (nc_id_compare(&book->records[b->by_id[middle]].id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 const struct nc_check_record *book_link(const struct book_work *b,
 	const struct nc_check_record *record, uint32_t field, size_t index)
 {
 	const struct nc_check_book *book = b->book;
 	const struct nc_value *value = value_of(record, field);
 	const struct nc_check_record *found = NULL;
-	size_t low = 0, high = book->count;
 	struct nc_id id;
 
 	if (value == NULL || !nc_references_at(value, index, &id))
 		return NULL;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (nc_id_compare(&book->records[b->by_id[middle]].id, &id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < book->count; low++) {
+	for (size_t at = book_place(b, &id); at < book->count; at++) {
 		const struct nc_check_record *one =
-			&book->records[b->by_id[low]];
+			&book->records[b->by_id[at]];
 
 		if (nc_id_compare(&one->id, &id) != 0)
 			break;
@@ -123,7 +130,7 @@ int book_year(const struct nc_check_record *record)
 	return field == NULL ? 0 : (int)book_integer(record, field->number, 0);
 }
 
-uint32_t book_name_field(const struct nc_check_record *record)
+static uint32_t name_field(const struct nc_check_record *record)
 {
 	static const char *const names[] = {"title", "name", "text", "symbol"};
 
@@ -139,7 +146,7 @@ uint32_t book_name_field(const struct nc_check_record *record)
 
 const char *book_name(const struct nc_check_record *record)
 {
-	uint32_t field = book_name_field(record);
+	uint32_t field = name_field(record);
 
 	return field == 0 ? "" : book_text(record, field);
 }

@@ -49,6 +49,8 @@ int64_t book_integer(const struct nc_check_record *record, uint32_t field,
 	int64_t otherwise);
 bool book_is(const struct nc_check_record *record, uint32_t field,
 	const char *choice);
+/* Where in by_id the first record stands whose id is not less. */
+size_t book_place(const struct book_work *b, const struct nc_id *id);
 /* The record that a reference's index-th id names: of its union, else of any;
  * NULL when the book has it not. */
 const struct nc_check_record *book_link(const struct book_work *b,
@@ -60,7 +62,6 @@ bool book_is_open(const struct nc_check_record *record);
 /* The year field of any entity that has one; 0. */
 int book_year(const struct nc_check_record *record);
 /* What a person knows the record by: title, name, text … */
-uint32_t book_name_field(const struct nc_check_record *record);
 const char *book_name(const struct nc_check_record *record);
 /* A list's index-th item; false past the last. */
 bool book_item(struct nc_slice list, size_t index, struct nc_slice *ret_item);

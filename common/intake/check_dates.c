@@ -3,6 +3,7 @@
 
 #include "locale/lunar.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A date behind these belongs to a paper or to something that is over. */
@@ -10,13 +11,18 @@ static const char papers[] =
 	"chỉ thị|nghị quyết|nghị định|quyết định|kết luận|thông tư|công văn|kế "
 	"hoạch số|hướng dẫn|luật|pháp lệnh|thông báo số|văn bản|biên bản|bản "
 	"ghi nhớ|thỏa thuận|đề án|quy chế|hiệp định|tờ trình|công điện|quy "
-	"định|kí";
+	"định|giấy phép|giấy đăng kí|giấy chứng nhận|hợp đồng|kí|kí kết";
+/* "đăng kí" is no signature. */
+static const char no_papers[] = "đăng kí";
 static const char over[] =
 	"đã|từng|so với|cùng kì|tổng kết|sơ kết|báo cáo|kết quả|thực hiện|từ "
 	"năm|kể từ|từ tháng|từ ngày|thành lập|kí kết|được kí|kỉ niệm|tính "
 	"đến|bế mạc|thống kê|giai đoạn|đánh giá|chuyển tiếp|số liệu|bắt "
 	"đầu|còn lại|tồn đọng|ban hành|bàn giao từ|khởi công|được duyệt|phê "
-	"duyệt|quyết toán|rút kinh nghiệm|tiếp theo|năm ngoái";
+	"duyệt|quyết toán|rút kinh nghiệm|tiếp theo|năm ngoái|hậu quả|thành "
+	"tích|khen thưởng|biểu dương|tuyên dương|tôn vinh|bình xét|xếp "
+	"loại|kiểm điểm|tốt nghiệp|trúng tuyển|đạt giải|đoạt giải|ra "
+	"đời|ra mắt từ|thiên tai|cơn bão|bão lũ|lũ lụt|dịch bệnh";
 
 static bool is_stale_kind(const struct nc_date *date)
 {
@@ -72,30 +78,80 @@ static const char *mend_year(struct check_work *work, struct nc_slice words,
 		check_text(work, "%d", year));
 }
 
+/* "mỗi tháng 10 tin (năm 2024: 8 tin)": the year is compared with. */
+static bool is_compared(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t at = check_word_at(line, fact->at);
+	size_t end = fact->at + fact->size;
+
+	return at < line->words_count && line->words[at].gap == NC_GAP_OPEN &&
+	       end < line->text.size && line->text.data[end] == ':';
+}
+
+/* "Năm 2024, hội đã …", "hội phí năm 2024 còn tồn": said behind the date. */
+static bool is_over_behind(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t at = check_word_at(line, fact->at);
+	size_t after = check_word_at(line, fact->at + fact->size);
+	size_t end = check_sentence_end(line, after > 0 ? after - 1 : 0);
+	bool leads = check_sentence_start(line, at) == at;
+
+	if (after + 8 < end)
+		end = after + 8;
+	return check_phrase(line, after, "đã") > 0 ||
+	       (leads && check_find(line, after, end, "đã") != CHECK_NONE) ||
+	       check_find(line, after, end < after + 3 ? end : after + 3,
+		       "còn tồn|còn lại|tồn đọng|chưa|bị|chuyển sang|chuyển "
+		       "tiếp|vừa qua") != CHECK_NONE;
+}
+
+/* What is to be ready before the year begins. */
+static bool is_eve(const struct check_line *line, const struct check_fact *fact)
+{
+	return fact->of.date.to.year + 1 == line->year &&
+	       fact->of.date.to.month > 10 &&
+	       check_before(line, check_word_at(line, fact->at),
+		       "trước|trước ngày|chậm nhất|chậm nhất là|đến");
+}
+
+/* Words of these before the date, which begins at word at. */
+static bool is_behind(const struct check_line *line, size_t at,
+	const char *phrases, const char *but)
+{
+	size_t from = check_sentence_start(line, at > 0 ? at - 1 : 0);
+
+	if (at > 14 && from < at - 14)
+		from = at - 14;
+	for (size_t i = from; i < at; i++)
+		if (check_phrase(line, i, phrases) > 0 &&
+			(i == 0 || check_phrase(line, i - 1, but) < 2))
+			return true;
+	return false;
+}
+
 /* R07 */
 static enum nc_status check_stale(struct check_work *work,
 	const struct check_line *line, const struct check_fact *fact)
 {
 	const struct nc_date *date = &fact->of.date;
 	size_t at = check_word_at(line, fact->at);
-	size_t from = check_sentence_start(line, at > 0 ? at - 1 : 0);
 	struct nc_slice words = check_fact_words(line, fact);
 	bool whole_year = date->kind == NC_DATE_YEAR;
 
-	if (!line->ahead || line->year == 0 || !is_stale_kind(date) ||
-		date->to.year == 0 || date->to.year >= line->year ||
+	if (!line->ahead || line->back || line->year == 0 ||
+		!is_stale_kind(date) || date->to.year == 0 ||
+		date->to.year >= line->year ||
 		(date->warnings & NC_DATE_YEAR_ASSUMED) != 0 ||
-		is_signing_line(line, fact))
+		is_signing_line(line, fact) || is_compared(line, fact))
 		return NC_OK;
 	/* What is years back is history, not a slip. */
 	if (date->to.year < line->year - (whole_year ? 1 : 2))
 		return NC_OK;
-	if (check_find(line, at > 14 && from < at - 14 ? at - 14 : from, at,
-		    papers) != CHECK_NONE ||
-		check_find(line, at > 14 && from < at - 14 ? at - 14 : from, at,
-			over) != CHECK_NONE ||
-		check_phrase(line, check_word_at(line, fact->at + fact->size),
-			"đã") > 0)
+	if (is_behind(line, at, papers, no_papers) ||
+		is_behind(line, at, over, "") || is_over_behind(line, fact) ||
+		is_eve(line, fact))
 		return NC_OK;
 	return check_tell(work,
 		&(struct check_told){"R07", NC_CHECK_WARNING, line->line, words,
@@ -114,15 +170,68 @@ static const char *mend_day(const struct nc_date *date)
 	return date->printed[0] == '\0' ? NULL : date->printed;
 }
 
+/* 05.9.2024, 05-9-2024; 2024-09-05 is a day for machines. */
 static bool is_dotted(struct nc_slice words)
 {
-	size_t dots = 0;
+	size_t dots = 0, hyphens = 0, first = 0;
 
-	for (size_t i = 1; i + 1 < words.size; i++)
-		dots += words.data[i] == '.' && words.data[i - 1] >= '0' &&
-			words.data[i - 1] <= '9' && words.data[i + 1] >= '0' &&
-			words.data[i + 1] <= '9';
-	return dots >= 2;
+	while (first < words.size && first < 5 && words.data[first] >= '0' &&
+		words.data[first] <= '9')
+		first++;
+	if (first > 2)
+		return false;
+
+	for (size_t i = 1; i + 1 < words.size; i++) {
+		bool inside =
+			words.data[i - 1] >= '0' && words.data[i - 1] <= '9' &&
+			words.data[i + 1] >= '0' && words.data[i + 1] <= '9';
+
+		dots += words.data[i] == '.' && inside;
+		hyphens += words.data[i] == '-' && inside;
+	}
+	return dots >= 2 || hyphens >= 2;
+}
+
+/* "từ ngày 20/8 đến ngày 15/8/2025": the year that the first day lacks would
+ * be the one before, and the stay almost a year. */
+#define STAY_DAYS_MAX 300
+static bool is_turned(const struct nc_date *date, struct nc_slice words)
+{
+	size_t years = 0, digits = 0;
+
+	for (size_t i = 0; i < words.size; i++) {
+		bool digit = words.data[i] >= '0' && words.data[i] <= '9';
+
+		digits = digit ? digits + 1 : 0;
+		years += digits == 4;
+	}
+	return date->kind == NC_DATE_RANGE &&
+	       date->precision == NC_PRECISION_DAY && years < 2 &&
+	       date->from.year > 0 && date->from.year + 1 == date->to.year &&
+	       nc_day_between(date->from, date->to) > STAY_DAYS_MAX;
+}
+
+/* "từ 05 - 03/4/2025": the word where the days begin; CHECK_NONE. */
+static size_t turned_before(
+	const struct check_line *line, const struct check_fact *fact)
+{
+	size_t at = check_word_at(line, fact->at), from;
+	int day;
+
+	if (fact->of.date.kind != NC_DATE_DAY || at < 2 ||
+		at >= line->words_count || !line->words[at].number ||
+		!line->words[at - 1].number ||
+		(line->words[at].gap != NC_GAP_DASH &&
+			line->words[at].gap != NC_GAP_HYPHEN))
+		return CHECK_NONE;
+	from = at - 1;
+	day = atoi(line->words[from].key);
+	return line->words[from].gap == NC_GAP_SPACE &&
+			       line->words[from].size < 3 && day < 32 &&
+			       day > fact->of.date.from.day &&
+			       check_before(line, from, "từ|ngày")
+		       ? from
+		       : CHECK_NONE;
 }
 
 /* Of an anniversary only the pair in its brackets is a matter of form. */
@@ -158,7 +267,13 @@ static enum nc_status check_written(struct check_work *work,
 	const struct nc_date *date = &fact->of.date;
 	struct check_told told = {"R27", NC_CHECK_NOTICE, line->line,
 		check_fact_words(line, fact), "", "", mend_day(date), NULL};
+	size_t turned = turned_before(line, fact);
 
+	if (turned != CHECK_NONE) {
+		told.words.size += (size_t)(told.words.data - line->text.data) -
+				   line->words[turned].at;
+		told.words.data = line->text.data + line->words[turned].at;
+	}
 	if (date->kind == NC_DATE_INVALID) {
 		told.level = NC_CHECK_ERROR;
 		told.mend = NULL;
@@ -175,7 +290,8 @@ static enum nc_status check_written(struct check_work *work,
 			nc_lunar_year_name(date->to.year, name);
 			told.expected = check_text(work, "%s", name);
 		}
-	} else if ((date->warnings & NC_DATE_BACKWARDS) != 0) {
+	} else if ((date->warnings & NC_DATE_BACKWARDS) != 0 ||
+		   turned != CHECK_NONE || is_turned(date, told.words)) {
 		told.level = NC_CHECK_ERROR;
 		told.mend = NULL;
 		told.why = _("The end is before the beginning.");

@@ -1,7 +1,6 @@
-/* R18, R20, R21, R22: spaces, tone marks, numbering, bullets. */
+/* R20, R21, R22: tone marks, numbering, bullets. */
 #include "intake/check_work.h"
 
-#include "locale/letter.h"
 #include "locale/text.h"
 #include "locale/tone.h"
 
@@ -11,153 +10,6 @@
 static bool is_digit(uint8_t byte)
 {
 	return byte >= '0' && byte <= '9';
-}
-
-static bool is_letter_at(struct nc_slice text, size_t i)
-{
-	struct nc_slice rest;
-	struct nc_letter letter;
-	int32_t point;
-
-	if (i >= text.size || (text.data[i] & 0xc0) == 0x80)
-		return false;
-	rest = nc_slice(text.data + i, text.size - i);
-	return nc_letter_take(&rest, &point) && nc_letter_read(point, &letter);
-}
-
-/* The letter whose last byte is before i. */
-static bool is_letter_before(struct nc_slice text, size_t i)
-{
-	while (i > 0 && (text.data[i - 1] & 0xc0) == 0x80)
-		i--;
-	return i > 0 && is_letter_at(text, i - 1);
-}
-
-/* The words around a slip: whole words on either side. */
-static struct nc_slice around(struct nc_slice text, size_t from, size_t to)
-{
-	while (from > 0 && text.data[from - 1] != ' ')
-		from--;
-	while (to < text.size && text.data[to] != ' ')
-		to++;
-	return nc_slice(text.data + from, to - from);
-}
-
-/* The words with bytes [cut, cut + size) of the text made into put. */
-static const char *mended(struct check_work *work, struct nc_slice text,
-	struct nc_slice words, size_t cut, size_t size, const char *put)
-{
-	size_t at = cut - (size_t)(words.data - text.data);
-
-	return check_text(work, "%.*s%s%.*s", (int)at, (const char *)words.data,
-		put, (int)(words.size - at - size),
-		(const char *)words.data + at + size);
-}
-
-static enum nc_status tell_space(struct check_work *work,
-	const struct check_line *line, size_t at, size_t size, const char *put,
-	const char *why)
-{
-	struct nc_slice words;
-	size_t from = at, to = at + size;
-
-	if (from > 0)
-		from--;
-	while (from > 0 && line->text.data[from] == ' ')
-		from--;
-	while (to < line->text.size && line->text.data[to] == ' ')
-		to++;
-	words = around(line->text, from, to);
-	return check_tell(work,
-		&(struct check_told){"R18", NC_CHECK_NOTICE, line->line, words,
-			"", "", mended(work, line->text, words, at, size, put),
-			why});
-}
-
-static size_t run_of_spaces(struct nc_slice text, size_t i)
-{
-	size_t from = i;
-
-	while (i < text.size && text.data[i] == ' ')
-		i++;
-	return i - from;
-}
-
-/* "31/12/2021của": a word glued to a year. */
-static bool is_glued(struct nc_slice text, size_t i)
-{
-	return i >= 5 && is_digit(text.data[i - 1]) &&
-	       is_digit(text.data[i - 2]) && is_digit(text.data[i - 3]) &&
-	       is_digit(text.data[i - 4]) &&
-	       (text.data[i - 5] == '/' || text.data[i - 5] == ' ') &&
-	       is_letter_at(text, i) &&
-	       !(text.data[i] >= 'A' && text.data[i] <= 'Z');
-}
-
-static bool is_lone_dash(struct nc_slice text, size_t i)
-{
-	bool before, after;
-
-	if (text.data[i] != '-' || i < 2 || i + 2 > text.size)
-		return false;
-	before = text.data[i - 1] == ' ';
-	after = text.data[i + 1] == ' ';
-	if (before == after)
-		return false;
-	return before ? is_letter_before(text, i - 1) &&
-				is_letter_at(text, i + 1)
-		      : is_letter_before(text, i) &&
-				(is_letter_at(text, i + 2));
-}
-
-static enum nc_status check_spaces(
-	struct check_work *work, const struct check_line *line)
-{
-	struct nc_slice text = line->text;
-	enum nc_status status = NC_OK;
-
-	for (size_t i = 1; i < text.size && status == NC_OK; i++) {
-		uint8_t byte = text.data[i];
-		size_t spaces = byte == ' ' ? run_of_spaces(text, i) : 0;
-
-		if (spaces > 0 && i + spaces < text.size) {
-			uint8_t next = text.data[i + spaces];
-
-			if ((next == ',' || next == ';' ||
-				    (next == '.' &&
-					    (i + spaces + 1 == text.size ||
-						    text.data[i + spaces + 1] ==
-							    ' '))) &&
-				is_letter_before(text, i))
-				status = tell_space(work, line, i, spaces, "",
-					_("No space stands before a comma, "
-					  "semicolon or full stop."));
-			else if (spaces > 1 && i > 2)
-				status = tell_space(work, line, i, spaces, " ",
-					_("There is more than one space."));
-			i += spaces - 1;
-			continue;
-		}
-		if ((byte == ',' || byte == ';') && i + 1 < text.size &&
-			is_letter_at(text, i + 1) && is_letter_before(text, i))
-			status = tell_space(work, line, i + 1, 0, " ",
-				_("A space is missing after the mark."));
-		else if (is_glued(text, i))
-			status = tell_space(work, line, i, 0, " ",
-				_("A space is missing between a number and a "
-				  "word."));
-		else if (is_lone_dash(text, i))
-			status = text.data[i - 1] == ' '
-					 ? tell_space(work, line, i + 1, 0, " ",
-						   _("The dash has a space on "
-						     "one side "
-						     "only."))
-					 : tell_space(work, line, i, 0, " ",
-						   _("The dash has a space on "
-						     "one side "
-						     "only."));
-	}
-	return status;
 }
 
 /* R20: counts now, tells at the end, when it is known which is rarer. */
@@ -229,7 +81,7 @@ enum nc_status check_form_end(struct check_work *work)
 
 	work->tones_count = work->newer = work->older = 0;
 	work->numbers = (struct check_numbers){0};
-	work->bullet = 0;
+	work->bullet = work->list_bullet = 0;
 	work->bullet_told = false;
 	return status;
 }
@@ -243,18 +95,6 @@ struct label {
 	int path[CHECK_NUMBER_DEPTH];
 	size_t depth, size;
 };
-
-static const char *const letters[] = {
-	"a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n"};
-
-static int letter_of(const char *text, size_t size)
-{
-	for (int i = 0; i < (int)(sizeof(letters) / sizeof(letters[0])); i++)
-		if (strlen(letters[i]) == size &&
-			memcmp(letters[i], text, size) == 0)
-			return i + 1;
-	return 0;
-}
 
 static bool read_path(const char *text, struct label *label)
 {
@@ -292,7 +132,7 @@ static bool read_label(const char *text, struct label *label)
 		text[size + 1] != ' ')
 		return false;
 	label->size = size + 1;
-	label->letter = letter_of(text, size);
+	label->letter = check_letter_number(text, size);
 	if (label->letter == 0 && text[size] == '.')
 		label->roman = check_roman(nc_slice(text, size));
 	return label->letter > 0 || label->roman > 0;
@@ -423,36 +263,46 @@ static enum nc_status check_numbering(
 	before = numbers->letter;
 	numbers->letter = label.letter;
 	if (before != 0 && !letter_follows(before, label.letter))
-		status = tell_number(work, line, letters[label.letter - 1],
-			before < 13 ? letters[before] : "");
+		status = tell_number(work, line, check_letter(label.letter),
+			check_letter(before + 1));
 	return status;
 }
 
-/* "(1) … (2) … (4) …" within a paragraph. */
+static const char *mark_text(struct check_work *work, bool letter, int number)
+{
+	return letter ? check_text(work, "(%s)", check_letter(number))
+		      : check_text(work, "(%d)", number);
+}
+
+/* "(1) … (2) … (4) …" within a paragraph; a letter in brackets may be a
+ * reference, until two have followed each other. */
 static enum nc_status check_inline(
 	struct check_work *work, const struct check_line *line)
 {
-	int expected = 0;
+	int next[CHECK_MARK_KINDS] = {0};
+	struct check_mark mark;
 
-	for (size_t i = 0; i + 2 < line->text.size; i++) {
-		const char *at = (const char *)line->text.data + i;
-		int number;
+	for (size_t i = 0; i < line->text.size; i++) {
+		bool letter;
+		int expected;
 
-		if (at[0] != '(' || !is_digit((uint8_t)at[1]) ||
-			(at[2] != ')' && !(is_digit((uint8_t)at[2]) &&
-						 i + 3 < line->text.size &&
-						 at[3] == ')')))
+		if (check_mark_at(line->text, i, &mark) == 0 ||
+			(mark.kind & CHECK_MARK_OPEN) == 0)
 			continue;
-		number = atoi(at + 1);
-		if (expected == 0 && number != 1)
-			return NC_OK;
-		if (number == 1)
-			expected = 1;
-		if (number != expected)
+		letter = (mark.kind & CHECK_MARK_LETTER) != 0;
+		expected = mark.number == 1 ? 1 : next[mark.kind];
+		if (expected == 0 ||
+			(letter && expected < 3 && mark.number != expected)) {
+			next[mark.kind] = 0;
+			continue;
+		}
+		if (letter ? expected > 2 && !letter_follows(
+						     expected - 1, mark.number)
+			   : mark.number != expected)
 			return tell_number(work, line,
-				check_text(work, "(%d)", number),
-				check_text(work, "(%d)", expected));
-		expected++;
+				mark_text(work, letter, mark.number),
+				mark_text(work, letter, expected));
+		next[mark.kind] = mark.number + 1;
 	}
 	return NC_OK;
 }
@@ -481,6 +331,47 @@ static bool is_same_level(uint32_t bullet)
 	return bullet != 2 && bullet != 3;
 }
 
+static enum nc_status tell_other_bullet(
+	struct check_work *work, const struct check_line *line)
+{
+	work->bullet_told = true;
+	return check_tell(work,
+		&(struct check_told){"R22", NC_CHECK_WARNING, line->line,
+			check_words(line, 0, 6), "", "", NULL,
+			_("The list uses another bullet than the line before "
+			  "it.")});
+}
+
+/* A list begins under a heading; what it begins with. */
+static void note_list(
+	struct check_work *work, const struct check_line *line, uint32_t bullet)
+{
+	struct label label;
+
+	if (bullet == 0) {
+		if (line->paragraph->heading_level > 0 ||
+			read_label(line->paragraph->text, &label))
+			work->list_bullet = 0;
+		return;
+	}
+	if (work->list_bullet == 0)
+		work->list_bullet = bullet;
+}
+
+/* "+" stands below "-", never beside it: "+ a", "- b" under one heading. */
+static bool is_beside_plus(const struct check_work *work,
+	const struct check_line *line, uint32_t bullet)
+{
+	const char *before;
+
+	if (line->index == 0 || work->list_bullet != 2 || bullet == 2 ||
+		!is_same_level(bullet))
+		return false;
+	before = work->input->document->paragraphs[line->index - 1].text;
+	/* "+ Đoàn vào:" opens a list within its list. */
+	return before[0] == '+' && before[strlen(before) - 1] != ':';
+}
+
 static enum nc_status check_bullets(
 	struct check_work *work, const struct check_line *line)
 {
@@ -488,6 +379,7 @@ static enum nc_status check_bullets(
 	uint32_t bullet = bullet_of(line->text, &size);
 	uint32_t before = work->bullet;
 
+	note_list(work, line, bullet);
 	if (bullet == 0) {
 		work->bullet = 0;
 		work->bullet_told = false;
@@ -499,7 +391,8 @@ static enum nc_status check_bullets(
 				line->line, line->text, "", "", NULL,
 				_("The bullet stands alone; its words are on "
 				  "another line.")});
-	if (is_letter_at(line->text, size) && bullet == 1)
+	/* "*" may open a note, "+" a telephone's number. */
+	if (check_is_letter_at(line->text, size) && bullet != 3)
 		return check_tell(work,
 			&(struct check_told){"R22", NC_CHECK_WARNING,
 				line->line, check_words(line, 0, 3), "", "",
@@ -507,25 +400,22 @@ static enum nc_status check_bullets(
 				_("A space is missing after the bullet.")});
 	if (!is_same_level(bullet))
 		return NC_OK;
+	if (is_beside_plus(work, line, bullet)) {
+		work->list_bullet = work->bullet = bullet;
+		return tell_other_bullet(work, line);
+	}
 	work->bullet = bullet;
 	if (before == 0 || before == bullet || work->bullet_told)
 		return NC_OK;
-	work->bullet_told = true;
-	return check_tell(work,
-		&(struct check_told){"R22", NC_CHECK_WARNING, line->line,
-			check_words(line, 0, 6), "", "", NULL,
-			_("The list uses another bullet than the line before "
-			  "it.")});
+	return tell_other_bullet(work, line);
 }
 
 enum nc_status check_form(
 	struct check_work *work, const struct check_line *line)
 {
-	enum nc_status status = check_spaces(work, line);
+	enum nc_status status = check_numbering(work, line);
 
 	note_tones(work, line);
-	if (status == NC_OK)
-		status = check_numbering(work, line);
 	if (status == NC_OK)
 		status = check_inline(work, line);
 	if (status == NC_OK)

@@ -104,8 +104,9 @@ static size_t alternative(const struct check_line *line, size_t i,
 	return taken;
 }
 
-size_t check_phrase(
-	const struct check_line *line, size_t i, const char *phrases)
+/* The longest alternative of at most so many words. */
+static size_t phrase_within(const struct check_line *line, size_t i,
+	const char *phrases, size_t most)
 {
 	size_t longest = 0;
 
@@ -113,12 +114,18 @@ size_t check_phrase(
 		size_t size = strcspn(phrases, "|");
 		size_t taken = alternative(line, i, phrases, size);
 
-		if (taken > longest)
+		if (taken > longest && taken <= most)
 			longest = taken;
 		phrases += size;
 		phrases += *phrases == '|';
 	}
 	return longest;
+}
+
+size_t check_phrase(
+	const struct check_line *line, size_t i, const char *phrases)
+{
+	return phrase_within(line, i, phrases, SIZE_MAX);
 }
 
 size_t check_find(const struct check_line *line, size_t from, size_t to,
@@ -135,7 +142,7 @@ size_t check_find(const struct check_line *line, size_t from, size_t to,
 bool check_before(const struct check_line *line, size_t i, const char *phrases)
 {
 	for (size_t back = 1; back <= 5 && back <= i; back++)
-		if (check_phrase(line, i - back, phrases) == back)
+		if (phrase_within(line, i - back, phrases, back) == back)
 			return true;
 	return false;
 }
@@ -155,11 +162,17 @@ size_t check_word_at(const struct check_line *line, size_t at)
 	return low;
 }
 
-/* A full stop, not the point in 11.01.1969. */
+/* A full stop, not the point in 11.01.1969, nor the one in A. Yersin. */
 static bool is_stop(const struct check_line *line, size_t i)
 {
-	return line->words[i].gap == NC_GAP_STOP &&
-	       !(i > 0 && line->words[i].number && line->words[i - 1].number);
+	const struct nc_word *word = &line->words[i];
+
+	if (word->gap != NC_GAP_STOP || i == 0)
+		return word->gap == NC_GAP_STOP;
+	return !(word->number && word[-1].number) &&
+	       !(word->upper && word[-1].upper && word[-1].letters == 1 &&
+		       i > 1 &&
+		       line->text.data[word[-1].at + word[-1].size] == '.');
 }
 
 size_t check_sentence_end(const struct check_line *line, size_t i)
@@ -267,4 +280,90 @@ bool check_past(const struct check_line *line, size_t first, size_t end)
 			return true;
 	}
 	return false;
+}
+
+bool check_exact(const struct nc_count *count, int64_t *ret_value)
+{
+	return count->kind == NC_COUNT && count->bound == NC_BOUND_EXACT &&
+	       count->has_min && count->has_max &&
+	       nc_decimal_compare(count->min, count->max) == 0 &&
+	       nc_decimal_scaled(count->min, 0, ret_value);
+}
+
+static const char *const letters[] = {
+	"a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n"};
+#define LETTERS (sizeof(letters) / sizeof(letters[0]))
+
+const char *check_letter(int number)
+{
+	return number > 0 && number <= (int)LETTERS ? letters[number - 1] : "";
+}
+
+int check_letter_number(const char *text, size_t size)
+{
+	for (int i = 0; i < (int)LETTERS; i++)
+		if (strlen(letters[i]) == size &&
+			memcmp(letters[i], text, size) == 0)
+			return i + 1;
+	return 0;
+}
+
+static size_t mark_label(const char *text, size_t left, int *ret_number)
+{
+	size_t size = 0;
+
+	*ret_number = 0;
+	while (size < left && size < 3 && text[size] >= '0' &&
+		text[size] <= '9')
+		*ret_number = *ret_number * 10 + text[size++] - '0';
+	if (size > 0)
+		return size < 3 ? size : 0;
+	size = left > 1 && (uint8_t)text[0] >= 0xc0 ? 2 : 1;
+	if (left >= size)
+		*ret_number = check_letter_number(text, size);
+	return *ret_number > 0 ? size : 0;
+}
+
+size_t check_mark_at(
+	struct nc_slice text, size_t i, struct check_mark *ret_mark)
+{
+	const char *data = (const char *)text.data;
+	bool open = i < text.size && data[i] == '(';
+	size_t from = i + open, size;
+
+	if (i > 0 && data[i - 1] != ' ' && data[i - 1] != '\n')
+		return 0;
+	if (from >= text.size)
+		return 0;
+	size = mark_label(data + from, text.size - from, &ret_mark->number);
+	if (size == 0 || ret_mark->number == 0 || from + size >= text.size ||
+		data[from + size] != ')')
+		return 0;
+	ret_mark->kind = (data[from] < '0' || data[from] > '9') * 2 + open;
+	return open + size + 1;
+}
+
+bool check_is_cut(
+	const struct check_work *work, const struct check_line *line, size_t at)
+{
+	const struct nc_document *document = work->input->document;
+	size_t depth = 0;
+	const char *next;
+
+	for (size_t i = at < line->words_count && at > 0
+				? line->words[at - 1].at
+				: line->text.size;
+		i < line->text.size; i++) {
+		depth += line->text.data[i] == '(';
+		depth -= line->text.data[i] == ')' && depth > 0;
+	}
+	if (depth > 0)
+		return true;
+	if (line->index + 1 >= document->count)
+		return false;
+	next = document->paragraphs[line->index + 1].text;
+	return check_is_lower_at(nc_slice_text(next), 0) &&
+	       next[strcspn(next, " ")] != '\0' &&
+	       next[strcspn(next, " ") - 1] != ')' &&
+	       next[strcspn(next, " ") - 1] != '.';
 }

@@ -109,6 +109,12 @@ static size_t common(const struct check_period *a, const struct check_period *b)
 	return count;
 }
 
+/* What ends when the other begins is the next one of its name. */
+static bool is_next(const struct check_period *a, const struct check_period *b)
+{
+	return a->from >= b->to || b->from >= a->to;
+}
+
 /* Within one union only under the very same name. */
 static bool is_same(const struct check_period *a, const struct check_period *b)
 {
@@ -132,7 +138,7 @@ enum nc_status check_periods_end(struct check_work *work)
 			const struct check_period *with = &work->periods[k];
 
 			if ((one->from == with->from && one->to == with->to) ||
-				!is_same(one, with))
+				is_next(one, with) || !is_same(one, with))
 				continue;
 			status = check_tell(work,
 				&(struct check_told){"R30", NC_CHECK_NOTICE,

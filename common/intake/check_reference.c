@@ -7,7 +7,12 @@ enum { MISSING_SUFFIX = 1, MISSING_DATE = 2, MISSING_ISSUER = 4 };
 
 static const char papers[] =
 	"chỉ thị|nghị quyết|nghị định|quyết định|kết luận|thông tư|hướng "
-	"dẫn|công văn|kế hoạch số|thông báo số|thông tri|quy định số|đề án số";
+	"dẫn|công văn|kế hoạch số|thông báo số|thông tri|quy định số|đề án "
+	"số|tờ trình số|báo cáo số|công điện số|chương trình hành động số";
+/* Cited when a number with its suffix follows: Kế hoạch 05/KH-UBND. */
+static const char suffixed[] =
+	"kế hoạch|thông báo|quy định|đề án|tờ trình|báo cáo|công điện|chương "
+	"trình|chương trình hành động|chương trình công tác|quy chế";
 static const char issuers[] =
 	"bộ chính trị|ban bí thư|chính phủ|thủ tướng|ban chấp hành|quốc hội|ủy "
 	"ban|ubnd|tỉnh ủy|thành ủy|bộ|hội đồng nhân dân|hđnd|trung ương|ban "
@@ -75,9 +80,13 @@ static unsigned missing_of(
 {
 	size_t end = name_end(line, number);
 	size_t near = number + 24 < end ? number + 24 : end;
+	size_t next = check_find(line, number, near, papers);
 	unsigned missing = 0;
 	bool dated = false;
 
+	/* The day of the next paper is not this one's. */
+	if (next != CHECK_NONE)
+		near = next;
 	if (suffix.size == 0)
 		missing |= MISSING_SUFFIX;
 	for (size_t i = 0; i < line->facts_count; i++) {
@@ -130,15 +139,20 @@ enum nc_status check_references(
 {
 	for (size_t i = 0; i + 1 < line->words_count; i++) {
 		size_t taken = check_phrase(line, i, papers), number;
+		size_t other = check_phrase(line, i, suffixed);
 
-		if (taken < 2 || !line->words[i].upper)
+		if ((taken < 2 && other == 0) || !line->words[i].upper)
 			continue;
-		number = i + taken;
+		number = i + (taken < 2 ? other : taken);
 		number += check_phrase(line, number, "số");
 		if (number >= line->words_count ||
 			!line->words[number].number ||
 			line->words[number].size > 4 ||
-			line->words[number].gap != NC_GAP_SPACE)
+			line->words[number].gap != NC_GAP_SPACE ||
+			(taken < 2 && take_suffix(line,
+					      line->words[number].at +
+						      line->words[number].size)
+						      .size == 0))
 			continue;
 		remember(work, line, i, number);
 	}

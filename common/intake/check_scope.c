@@ -103,8 +103,8 @@ static enum nc_status check_outbound(
 			(line->words_count > 0 && line->words[0].size < 3 &&
 				line->text.data[0] != '+' &&
 				line->text.data[0] != '-') ||
-			check_find(line, 0, 4, "đoàn vào|công tác") !=
-				CHECK_NONE))
+			check_find(line, 0, 4, "đoàn vào") != CHECK_NONE ||
+			check_find(line, 0, 2, "công tác") != CHECK_NONE))
 		work->under_outbound = false;
 	if (!work->under_outbound && named == CHECK_NONE)
 		return NC_OK;
@@ -119,32 +119,47 @@ static enum nc_status check_outbound(
 			  "a place in Viet Nam.")});
 }
 
-/* R12: "Đoàn ra: 01 đoàn", and what other parts tell of trips. */
+/* "Đoàn ra: 01 đoàn", "có 01 đoàn ra": the count of the outbound trips. */
+static const struct check_fact *outbound_counter(
+	const struct check_line *line, int64_t *ret_count)
+{
+	size_t at = check_find(line, 0, 4, "đoàn ra");
+
+	if (check_find(line, 0, 10, "đoàn vào") != CHECK_NONE)
+		return NULL;
+	for (size_t i = 0; i < line->facts_count; i++) {
+		const struct check_fact *fact = &line->facts[i];
+		size_t word = check_word_at(line, fact->at);
+
+		if (fact->kind != NC_FACT_COUNT ||
+			!nc_decimal_scaled(fact->of.count.max, 0, ret_count) ||
+			*ret_count < 0 || *ret_count > 1000)
+			continue;
+		if ((at != CHECK_NONE && word <= at + 5) ||
+			(check_phrase(line, word + 1, "đoàn ra") > 0 &&
+				check_phrase(line, word + 3, "nước") == 0))
+			return fact;
+	}
+	return NULL;
+}
+
+/* R12: what is counted, and what other parts tell of trips. */
 static enum nc_status note_trips(
 	struct check_work *work, const struct check_line *line)
 {
-	size_t at = check_find(line, 0, 4, "đoàn ra");
+	const struct check_fact *counter;
+	int64_t count;
 	size_t trip;
 
 	if (line->ahead)
 		return NC_OK;
-	if (at != CHECK_NONE && work->outbound_line == 0 &&
-		check_find(line, 0, 10, "đoàn vào") == CHECK_NONE) {
-		for (size_t i = 0; i < line->facts_count; i++) {
-			const struct check_fact *fact = &line->facts[i];
-			int64_t count;
-			size_t word = check_word_at(line, fact->at);
-
-			if (fact->kind != NC_FACT_COUNT || word > at + 5 ||
-				!nc_decimal_scaled(
-					fact->of.count.max, 0, &count) ||
-				count < 0 || count > 1000)
-				continue;
-			work->outbound_line = line->line;
-			work->outbound_count = (size_t)count;
-			work->outbound_words = check_fact_words(line, fact);
-			return NC_OK;
-		}
+	counter = work->outbound_line == 0 ? outbound_counter(line, &count)
+					   : NULL;
+	if (counter != NULL) {
+		work->outbound_line = line->line;
+		work->outbound_count = (size_t)count;
+		work->outbound_words = check_fact_words(line, counter);
+		return NC_OK;
 	}
 	trip = check_find(line, 0, line->words_count, trips);
 	if (work->outbound_line == 0 || trip == CHECK_NONE ||
@@ -183,7 +198,22 @@ enum nc_status check_scope_end(struct check_work *work)
 	nc_buffer_reset(&work->trips);
 	work->under_outbound = false;
 	work->directions = false;
+	work->background = work->background_part = false;
 	return status;
+}
+
+/* "4,5 tỷ đồng (dự án 3 tỷ đồng; phi dự án 1,5 tỷ đồng)" */
+static bool has_bracket(
+	const struct check_line *line, const struct check_fact *total)
+{
+	size_t at = check_word_at(line, total->at + total->size), parts = 0;
+
+	if (at >= line->words_count || line->words[at].gap != NC_GAP_OPEN)
+		return false;
+	for (size_t i = 0; i < line->facts_count; i++)
+		parts += line->facts[i].kind == NC_FACT_MONEY &&
+			 line->facts[i].at > total->at;
+	return parts > 1;
 }
 
 /* Money or counts behind "trong đó", here or at the next paragraphs. */
@@ -257,7 +287,7 @@ static enum nc_status check_totals(
 		if (check_find(line, 0, line->words_count,
 			    "viện trợ|tài trợ|giải ngân|dự án") == CHECK_NONE)
 			return NC_OK;
-		parts = has_parts(work, line, at);
+		parts = has_bracket(line, fact) || has_parts(work, line, at);
 		dated = has_cut_off(line);
 		if (parts && dated)
 			return NC_OK;

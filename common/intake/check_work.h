@@ -43,6 +43,7 @@ struct check_line {
 	size_t hits_count;
 	int year;	     /* that the words speak of; 0: not known */
 	bool ahead;	     /* they say what will be done */
+	bool back;	     /* in a part about how things stand */
 	size_t union_number; /* from 1; 0 outside of any */
 	const struct nc_check_day *days; /* the input's */
 	size_t days_count;
@@ -140,7 +141,7 @@ struct check_work {
 	struct nc_slice round_words;
 	struct nc_buffer round_found;
 	/* R22: bullets of the run that is under way. */
-	uint32_t bullet;
+	uint32_t bullet, list_bullet; /* the last; the list's first */
 	bool bullet_told;
 	/* R12, R13 */
 	size_t outbound_line, outbound_count;
@@ -149,6 +150,9 @@ struct check_work {
 	size_t trips_count;
 	bool under_outbound;
 	bool directions; /* a report's part about the next year */
+	/* A plan's part about how things stand, by its Roman number, and a
+	 * smaller one. */
+	bool background, background_part;
 };
 
 bool check_work_init(struct check_work *work, struct nc_check *check,
@@ -212,6 +216,28 @@ struct nc_slice check_words(
 struct nc_slice check_fact_words(
 	const struct check_line *line, const struct check_fact *fact);
 bool check_is_upper_at(const struct check_line *line, size_t i);
+/* Whether a letter begins at byte i. */
+bool check_is_letter_at(struct nc_slice text, size_t i);
+bool check_is_lower_at(struct nc_slice text, size_t i);
+/* The paragraph is a line of a longer one: a bracket of its words from at on
+ * stays open, or the next line begins as none does. */
+bool check_is_cut(const struct check_work *work, const struct check_line *line,
+	size_t at);
+/* An exact count of things. */
+bool check_exact(const struct nc_count *count, int64_t *ret_value);
+/* The letters that number a list: a, b, c, d, đ, e, g …; "" and 0 for none. */
+const char *check_letter(int number);
+int check_letter_number(const char *text, size_t size);
+/* "(1)", "a)": what opens a point of a list within a paragraph. */
+#define CHECK_MARK_OPEN 1   /* in kind: a bracket opens it */
+#define CHECK_MARK_LETTER 2 /* in kind: a letter, not a number */
+#define CHECK_MARK_KINDS 4
+struct check_mark {
+	int kind, number;
+};
+/* Bytes that a mark takes at byte i; 0: none. */
+size_t check_mark_at(
+	struct nc_slice text, size_t i, struct check_mark *ret_mark);
 /* A Roman numeral of capitals, 1 to 89; 0 when it is none. */
 int check_roman(struct nc_slice text);
 
@@ -223,6 +249,18 @@ bool check_yearly_before(const struct check_line *line, size_t i,
 	int *ret_first_year, char *ret_confidence);
 /* A place of Viet Nam begins at word i: how many words; 0. */
 size_t check_home_place(const struct check_line *line, size_t i);
+
+/* check_terms.c: R17 of word i and the one behind it. */
+enum nc_status check_terms(struct check_work *work,
+	const struct check_line *line, size_t i) NC_MUST_USE;
+/* check_syllable.c: R17 of word i alone. */
+enum nc_status check_syllable(struct check_work *work,
+	const struct check_line *line, size_t i) NC_MUST_USE;
+/* Two words, as keys, that are known to go together. */
+bool check_is_term(const char *first, const char *second);
+/* right with the capital that word i begins with. */
+const char *check_with_capital(struct check_work *work,
+	const struct check_line *line, size_t i, const char *right);
 
 /* check_likeness.c: a paragraph's word pairs, and whether two say nearly the
  * same. */
@@ -238,6 +276,8 @@ enum nc_status check_lists_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_anniversaries_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_arithmetic(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
+enum nc_status check_lists(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_dates(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_references(
@@ -246,6 +286,8 @@ enum nc_status check_references_end(struct check_work *work) NC_MUST_USE;
 enum nc_status check_scope(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_scope_end(struct check_work *work) NC_MUST_USE;
+enum nc_status check_marks(
+	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_form(
 	struct check_work *work, const struct check_line *line) NC_MUST_USE;
 enum nc_status check_form_end(struct check_work *work) NC_MUST_USE;

@@ -233,14 +233,11 @@ static bool begins_with(struct nc_slice bytes, const void *start, size_t size)
 	return bytes.size >= size && memcmp(bytes.data, start, size) == 0;
 }
 
-/* An old .doc, .xls or .ppt, or a package sealed with a password: all of
- * them are compound files. The sealed one names its stream in UTF-16. */
+/* An old .doc, .xls or .ppt, or a package that is sealed. */
 static enum nc_status refuse_compound(
 	struct nc_slice bytes, struct nc_error *err)
 {
-	static const char sealed[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k";
-
-	if (memmem(bytes.data, bytes.size, sealed, sizeof(sealed)) != NULL)
+	if (office_compound_is_sealed(bytes))
 		return nc_error_set(err, NC_INVALID,
 			_("This document is locked with a password; open it "
 			  "in Word, remove the password and save it again."));
@@ -255,7 +252,7 @@ static enum nc_status read_known(struct nc_document *document,
 {
 	if (office_package_is(bytes))
 		return nc_docx_file_read(document, bytes, err);
-	if (begins_with(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
+	if (office_compound_is(bytes))
 		return refuse_compound(bytes, err);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (begins_with(bytes, refused[i].bytes, refused[i].size))

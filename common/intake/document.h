@@ -19,7 +19,11 @@ struct nc_paragraph {
 	int list_level;	    /* 0.. of automatic numbering; -1 without */
 	int heading_level;  /* 1..9 from a heading style; 0 without */
 	int indent;	    /* leading columns of a text line; 0 in DOCX */
-	bool blank_before;  /* an empty line or paragraph stands before it */
+	/* DOCX: all of it bold, and neither centred nor in a table: what people
+	 * take for a heading without its style. */
+	bool stands_out;
+	bool in_list; /* DOCX: of a style of bullets, whatever stands there */
+	bool blank_before; /* an empty line or paragraph stands before it */
 	/* Of a table that is not inside another, from 1; 0 outside. */
 	unsigned table, row, cell;
 	size_t line;  /* 1-based line (text) or paragraph (DOCX) */
@@ -35,6 +39,7 @@ struct nc_document {
 	/* Of which letters some were made Unicode: "TCVN3", "Windows-1258";
 	 * "" of none. */
 	const char *legacy;
+	bool hidden; /* of DOCX: text that Word hides was left out */
 };
 
 void nc_document_init(struct nc_document *document);

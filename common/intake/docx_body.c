@@ -7,6 +7,8 @@
  *   w:tcPr/w:cellDel), field instructions, note and comment references;
  * - a paragraph whose mark is deleted (w:rPr/w:del in w:pPr) runs on into the
  *   next one and takes its properties;
+ * - not what Word hides (w:vanish), which no page shows;
+ * - not a table of blanks that nobody has filled in (model/blank.h);
  * - letters of TCVN3 fonts (.VnTime) as what these fonts show;
  * - tables cell by cell; a text box after the paragraph that it hangs on.
  */
@@ -15,6 +17,8 @@
 #include "intake/document_build.h"
 #include "base/limits.h"
 #include "locale/tcvn3.h"
+#include "locale/text.h"
+#include "model/blank.h"
 
 #include <string.h>
 
@@ -33,6 +37,8 @@ struct open_paragraph {
 	long num_id; /* its own properties; -1 unsaid */
 	long ilvl;
 	long outline;
+	bool bold, light; /* some of its letters are */
+	bool centered;
 	bool mark_deleted;
 	bool by_font; /* letters of an old font were converted */
 };
@@ -50,13 +56,43 @@ struct body {
 	unsigned instruction; /* the outermost whose result has not begun */
 	unsigned tables;      /* open ones */
 	unsigned table, row, cell; /* as in nc_paragraph, of the last one */
+	size_t table_at; /* paragraphs of the document when it began */
+	bool blank;	 /* its caption says that it is to be filled in */
+	char blanks[NC_BLANK_BYTES_MAX]; /* what it was given; or "" */
 	bool in_p_pr, in_r_pr, in_num_pr, in_row_pr;
 	enum docx_font font; /* of the run */
+	int bold;	     /* of the run: 1 or 0; -1 unsaid */
+	bool hidden;	     /* the run is */
 };
 
 static struct open_paragraph *innermost(struct body *body)
 {
 	return body->open == 0 ? NULL : &body->nest[body->open - 1];
+}
+
+static const struct docx_style *style_of(struct body *body)
+{
+	struct open_paragraph *open = innermost(body);
+	const char *id = open == NULL ? "" : nc_buffer_string(&open->style);
+
+	return id[0] == '\0' ? docx_styles_default(&body->styles)
+			     : docx_styles_find(&body->styles, id);
+}
+
+/* What the letters look like; false for those that do not show. */
+static bool note_looks(
+	struct body *body, struct open_paragraph *open, struct nc_slice text)
+{
+	const struct docx_style *style = style_of(body);
+	bool bold = body->bold >= 0 ? body->bold > 0
+				    : style != NULL && style->bold > 0;
+
+	if (nc_text_trim(text).size == 0)
+		return !body->hidden;
+	body->document->hidden |= body->hidden;
+	open->bold |= bold && !body->hidden;
+	open->light |= !bold && !body->hidden;
+	return !body->hidden;
 }
 
 static enum nc_status body_append(
@@ -65,7 +101,8 @@ static enum nc_status body_append(
 	struct open_paragraph *open = innermost(body);
 	enum nc_status status;
 
-	if (open == NULL || body->instruction > 0 || body->in_p_pr)
+	if (open == NULL || body->instruction > 0 || body->in_p_pr ||
+		!note_looks(body, open, text))
 		return NC_OK;
 	status = nc_buffer_append(&open->text, text.data, text.size);
 	if (status == NC_NO_MEMORY)
@@ -82,11 +119,7 @@ static enum nc_status body_append(
 /* What the run says, else its paragraph's style, else the document. */
 static enum docx_font font_of(struct body *body)
 {
-	struct open_paragraph *open = innermost(body);
-	const char *id = open == NULL ? "" : nc_buffer_string(&open->style);
-	const struct docx_style *style =
-		id[0] == '\0' ? docx_styles_default(&body->styles)
-			      : docx_styles_find(&body->styles, id);
+	const struct docx_style *style = style_of(body);
 
 	if (body->font != DOCX_FONT_UNSAID)
 		return body->font;
@@ -210,7 +243,7 @@ static enum nc_status open_paragraph(struct body *body, struct nc_error *err)
 		return NC_OK;
 	}
 	open->mark_deleted = false;
-	open->by_font = false;
+	open->by_font = open->bold = open->light = open->centered = false;
 	nc_buffer_reset(&open->text);
 	open->line = body->line;
 	open->at = body->document->count;
@@ -299,6 +332,8 @@ static enum nc_status add_paragraph(
 	size_t count = body->document->count;
 	enum nc_status status;
 
+	like.stands_out = open->bold && !open->light && !open->centered &&
+			  body->tables == 0;
 	if (body->tables > 0) {
 		like.table = body->table;
 		like.row = body->row;
@@ -313,6 +348,7 @@ static enum nc_status add_paragraph(
 		like.heading_level = style != NULL ? style->heading_level
 						   : docx_heading_of_id(id);
 	status = number_paragraph(body, open, style, &like, err);
+	like.in_list = strncmp(id, "ListBullet", 10) == 0;
 	if (like.list_level == 0)
 		like.list_level = level_of_style(id);
 	if (status == NC_OK)
@@ -413,6 +449,9 @@ static enum nc_status paragraph_property(struct body *body, enum docx_tag tag,
 				value.size) == NC_NO_MEMORY)
 			return nc_error_no_memory(err);
 		break;
+	case DOCX_JC:
+		open->centered = office_attribute_is(element, "val", "center");
+		break;
 	case DOCX_OUTLINE_LVL:
 		office_attribute_number(element, "val", &open->outline);
 		break;
@@ -463,6 +502,12 @@ static void run_property(struct body *body, enum docx_tag tag,
 
 	if (!body->in_r_pr || body->in_p_pr)
 		return;
+	if (tag == DOCX_B)
+		body->bold = docx_attribute_on(element);
+	if (tag == DOCX_VANISH)
+		body->hidden = docx_attribute_on(element);
+	if (tag == DOCX_B || tag == DOCX_VANISH)
+		return;
 	if (tag == DOCX_R_FONTS)
 		font = docx_font_of(element);
 	else if (office_attribute(element, "val", &id) &&
@@ -477,10 +522,72 @@ static void run_property(struct body *body, enum docx_tag tag,
 		body->font = font;
 }
 
+static void table_property(struct body *body, enum docx_tag tag,
+	const struct office_element *element)
+{
+	struct nc_slice value;
+
+	if (body->tables != 1 || body->row > 0)
+		return;
+	if (tag == DOCX_TBL_CAPTION)
+		body->blank =
+			office_attribute_is(element, "val", NC_BLANK_CAPTION);
+	else if (office_attribute(element, "val", &value) &&
+		 value.size < sizeof(body->blanks)) {
+		memcpy(body->blanks, value.data, value.size);
+		body->blanks[value.size] = '\0';
+	}
+}
+
+/* Takes white space and bars off the front. */
+static const char *skip_blank(const char *text)
+{
+	for (;;) {
+		if (memcmp(text, "\u00a0", text[0] == '\0' ? 1 : 2) == 0)
+			text += 2;
+		else if (text[0] != '\0' && strchr(" \t\r\n|", text[0]) != NULL)
+			text++;
+		else
+			return text;
+	}
+}
+
+/* Whether the table says what it was given, and nothing else. */
+static bool is_unfilled(const struct body *body)
+{
+	const struct nc_document *document = body->document;
+	const char *given = skip_blank(body->blanks);
+
+	if (!body->blank || given[0] == '\0')
+		return false;
+	for (size_t i = body->table_at; i < document->count; i++) {
+		const char *text = skip_blank(document->paragraphs[i].text);
+
+		while (*text != '\0') {
+			if (*text != *given)
+				return false;
+			text = skip_blank(text + 1);
+			given = skip_blank(given + 1);
+		}
+	}
+	return given[0] == '\0';
+}
+
+static void end_table(struct body *body)
+{
+	if (body->tables == 0 || --body->tables > 0)
+		return;
+	if (is_unfilled(body))
+		body->document->count = body->table_at;
+	body->blank = false;
+	body->blanks[0] = '\0';
+}
+
 static void place_in_table(struct body *body, enum docx_tag tag)
 {
 	if (tag == DOCX_TBL && body->tables++ == 0) {
 		body->table++;
+		body->table_at = body->document->count;
 		body->row = body->cell = 0;
 	}
 	if (tag == DOCX_TR && body->tables == 1) {
@@ -508,13 +615,21 @@ static enum nc_status body_start(void *context, enum docx_tag tag,
 		return NC_OK;
 	case DOCX_R:
 		body->font = DOCX_FONT_UNSAID;
+		body->bold = -1;
+		body->hidden = false;
 		return NC_OK;
 	case DOCX_R_PR:
 		body->in_r_pr = true;
 		return NC_OK;
+	case DOCX_B:
 	case DOCX_R_FONTS:
 	case DOCX_R_STYLE:
+	case DOCX_VANISH:
 		run_property(body, tag, element);
+		return NC_OK;
+	case DOCX_TBL_CAPTION:
+	case DOCX_TBL_DESCRIPTION:
+		table_property(body, tag, element);
 		return NC_OK;
 	case DOCX_NUM_PR:
 		body->in_num_pr = true;
@@ -565,7 +680,7 @@ static enum nc_status body_end(
 		body->in_row_pr = false;
 		break;
 	case DOCX_TBL:
-		body->tables -= body->tables > 0;
+		end_table(body);
 		break;
 	default:
 		break;

@@ -35,6 +35,7 @@ struct docx_style {
 	const char *num_style; /* the style of the chain that said num_id */
 	int heading_level;     /* 1..9; 0 for no heading */
 	enum docx_font font;
+	int bold; /* 1 or 0; -1 unsaid */
 };
 
 struct docx_styles {

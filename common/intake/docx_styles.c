@@ -88,6 +88,7 @@ static enum nc_status open_style(struct styles_reading *reading,
 	memset(style, 0, sizeof(*style));
 	style->id = style->name = "";
 	style->outline = style->num_id = style->ilvl = -1;
+	style->bold = -1;
 	style->is_default =
 		office_attribute_is(element, "type", "paragraph") &&
 		(office_attribute_is(element, "default", "1") ||
@@ -119,6 +120,9 @@ static enum nc_status styles_start(void *context, enum docx_tag tag,
 			&style->based_on, err);
 	case DOCX_R_FONTS:
 		style->font = docx_font_of(element);
+		break;
+	case DOCX_B:
+		style->bold = docx_attribute_on(element);
 		break;
 	case DOCX_OUTLINE_LVL:
 		office_attribute_number(element, "val", &style->outline);
@@ -203,7 +207,7 @@ static void resolve(struct docx_styles *styles, struct docx_style *style)
 	const struct docx_style *base = style;
 	enum docx_font font = DOCX_FONT_UNSAID;
 	long outline = -1, num_id = -1, ilvl = -1;
-	int level = 0;
+	int level = 0, bold = -1;
 
 	for (int i = 0; base != NULL && i < BASED_ON_MAX; i++) {
 		if (outline < 0)
@@ -216,6 +220,8 @@ static void resolve(struct docx_styles *styles, struct docx_style *style)
 		}
 		if (font == DOCX_FONT_UNSAID)
 			font = base->font;
+		if (bold < 0)
+			bold = base->bold;
 		if (level == 0)
 			level = digit_after(base->name, "heading");
 		base = base->based_on == NULL
@@ -223,6 +229,7 @@ static void resolve(struct docx_styles *styles, struct docx_style *style)
 			       : docx_styles_find(styles, base->based_on);
 	}
 	style->font = font;
+	style->bold = bold;
 	style->outline = outline;
 	style->num_id = num_id;
 	style->ilvl = ilvl;

@@ -29,6 +29,7 @@ static const struct tag_name word_names[] = {
 	{"abstractNum", DOCX_ABSTRACT_NUM},
 	{"abstractNumId", DOCX_ABSTRACT_NUM_ID},
 	{"altChunk", DOCX_ALT_CHUNK},
+	{"b", DOCX_B},
 	{"basedOn", DOCX_BASED_ON},
 	{"body", DOCX_BODY},
 	{"br", DOCX_BR},
@@ -38,6 +39,7 @@ static const struct tag_name word_names[] = {
 	{"fldChar", DOCX_FLD_CHAR},
 	{"ilvl", DOCX_ILVL},
 	{"isLgl", DOCX_IS_LGL},
+	{"jc", DOCX_JC},
 	{"lvl", DOCX_LVL},
 	{"lvlOverride", DOCX_LVL_OVERRIDE},
 	{"lvlRestart", DOCX_LVL_RESTART},
@@ -68,10 +70,13 @@ static const struct tag_name word_names[] = {
 	{"t", DOCX_T},
 	{"tab", DOCX_TAB},
 	{"tbl", DOCX_TBL},
+	{"tblCaption", DOCX_TBL_CAPTION},
+	{"tblDescription", DOCX_TBL_DESCRIPTION},
 	{"tc", DOCX_TC},
 	{"tcPr", DOCX_TC_PR},
 	{"tr", DOCX_TR},
 	{"trPr", DOCX_TR_PR},
+	{"vanish", DOCX_VANISH},
 };
 
 struct reading {

@@ -16,6 +16,7 @@ enum docx_tag {
 	DOCX_ABSTRACT_NUM,
 	DOCX_ABSTRACT_NUM_ID,
 	DOCX_ALT_CHUNK,
+	DOCX_B,
 	DOCX_BASED_ON,
 	DOCX_BODY,
 	DOCX_BR,
@@ -25,6 +26,7 @@ enum docx_tag {
 	DOCX_FLD_CHAR,
 	DOCX_ILVL,
 	DOCX_IS_LGL,
+	DOCX_JC,
 	DOCX_LVL,
 	DOCX_LVL_OVERRIDE,
 	DOCX_LVL_RESTART,
@@ -55,10 +57,13 @@ enum docx_tag {
 	DOCX_T,
 	DOCX_TAB,
 	DOCX_TBL,
+	DOCX_TBL_CAPTION,
+	DOCX_TBL_DESCRIPTION,
 	DOCX_TC,
 	DOCX_TC_PR,
 	DOCX_TR,
 	DOCX_TR_PR,
+	DOCX_VANISH,
 	DOCX_CHANGE, /* any w:…Change: what the properties were before */
 };
 

@@ -139,6 +139,20 @@ bool office_package_is(struct nc_slice bytes)
 					  memcmp(bytes.data, "PK\5\6", 4) == 0);
 }
 
+bool office_compound_is(struct nc_slice bytes)
+{
+	return bytes.size >= 8 &&
+	       memcmp(bytes.data, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0;
+}
+
+/* The sealed one names its stream in UTF-16. */
+bool office_compound_is_sealed(struct nc_slice bytes)
+{
+	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k";
+
+	return memmem(bytes.data, bytes.size, name, sizeof(name)) != NULL;
+}
+
 void office_package_close(struct office_package *package)
 {
 	if (package->zip != NULL)

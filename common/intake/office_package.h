@@ -17,6 +17,10 @@ struct office_package {
 
 /* Begins as a zip file does. */
 bool office_package_is(struct nc_slice bytes);
+/* A compound file instead: of an old Office version, or a package that is
+ * sealed with a password. */
+bool office_compound_is(struct nc_slice bytes);
+bool office_compound_is_sealed(struct nc_slice bytes);
 /* bytes are borrowed until it is closed. NC_INVALID, NC_LIMIT. */
 enum nc_status office_package_open(struct office_package *package,
 	struct nc_slice bytes, struct nc_error *err) NC_MUST_USE;

@@ -348,6 +348,8 @@ static enum nc_status add_paragraph(
 	struct plan_line line = {.list_level = paragraph->list_level,
 		.heading_level = paragraph->heading_level,
 		.indent = paragraph->indent,
+		.stands_out = paragraph->stands_out,
+		.in_list = paragraph->in_list,
 		.blank_before = paragraph->blank_before,
 		.line = paragraph->line};
 	size_t at = 0;

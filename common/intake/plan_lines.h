@@ -23,6 +23,8 @@ struct plan_line {
 	int list_level;		 /* as in nc_paragraph */
 	int heading_level;
 	int indent;
+	bool stands_out;
+	bool in_list;
 	bool blank_before;
 	size_t line;
 	struct plan_heading heading; /* what words could be; not of bullets */

@@ -245,7 +245,7 @@ static bool is_section(
 	const struct outline *outline, const struct plan_line *line)
 {
 	if (line->noise != PLAN_NOISE_NONE || line->words.size == 0 ||
-		line->mark.kind == PLAN_MARK_BULLET)
+		line->in_list || line->mark.kind == PLAN_MARK_BULLET)
 		return false;
 	if (line->heading_level > 0)
 		return line->heading.words <= STYLED_WORDS_MAX;

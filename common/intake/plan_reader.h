@@ -15,13 +15,4 @@
 enum nc_status nc_plan_read(const struct nc_document *document,
 	struct nc_plan *plan, struct nc_error *err) NC_MUST_USE;
 
-/*
- * The plan's union with this name (by its place's words), or the only,
- * nameless one. NC_NOT_FOUND with a sentence that lists whom the document
- * names.
- */
-enum nc_status nc_plan_find_union(const struct nc_plan *plan, const char *name,
-	const struct nc_plan_union **ret_union,
-	struct nc_error *err) NC_MUST_USE;
-
 #endif

@@ -106,6 +106,15 @@ static bool is_said_as_time(const struct finding *finding, size_t word)
 	       check_phrase(&finding->line, word, "từ ngày") > 0;
 }
 
+/* trước ngày 25/12/2025, hết quý III/2025: by then, and not on that day. */
+static bool is_deadline(const struct finding *finding, size_t word)
+{
+	return check_before(&finding->line, word,
+		       "trước|hết|đến hết|chậm nhất|chậm nhất là|sau|hạn|hạn "
+		       "chót") ||
+	       check_phrase(&finding->line, word, "hết ngày|hết tháng") > 0;
+}
+
 static bool is_when(
 	const struct finding *finding, const struct check_fact *fact)
 {
@@ -117,7 +126,7 @@ static bool is_when(
 	if (fact->kind != NC_FACT_DATE || !is_when_kind(date->kind) ||
 		date->lunar || date->from.year != finding->year)
 		return false;
-	if (check_cited(line, word, true) ||
+	if (check_cited(line, word, true) || is_deadline(finding, word) ||
 		(finding->is_plan && check_past(line, word, end)))
 		return false;
 	if ((date->warnings &
@@ -375,7 +384,8 @@ static const struct {
 	{"ít nhất|tối thiểu|không dưới|không ít hơn|không thấp hơn",
 		"at-least"},
 	{"hơn|trên|nhiều hơn", "more-than"},
-	{"khoảng|xấp xỉ|chừng|độ|ước|ước đạt|ước tính|ước khoảng", "about"},
+	{"khoảng|trên dưới|xấp xỉ|chừng|độ|ước|ước đạt|ước tính|ước khoảng",
+		"about"},
 	{"gần|dưới|chưa đến|chưa tới|ít hơn", "nearly"},
 	{"tối đa|không quá|không vượt quá|không hơn|nhiều nhất", "at-most"},
 	{"dự kiến|dự tính", "expected"},
@@ -834,6 +844,7 @@ static enum nc_status find_money_target(
 	const char *indicator;
 
 	if (said_before(finding, fact, 8, "tổng kết|sơ kết") ||
+		said_before(finding, fact, 3, "tương đương|quy đổi") ||
 		money->per[0] != '\0' ||
 		(money->warnings & NC_NUMBER_AMBIGUOUS) != 0)
 		return NC_OK;

@@ -375,11 +375,29 @@ static enum nc_status step_of_typed(struct revise_work *work,
 	return status;
 }
 
+static bool is_unprinted(const struct revise_work *work, unsigned shape,
+	const char *const *places)
+{
+	const char *unprinted = revise_shape(work, shape)->unprinted;
+
+	return unprinted != NULL && strcmp(places[1], unprinted) == 0;
+}
+
+static bool has_unprinted(const struct revise_work *work)
+{
+	for (size_t i = 0; i < work->lines_count; i++)
+		if (is_unprinted(work, work->lines[i].said->shape,
+			    work->lines[i].said->places))
+			return true;
+	return false;
+}
+
 static enum nc_status make_steps(
 	struct revise_work *work, struct nc_revise *revise)
 {
 	size_t room = work->lines_count + work->olds_count;
 	struct nc_revise_step *steps;
+	bool unprinted = has_unprinted(work);
 	size_t count = 0;
 	enum nc_status status = NC_OK;
 
@@ -394,7 +412,9 @@ static enum nc_status make_steps(
 	for (size_t i = 0; i < work->olds_count; i++) {
 		const struct revise_old *old = &work->olds[i];
 
-		if (old->taken || old->row->gone)
+		if (old->taken || old->row->gone ||
+			(!unprinted && is_unprinted(work, old->row->shape,
+					       old->row->places)))
 			continue;
 		if (old->row->has_imported)
 			status = step_of_old(work, old, &steps[count++]);

@@ -14,6 +14,9 @@
  * tombstone buries an absent mark), under the next derived id. So the same
  * file again changes nothing.
  *
+ * White space is no change: what differs in tabs and line ends alone is word
+ * for word the same, for a print has spaces there.
+ *
  * The imported lines stand as the file has them: of those that do not, as few
  * as can be get a new rank. One that a person moved stays where it was put,
  * and what a person typed stays behind the line that it followed.
@@ -43,6 +46,10 @@ struct nc_revise_shape {
 	 * section_places of them name the section. */
 	uint32_t places[NC_REVISE_PLACES_MAX];
 	unsigned section_places;
+	/* In the second of places, of lines that no report prints; or NULL. A
+	 * file that has none such, as what was printed has none, takes none
+	 * away. */
+	const char *unprinted;
 	/* A union has one a year and kind: its record is that one, whatever it
 	 * says; its id follows from no words. */
 	bool single;

@@ -20,7 +20,8 @@ const struct nc_revise_shape nc_revise_annual_shapes[NC_REVISE_ANNUAL_SHAPES] =
 	{
 		[NC_REVISE_HEADING] = {PART_FIELDS,
 			.text = NC_REPORT_PART_HEADING},
-		[NC_REVISE_PART] = {PART_FIELDS, .text = NC_REPORT_PART_TEXT},
+		[NC_REVISE_PART] = {PART_FIELDS, .text = NC_REPORT_PART_TEXT,
+			.unprinted = "unread"},
 		[NC_REVISE_DOCUMENT] = {.entity = NC_ENTITY_DOCUMENT,
 			.year = NC_DOCUMENT_YEAR,
 			.kind = NC_DOCUMENT_KIND,

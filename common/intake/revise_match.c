@@ -6,6 +6,9 @@
  * behind it, and the level (in decimal, 0 of shapes without). Two halves, so
  * that a changed sentence and a sentence that moved can be told apart.
  *
+ * A text's tabs and line ends count as spaces: a report printed as text has
+ * spaces for them, and is the same report.
+ *
  * A record's id: time 1 January of the year, UTC; random bits the first 10
  * bytes of SHA-256 of "nhipcau/1 imported record\n", the union's 16 bytes,
  * and then as varints: year, entity, and each by its length and bytes
@@ -77,6 +80,21 @@ static enum nc_status make_mark(struct revise_work *work,
 	return failed(work, status);
 }
 
+/* text as it is hashed; NULL without memory. */
+static const char *spaced(struct revise_work *work, const char *text)
+{
+	size_t size = strlen(text);
+	char *copy;
+
+	if (strpbrk(text, "\t\n") == NULL)
+		return text;
+	copy = nc_arena_text(work->arena, text, size);
+	for (size_t i = 0; copy != NULL && i < size; i++)
+		if (copy[i] == '\t' || copy[i] == '\n')
+			copy[i] = ' ';
+	return copy;
+}
+
 /* Midnight UTC at the start of 1 January: days since 1970 by the leap years
  * of the Gregorian calendar. */
 static int64_t new_year_ms(unsigned year)
@@ -118,7 +136,7 @@ static enum nc_status make_id(struct revise_work *work,
 	for (unsigned i = 0; status == NC_OK && i < places; i++)
 		status = append_sized(&bytes, said->places[i]);
 	if (status == NC_OK)
-		status = append_sized(&bytes, shape->single ? "" : said->text);
+		status = append_sized(&bytes, shape->single ? "" : line->words);
 	if (status == NC_OK)
 		status = nc_buffer_varint(&bytes, count);
 	if (status == NC_OK) {
@@ -132,14 +150,14 @@ static enum nc_status make_id(struct revise_work *work,
 /* By shape and all that an id is made of; equals stay in the file's order. */
 static int compare_alike(const void *a, const void *b)
 {
-	const struct nc_revise_line *left =
-		(*(struct revise_line *const *)a)->said;
-	const struct nc_revise_line *right =
-		(*(struct revise_line *const *)b)->said;
+	const struct revise_line *left_line = *(struct revise_line *const *)a;
+	const struct revise_line *right_line = *(struct revise_line *const *)b;
+	const struct nc_revise_line *left = left_line->said;
+	const struct nc_revise_line *right = right_line->said;
 	int order = (left->shape > right->shape) - (left->shape < right->shape);
 
 	if (order == 0)
-		order = strcmp(left->text, right->text);
+		order = strcmp(left_line->words, right_line->words);
 	for (unsigned i = 0; order == 0 && i < NC_REVISE_PLACES_MAX; i++) {
 		if (left->places[i] == NULL || right->places[i] == NULL)
 			break;
@@ -287,17 +305,25 @@ enum nc_status revise_mark_all(struct revise_work *work)
 	for (size_t i = 0; status == NC_OK && i < work->lines_count; i++) {
 		struct revise_line *line = &work->lines[i];
 
+		line->words = spaced(work, line->said->text);
+		if (line->words == NULL)
+			return nc_error_no_memory(work->err);
 		status = make_mark(work, revise_shape(work, line->said->shape),
-			line->said->places, line->said->text, line->said->level,
+			line->said->places, line->words, line->said->level,
 			line->mark);
 	}
 	for (size_t i = 0; status == NC_OK && i < work->olds_count; i++) {
 		struct revise_old *old = &work->olds[i];
 		const struct nc_revise_row *row = old->row;
+		const char *words;
 
-		if (!row->gone)
-			status = make_mark(work, revise_shape(work, row->shape),
-				row->places, row->text, row->level, old->mark);
+		if (row->gone)
+			continue;
+		words = spaced(work, row->text);
+		if (words == NULL)
+			return nc_error_no_memory(work->err);
+		status = make_mark(work, revise_shape(work, row->shape),
+			row->places, words, row->level, old->mark);
 	}
 	if (status == NC_OK)
 		take_single(work);

@@ -13,6 +13,7 @@
 /* A line of the file. */
 struct revise_line {
 	const struct nc_revise_line *said;
+	const char *words; /* its text, as it is compared */
 	uint8_t mark[REVISE_MARK];
 	struct nc_id id;  /* the record that it would make */
 	size_t old;	  /* the record that it is, or REVISE_NONE */

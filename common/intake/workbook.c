@@ -319,13 +319,11 @@ static bool begins_with(struct nc_slice bytes, const char *start, size_t size)
 	return bytes.size >= size && memcmp(bytes.data, start, size) == 0;
 }
 
-/* An old .xls, or a package that is sealed with a password. */
+/* An old .xls, or a package that is sealed. */
 static enum nc_status refuse_compound(
 	struct nc_slice bytes, struct nc_error *err)
 {
-	static const char sealed[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k";
-
-	if (memmem(bytes.data, bytes.size, sealed, sizeof(sealed)) != NULL)
+	if (office_compound_is_sealed(bytes))
 		return nc_error_set(err, NC_INVALID,
 			_("This workbook is locked with a password; open it in "
 			  "Excel, remove the password and save it as .xlsx or "
@@ -340,7 +338,7 @@ static enum nc_status read_known(struct workbook_builder *builder,
 {
 	if (office_package_is(bytes))
 		return xlsx_file_read(builder, bytes, err);
-	if (begins_with(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
+	if (office_compound_is(bytes))
 		return refuse_compound(bytes, err);
 	if (begins_with(bytes, "%PDF", 4) || begins_with(bytes, "{\\rtf", 5) ||
 		begins_with(bytes, "<", 1))

@@ -1,5 +1,7 @@
 #include "locale/amount.h"
 
+#include "locale/unit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -384,6 +386,32 @@ static bool component_fits(const struct nc_tokens *tokens, size_t end,
 	       nc_token_is(tokens, end, "đồng|đ|vnđ|vnd");
 }
 
+/* 1 tỷ 5, 2 triệu 350: what follows the scale word are its tenths. */
+static size_t tenths_read(const struct nc_tokens *tokens, size_t i,
+	unsigned power, struct nc_amount *amount)
+{
+	const struct nc_token *token = nc_token_at(tokens, i);
+	struct nc_decimal rest = {token->value, token->digits};
+	char unit[NC_NUMBER_UNIT_SIZE];
+	enum nc_unit_kind kind;
+
+	if (power < 6 || token->kind != NC_TOKEN_NUMBER || token->value < 1 ||
+		(token->digits != 1 && token->digits != 3) ||
+		tokens->text.data[token->at] == '0' ||
+		nc_token_is(tokens, i + 1, "/|%|-|x") ||
+		scale_word(tokens, i + 1) > 0 ||
+		mark_then_number(tokens, i + 1, ".|,"))
+		return 0;
+	/* 2 triệu 5 hộ: something else is counted. */
+	if (nc_unit_read(tokens, i + 1, unit, &kind) > 0 &&
+		!nc_token_is(tokens, i + 1, "đồng|đ|vnđ|vnd"))
+		return 0;
+	if (!nc_decimal_shift(&rest, power) ||
+		!nc_decimal_add(&amount->value, rest))
+		amount->overflow = true;
+	return 1;
+}
+
 static size_t half_read(const struct nc_tokens *tokens, size_t i,
 	unsigned power, struct nc_amount *amount)
 {
@@ -411,6 +439,8 @@ size_t nc_amount_read(
 	power = c.amount.power;
 	while (power > 0 && !amount.overflow) {
 		more = half_read(tokens, i + n, power, &amount);
+		if (more == 0 && !amount.spelled)
+			more = tenths_read(tokens, i + n, power, &amount);
 		n += more;
 		if (more > 0)
 			break;

@@ -57,7 +57,7 @@ struct nc_country_hit {
  * every line. What looks like a country and is none is left out by rules that
  * country_find.c gives one by one: longer proper names (Lào Cai, Vạn Đức),
  * persons (ông Đức), languages (tiếng Anh, Pháp ngữ), common words (ý kiến, mỹ
- * thuật).
+ * thuật), goods and winds (thịt bò Úc, gió Lào).
  */
 enum nc_status nc_countries_find(struct nc_slice text,
 	struct nc_country_hit *hits, size_t max, size_t *ret_count) NC_MUST_USE;

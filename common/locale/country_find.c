@@ -188,11 +188,34 @@ static bool is_joined(const struct nc_word *word, struct nc_slice name)
 	return hyphen && key.size == 0;
 }
 
-/* Most names are not here for their first letter alone. */
+static int32_t without_y(int32_t point)
+{
+	return point == 'y' ? 'i' : point;
+}
+
+/* Most names are not here for their first letters alone, whatever the tones:
+ * this spares them their keys. */
 static bool begins_otherwise(const struct nc_word *word, struct nc_slice name)
 {
-	return name.size > 0 && name.data[0] < 0x80 &&
-	       (name.data[0] | 32) != (uint8_t)word->key[0];
+	struct nc_slice key = nc_slice_text(word->key);
+
+	if (name.size > 0 && key.size > 0 && name.data[0] < 0x80 &&
+		key.data[0] < 0x80 &&
+		without_y(name.data[0] | 32) != without_y(key.data[0]))
+		return true;
+	for (int i = 0; i < 3; i++) {
+		struct nc_letter here, there;
+		int32_t point;
+
+		if (!nc_letter_take(&name, &point) ||
+			!nc_letter_read(point, &there))
+			return false;
+		if (!nc_letter_take(&key, &point) ||
+			!nc_letter_read(point, &here) ||
+			without_y(here.point) != without_y(there.point))
+			return true;
+	}
+	return false;
 }
 
 /* How many words from at the name takes; 0 when it does not stand there. */
@@ -202,6 +225,8 @@ static size_t name_words(
 	const struct nc_slice whole = name;
 	size_t used = 0;
 
+	if (begins_otherwise(&f->words[at], name))
+		return 0;
 	while (name.size > 0) {
 		const struct nc_word *word;
 		char key[NC_WORD_KEY_MAX];
@@ -215,21 +240,43 @@ static size_t name_words(
 		word = &f->words[at + used];
 		if (used == 0 && is_joined(word, whole))
 			return 1;
-		if (used == 0 && begins_otherwise(word, part))
-			return 0;
 		if (!nc_word_key(part, key) || strcmp(key, word->key) != 0 ||
 			!case_fits(word, part, used == 0) ||
 			(used > 0 && !gap_fits(word, open, hyphen)))
 			return 0;
 		used++;
 	}
+	/* Xô-ma-li-len is not Xô-ma-li. */
+	if (at + used < f->count && f->words[at + used].gap == NC_GAP_HYPHEN &&
+		!f->words[at + used].upper)
+		return 0;
 	return used;
 }
 
-/* Names that are more often something else. */
-static bool name_is_misleading(const struct nc_country *country, size_t index)
+/* Việt - Trung, Việt – Ấn: syllables that are countries only there. */
+static bool half_at(const struct finder *f, size_t at, struct match *ret_match)
 {
-	return index == 2 && strcmp(country->iso2, "GE") == 0;
+	static const struct {
+		const char *key, *code;
+	} halves[] = {
+		{"trung", "CN"}, {"hàn", "KR"}, {"ấn", "IN"}, {"triều", "KP"}};
+	const struct nc_word *word = &f->words[at];
+
+	if (at == 0 ||
+		(word->gap != NC_GAP_DASH && word->gap != NC_GAP_HYPHEN) ||
+		(f->country_end != at &&
+			strcmp(f->words[at - 1].key, "việt") != 0) ||
+		(at + 1 < f->count && word[1].gap == NC_GAP_SPACE &&
+			nc_word_in(" tâm ương học bộ đoàn thu lâm châu ",
+				word[1].key)))
+		return false;
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+		if (strcmp(word->key, halves[i].key) == 0) {
+			*ret_match = (struct match){
+				nc_country_by_code(halves[i].code), at, at + 1};
+			return true;
+		}
+	return false;
 }
 
 static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
@@ -245,15 +292,14 @@ static bool match_at(const struct finder *f, size_t at, struct match *ret_match)
 			k++) {
 			size_t used = name_words(f, at, name);
 
-			if (used <= best ||
-				name_is_misleading(&nc_countries[i], k))
+			if (used <= best)
 				continue;
 			best = used;
 			*ret_match =
 				(struct match){&nc_countries[i], at, at + used};
 		}
 	}
-	return best > 0;
+	return best > 0 || half_at(f, at, ret_match);
 }
 
 static bool match_is_short(const struct finder *f, const struct match *match)
@@ -372,7 +418,6 @@ static bool word_before_forbids(const struct finder *f, size_t at)
 		const char *before, *name;
 	} pairs[] = {
 		{"châu", " mĩ úc "},
-		{"gió", " lào "},
 		{"thuốc", " lào "},
 		{"chủ", " nhật "},
 		{"sinh", " nhật "},
@@ -426,6 +471,74 @@ static bool is_language_word(const struct finder *f, const struct match *match)
 	return strcmp(after->key, "ngữ") == 0;
 }
 
+/* A capital within a sentence. */
+static bool begins_name(const struct nc_word *word)
+{
+	return word->upper && word->gap != NC_GAP_START &&
+	       word->gap != NC_GAP_STOP;
+}
+
+/* chuyên gia bò sữa Hà Lan, công ty bia Đức */
+static bool is_of_people(const struct finder *f, size_t at)
+{
+	for (size_t i = at; i > 1 && i + 4 > at; i--)
+		if ((nc_word_in(" gia ", f->words[i - 1].key) &&
+			    nc_word_in(" chuyên ", f->words[i - 2].key)) ||
+			(nc_word_in(" ti nghiệp đoàn ", f->words[i - 1].key) &&
+				nc_word_in(" công doanh tập ",
+					f->words[i - 2].key)))
+			return true;
+	return false;
+}
+
+/* Wood and wind, food and drink have a country's name without its people
+ * having a part in it: thịt bò Úc, cà phê Ý, gió Lào. */
+static bool is_goods(const struct finder *f, size_t at)
+{
+	static const char one[] =
+		" bia gỗ gió táo nho lê cam mận dâu xoài mít sâm phở mì miến"
+		" bún cơm xôi lẩu gạo trà rượu vang sữa bơ bò heo gà tôm ";
+	static const struct {
+		const char *first, *second;
+	} two[] = {
+		{"cà", "phê"},
+		{"cá", "hồi"},
+		{"sầu", "riêng"},
+		{"phô", "mai"},
+		{"pho", "mát"},
+		{"xúc", "xích"},
+		{"ô", "liu"},
+		{"cô", "la"},
+		{"nước", "hoa"},
+		{"đồng", "hồ"},
+		{"mĩ", "phẩm"},
+	};
+	const struct nc_word *before = word_before(f, at);
+
+	if (before == NULL || is_of_people(f, at))
+		return false;
+	if (nc_word_in(one, before->key))
+		return !begins_name(before);
+	for (size_t i = 0; at > 1 && i < sizeof(two) / sizeof(two[0]); i++)
+		if (strcmp(before[-1].key, two[i].first) == 0 &&
+			strcmp(before->key, two[i].second) == 0)
+			return !begins_name(&before[-1]);
+	return false;
+}
+
+/* bang Georgia, Atlanta (Georgia, Mỹ): the one in America. */
+static bool is_american_state(const struct finder *f, const struct match *match)
+{
+	const struct nc_word *before = word_before(f, match->at);
+
+	if (strcmp(f->words[match->at].key, "georgia") != 0)
+		return false;
+	if (before != NULL && nc_word_in(" bang học ", before->key))
+		return true;
+	return match->end < f->count &&
+	       nc_word_in(" mĩ hoa usa tech ", f->words[match->end].key);
+}
+
 static bool short_is_other(const struct finder *f, const struct match *match)
 {
 	size_t at = match->at;
@@ -453,8 +566,9 @@ static bool long_is_other(const struct finder *f, const struct match *match)
 		return true;
 	if (before == NULL || f->country_end == match->at)
 		return false;
-	if (lan && (f->chain == CHAIN_PERSON ||
-			   nc_word_in(" vịnh đậu ", before->key)))
+	if (nc_word_in(" vịnh sông ", before->key) ||
+		(lan && (f->chain == CHAIN_PERSON ||
+				strcmp(before->key, "đậu") == 0)))
 		return true;
 	return before->upper && !before->caps &&
 	       nc_word_in(family_names, before->key);
@@ -462,7 +576,8 @@ static bool long_is_other(const struct finder *f, const struct match *match)
 
 static bool match_is_other(const struct finder *f, const struct match *match)
 {
-	if (f->chain == CHAIN_LANGUAGE || is_language_word(f, match))
+	if (f->chain == CHAIN_LANGUAGE || is_language_word(f, match) ||
+		is_goods(f, match->at) || is_american_state(f, match))
 		return true;
 	return match_is_short(f, match) ? short_is_other(f, match)
 					: long_is_other(f, match);

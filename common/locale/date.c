@@ -238,6 +238,7 @@ void nc_date_listed(const struct nc_tokens *tokens, size_t i, int year,
 	nc_date_of_list *of = list->kind == NC_DATE_QUARTERS
 				      ? nc_date_of_quarters
 			      : list->kind == NC_DATE_MONTHS ? nc_date_of_months
+			      : list->kind == NC_DATE_YEAR   ? nc_date_of_years
 							     : nc_date_of_days;
 
 	NC_ASSERT(index < list->several);

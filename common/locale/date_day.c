@@ -119,10 +119,18 @@ static size_t iso_read(
 static bool is_short_day(const struct nc_tokens *tokens, size_t i, bool named,
 	const struct day_part *part)
 {
+	struct day_part end;
+
 	if (nc_token_is(tokens, i + 1, "/"))
 		return true;
 	if (nc_token_is(tokens, i + 3, "tháng|/"))
 		return false;
+	/* 29.6-4.7.2025 */
+	if (nc_token_is(tokens, i + 1, ".") &&
+		nc_token_is(tokens, i + 3, "-|đến") &&
+		full_read(tokens, i + 4, &end) > 0 &&
+		nc_token_is(tokens, i + 5, "."))
+		return true;
 	if (named || nc_token_before(tokens, i, "khánh|lễ|dịp|nữ|động"))
 		return true;
 	return nc_token_is(tokens, i + 1, "-") && part->day > part->month &&
@@ -135,16 +143,27 @@ static bool is_fraction(const struct nc_tokens *tokens, size_t i, bool named)
 	const struct nc_token *over = nc_token_at(tokens, i);
 	const struct nc_token *under = nc_token_at(tokens, i + 2);
 
+	char unit[NC_NUMBER_UNIT_SIZE];
+	enum nc_unit_kind kind;
+
 	if (named)
 		return false;
-	if (nc_unit_is_known(tokens, i + 3) &&
+	if (over->value <= under->value && nc_unit_is_known(tokens, i + 3) &&
 		!nc_token_is(tokens, i + 3, "lễ|năm"))
 		return true;
+	/* có 11/11 Hội */
+	if (nc_token_before(tokens, i, "có|đủ|đạt|được|cả|với") &&
+		over->value <= under->value &&
+		nc_unit_read(tokens, i + 3, unit, &kind) > 0 &&
+		kind == NC_UNIT_KNOWN)
+		return true;
 	return over->digits == 1 && over->value < under->value &&
-	       (nc_token_is(tokens, i + 3,
-			"số|diện|tổng|dân|đại|quãng|chặng|thời|nội|công") ||
+	       (nc_token_phrase(tokens, i + 3,
+			"số|diện|tổng|dân|đại|quãng|chặng|thời|nội|công|"
+			"so với|trong đó|trong số") > 0 ||
 		       nc_token_before(tokens, i,
-			       "hơn|gần|trên|dưới|khoảng|chiếm|đạt|quá"));
+			       "hơn|gần|trên|dưới|khoảng|chiếm|đạt|quá|còn|"
+			       "bằng|chỉ|giảm|tăng"));
 }
 
 /* 8/3 */
@@ -301,6 +320,65 @@ static size_t second_read(
 	return joiner + lead + n;
 }
 
+/* tỷ lệ tán thành 3/4, điểm trung bình 9/10, tỉ số 2/1 */
+static bool is_share(const struct nc_tokens *tokens, size_t i)
+{
+	static const char marks[] = "điểm|điểm số|điểm thi|điểm trung bình|"
+				    "điểm bình quân|thang điểm";
+
+	if (nc_token_before(tokens, i, marks) > 0)
+		return true;
+	for (size_t back = 0; back <= 3 && back < i; back++) {
+		if (nc_token_before(
+			    tokens, i - back, "tỷ lệ|tỉ lệ|tỷ số|tỉ số") > 0)
+			return true;
+		if (nc_token_at(tokens, i - back - 1)->kind != NC_TOKEN_WORD ||
+			nc_token_is(tokens, i - back - 1, "ngày"))
+			break;
+	}
+	return false;
+}
+
+/* Quảng trường 2/4, tỷ lệ 3/4 */
+static bool is_name_or_share(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_place_before(tokens, i) || is_share(tokens, i);
+}
+
+/* "2/9 và 22/12/2025" after 19/8 and a comma: days with months of their own,
+ * the last of which says the year. Tokens taken. */
+static size_t others_read(
+	const struct nc_tokens *tokens, size_t i, struct day_list *list)
+{
+	struct day_list all = *list;
+	size_t n = 0, more;
+
+	if (list->count != 1 || list->parts[0].year != 0 ||
+		!nc_token_is(tokens, i, ",") ||
+		(!list->named && is_name_or_share(tokens, list->parts[0].at)))
+		return 0;
+	while (all.count < DAYS_MAX && all.parts[all.count - 1].year == 0) {
+		struct day_part *part = &all.parts[all.count];
+		size_t joiner = nc_token_phrase(tokens, i + n, ",|và");
+		size_t lead =
+			nc_token_phrase(tokens, i + n + joiner, day_words);
+
+		more = part_read(tokens, i + n + joiner + lead, true, part);
+		if (joiner == 0 || more == 0)
+			return 0;
+		part->joiner = i + n;
+		part->at = i + n + joiner;
+		part->named = lead > 0;
+		n += joiner + lead + more;
+		all.count++;
+	}
+	if (all.parts[all.count - 1].year == 0)
+		return 0;
+	all.second = true;
+	*list = all;
+	return n;
+}
+
 static bool list_is_sound(
 	const struct nc_tokens *tokens, const struct day_list *list)
 {
@@ -455,6 +533,10 @@ static size_t tail_read(const struct nc_tokens *tokens, size_t i,
 	more = nc_token_phrase(tokens, i + n, moon);
 	last->lunar |= more > 0 || date->leap_month;
 	n += more;
+	/* 10/3 ÂL 2026 */
+	if (last->year == 0 && more > 0 &&
+		nc_date_year_at(tokens, i + n, 1800, 2199, &last->year))
+		n++;
 	if (last->year == 0 && nc_token_is(tokens, i + n, "năm|,")) {
 		more = nc_date_year_after(tokens, i + n, &last->year);
 		n += more;
@@ -557,8 +639,29 @@ static bool is_elsewhere(const struct nc_tokens *tokens, size_t i, bool named)
 {
 	if (nc_number_is_inside(tokens, i))
 		return true;
-	return !named && nc_token_before(tokens, i,
-				 "số|điều|khoản|mục|phòng|lô|cấp|cụm") > 0;
+	return !named &&
+	       (nc_document_before(tokens, i) ||
+		       nc_token_before(tokens, i, "cấp|cụm|tuần|tuần thứ") > 0);
+}
+
+/* A day and month of no year that are no day: Quảng trường 2/4, tỷ lệ 3/4,
+ * trực 24/7. */
+static bool is_no_day(const struct nc_tokens *tokens, size_t i,
+	const struct day_list *list, const struct day_part *last)
+{
+	if (list->named || last->year != 0 || last->lunar)
+		return false;
+	if (last->day == 24 && last->month == 7 &&
+		nc_token_before(tokens, i, "trực|liên tục|suốt|mở cửa|phục vụ"))
+		return true;
+	return is_name_or_share(tokens, i);
+}
+
+/* The time of day, and what is kept, say as "ngày" does that it is a day. */
+static bool is_named_before(const struct nc_tokens *tokens, size_t i)
+{
+	return nc_token_before(tokens, i,
+		       "đêm|tối|sáng|chiều|trưa|hôm|dịp|nhân|mừng|lễ") > 0;
 }
 
 /* "mùng ba": the day in words becomes digits for what follows. */
@@ -571,7 +674,7 @@ static size_t lead_read(
 	more = nc_token_phrase(tokens, i + n, day_words);
 	list->moon =
 		more > 0 && nc_token_is(tokens, i + n + more - 1, "mùng|mồng");
-	list->named = more > 0;
+	list->named = more > 0 || is_named_before(tokens, i);
 	return n + more;
 }
 
@@ -628,58 +731,76 @@ static void list_pick(const struct nc_tokens *tokens, struct day_list *list,
 	*list = one;
 }
 
+/* The days with the words that stand before and after them: tokens taken. */
+static size_t days_parse(const struct nc_tokens *tokens, size_t i,
+	struct day_list *list, struct nc_date *date)
+{
+	size_t lead = lead_read(tokens, i, list), n, tail;
+	struct day_part *last;
+
+	if (nc_token_at(tokens, i + lead)->kind != NC_TOKEN_NUMBER ||
+		is_elsewhere(tokens, i + lead, list->named))
+		return 0;
+	n = list_read(tokens, i + lead, list);
+	if (n == 0)
+		return 0;
+	n += lead;
+	n += others_read(tokens, i + n, list);
+	n += second_read(tokens, i + n, list);
+	if (!list_is_sound(tokens, list) || (list->from && list->count == 1))
+		return 0;
+	last = &list->parts[list->count - 1];
+	list_print(date, tokens, i, lead, list);
+	tail = tail_read(tokens, i + n, last, date);
+	if (tail > 0) {
+		nc_date_put(date, " ");
+		nc_date_put_tokens(date, tokens, i + n, i + n + tail);
+	}
+	if (is_no_day(tokens, i + lead, list, last) ||
+		(last->spelled && !last->lunar && !list->named &&
+			last->year == 0))
+		return 0;
+	return n + tail;
+}
+
+/* Of one date, n tokens from i on, which day or days it is. */
+static void days_set(const struct nc_tokens *tokens, size_t i, size_t n,
+	int year, struct day_list *list, struct nc_date *date)
+{
+	struct day_part *last = &list->parts[list->count - 1];
+
+	warnings_set(date, tokens, i + n, list);
+	if (list->moon && !last->lunar && !is_solar_feast(last)) {
+		date->warnings |= NC_DATE_AMBIGUOUS;
+		last->lunar = true;
+	}
+	if (date->words.size == 0 && (last->lunar || list->moon)) {
+		date->printed[0] = '\0';
+		nc_date_put_tokens(date, tokens, i, i + n);
+	}
+	if (last->lunar)
+		lunar_set(date, list, year);
+	else
+		solar_set(date, list, year);
+}
+
 static size_t days_read(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
 	struct nc_date date = {.precision = NC_PRECISION_DAY};
 	struct day_list list = {0};
-	struct day_part *last;
-	size_t lead = lead_read(tokens, i, &list), n, tail;
+	size_t n = days_parse(tokens, i, &list, &date);
 
-	if (nc_token_at(tokens, i + lead)->kind != NC_TOKEN_NUMBER ||
-		is_elsewhere(tokens, i + lead, list.named))
-		return 0;
-	n = list_read(tokens, i + lead, &list);
 	if (n == 0)
-		return 0;
-	n += lead;
-	n += second_read(tokens, i + n, &list);
-	if (!list_is_sound(tokens, &list) || (list.from && list.count == 1))
-		return 0;
-	last = &list.parts[list.count - 1];
-	list_print(&date, tokens, i, lead, &list);
-	tail = tail_read(tokens, i + n, last, &date);
-	if (tail > 0) {
-		nc_date_put(&date, " ");
-		nc_date_put_tokens(&date, tokens, i + n, i + n + tail);
-	}
-	n += tail;
-	if (last->spelled && !last->lunar && !list.named && last->year == 0)
 		return 0;
 	if (has_gap(tokens, &list)) {
 		date.several = (unsigned)list.count;
 		date.kind = NC_DATE_RANGE;
 		if (index < list.count)
 			list_pick(tokens, &list, index, i, i + n, &date);
-		if (index == NO_INDEX) {
-			*ret_date = date;
-			return n;
-		}
 	}
-	warnings_set(&date, tokens, i + n, &list);
-	last = &list.parts[list.count - 1];
-	if (list.moon && !last->lunar && !is_solar_feast(last)) {
-		date.warnings |= NC_DATE_AMBIGUOUS;
-		last->lunar = true;
-	}
-	if (date.words.size == 0 && (last->lunar || list.moon)) {
-		date.printed[0] = '\0';
-		nc_date_put_tokens(&date, tokens, i, i + n);
-	}
-	if (last->lunar)
-		lunar_set(&date, &list, year);
-	else
-		solar_set(&date, &list, year);
+	if (date.several == 0)
+		days_set(tokens, i, n, year, &list, &date);
 	*ret_date = date;
 	return n;
 }

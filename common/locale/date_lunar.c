@@ -36,6 +36,7 @@ static const struct feast {
 struct naming {
 	int year;
 	bool by_name; /* Giáp Thìn */
+	bool leap;    /* of a month: nhuận */
 	unsigned warnings;
 };
 
@@ -113,11 +114,14 @@ size_t nc_date_rule_feast(const struct nc_tokens *tokens, size_t i, int year,
 		return 0;
 	if (nc_token_is(tokens, i, "xuân") && !naming.by_name)
 		return 0;
-	/* Tết cổ truyền Bunpimay: another people's new year. */
+	/* Tết cổ truyền Bunpimay: another people's new year, as beside their
+	 * national day. */
 	if (feast->new_year && naming.year == 0 &&
-		nc_token_is(tokens, i + n,
-			"bunpimay|bun|punpimay|chol|chôl|lào|khmer|campuchia|"
-			"thái|nước"))
+		(nc_token_is(tokens, i + n,
+			 "bunpimay|bun|punpimay|chol|chôl|lào|khmer|campuchia|"
+			 "thái|nước") ||
+			nc_token_before(
+				tokens, i, "quốc khánh ,|quốc khánh và|bạn ,")))
 		return 0;
 	date.warnings = naming.warnings;
 	if (naming.year == 0) {
@@ -134,7 +138,7 @@ size_t nc_date_rule_feast(const struct nc_tokens *tokens, size_t i, int year,
 static size_t moon_month(const struct nc_tokens *tokens, size_t i, int year,
 	int *ret_month, struct naming *naming)
 {
-	bool lunar;
+	bool lunar, leap;
 	size_t n, more;
 
 	if (!nc_token_is(tokens, i, "tháng"))
@@ -143,8 +147,11 @@ static size_t moon_month(const struct nc_tokens *tokens, size_t i, int year,
 	if (n == 0)
 		return 0;
 	n++;
+	leap = nc_token_is(tokens, i + n, "nhuận");
+	n += leap;
 	n += nc_token_phrase(tokens, i + n, "âm lịch|( âm lịch )|âl|al");
 	more = naming_read(tokens, i + n, year, naming);
+	naming->leap = leap;
 	if (more == 0)
 		more = nc_date_year_after(tokens, i + n, &naming->year);
 	n += more;
@@ -161,9 +168,12 @@ static size_t moon_finish(const struct nc_tokens *tokens, size_t i, size_t n,
 	date->warnings = naming->warnings;
 	if (naming->year == 0 && year > 0)
 		date->warnings |= NC_DATE_YEAR_ASSUMED;
-	if (!nc_date_set_lunar(date, of, date->month, false, date->day) &&
+	if (!nc_date_set_lunar(
+		    date, of, date->month, naming->leap, date->day) &&
 		of > 0 && date->day == 30)
-		nc_date_set_lunar(date, of, date->month, false, 29);
+		nc_date_set_lunar(date, of, date->month, naming->leap, 29);
+	if (naming->leap && of > 0 && date->from.year == 0)
+		date->kind = NC_DATE_INVALID;
 	nc_date_put_tokens(date, tokens, i, i + n);
 	return n;
 }

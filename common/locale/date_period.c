@@ -13,6 +13,7 @@ struct part {
 	int number; /* month or quarter; 0: not written */
 	int year;
 	int third; /* of a month: third_of; 0 all of it */
+	int week;  /* of a month, 1 to 5; 0 none */
 	size_t joiner;
 	size_t lead;	  /* tokens between the joiner and the number */
 	bool lunar, leap; /* tháng Giêng, tháng 6 nhuận */
@@ -26,6 +27,34 @@ struct part_list {
 };
 
 static const char joiners[] = "-|,|và|hoặc|đến|tới|hay|đến hết|&";
+
+/* tuần 3, tuần thứ ba của, before tháng: tokens taken, and which week. */
+static size_t week_read(const struct nc_tokens *tokens, size_t i, int *ret_week)
+{
+	size_t n = nc_token_phrase(tokens, i, "tuần thứ|tuần lễ thứ|tuần"),
+	       more;
+	int64_t week = nc_token_at(tokens, i + n)->value;
+
+	if (n == 0)
+		return 0;
+	more = nc_token_is_number(tokens, i + n, 2);
+	if (more == 0 && nc_token_is(tokens, i + n, "nhất|tư")) {
+		week = nc_token_is(tokens, i + n, "tư") ? 4 : 1;
+		more = 1;
+	} else if (more == 0 && nc_date_roman(tokens, i + n) > 0) {
+		week = nc_date_roman(tokens, i + n);
+		more = 1;
+	} else if (more == 0) {
+		more = nc_amount_words(tokens, i + n, &week);
+	}
+	n += more;
+	n += nc_token_is(tokens, i + n, "của");
+	if (more == 0 || week < 1 || week > 5 ||
+		!nc_token_is(tokens, i + n, "tháng"))
+		return 0;
+	*ret_week = (int)week;
+	return n;
+}
 
 static const char thirds[] =
 	"đầu|giữa|cuối|thượng tuần|trung tuần|hạ tuần|tuần đầu|tuần cuối|"
@@ -146,6 +175,87 @@ static struct part_list run_of(const struct nc_tokens *tokens,
 	return run;
 }
 
+/* What months and quarters do their own way. */
+struct part_kind {
+	enum nc_date_kind several;
+	const char *unnamed; /* put where a part lacks its word */
+	size_t (*read)(const struct nc_tokens *tokens, size_t i, bool continues,
+		struct part *part);
+	part_day *from, *to;
+	void (*print)(struct nc_date *date, const struct nc_tokens *tokens,
+		size_t i, const struct part_list *list);
+	void (*set)(struct nc_date *date, const struct nc_tokens *tokens,
+		struct part_list *list, int year);
+};
+
+static size_t parts_read(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
+{
+	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
+	struct part part = {0};
+	size_t n = list.from, joiner = 0;
+	size_t more = kind->read(tokens, i + n, false, &part);
+
+	while (more > 0 && list.count < PARTS_MAX) {
+		part.at = i + n + joiner;
+		n += more;
+		part.end = i + n;
+		list.parts[list.count++] = part;
+		joiner = nc_token_phrase(tokens, i + n, joiners);
+		part = (struct part){.joiner = i + n};
+		more = joiner == 0 ? 0
+				   : kind->read(tokens, i + n + joiner, true,
+					     &part);
+		more += more > 0 ? joiner : 0;
+	}
+	if (list.count == 0 || (list.from && list.count == 1))
+		return 0;
+	*ret_list = list;
+	return n;
+}
+
+static size_t parts_rule(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, int year,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list;
+	size_t n = parts_read(kind, tokens, i, &list);
+
+	if (n == 0)
+		return 0;
+	date.several = runs_count(tokens, &list, kind->from, kind->to);
+	if (date.several > 1) {
+		date.kind = kind->several;
+	} else {
+		date.several = 0;
+		kind->print(&date, tokens, i, &list);
+		kind->set(&date, tokens, &list, year);
+	}
+	*ret_date = date;
+	return n;
+}
+
+/* The index-th of the dates that begin at i. */
+static void parts_date(const struct part_kind *kind,
+	const struct nc_tokens *tokens, size_t i, int year, unsigned index,
+	struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	struct part_list list, run;
+
+	if (parts_read(kind, tokens, i, &list) == 0)
+		return;
+	run = run_of(tokens, &list, index, kind->from, kind->to);
+	i = run.from ? i : run.parts[0].at;
+	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
+	if (run.parts[0].lead == 0)
+		nc_date_put(&date, "%s", kind->unnamed);
+	kind->print(&date, tokens, i, &run);
+	kind->set(&date, tokens, &run, year);
+	*ret_date = date;
+}
+
 /* Months. */
 
 /* "10/2023" without the word tháng. */
@@ -177,11 +287,12 @@ static size_t month_letter(
 static size_t month_read(const struct nc_tokens *tokens, size_t i,
 	bool continues, struct part *part)
 {
-	size_t third = nc_token_phrase(tokens, i, thirds), n = third, more;
+	size_t third = nc_token_phrase(tokens, i, thirds), more;
+	size_t n = third + week_read(tokens, i + third, &part->week);
 
 	if (nc_token_is(tokens, i + n, "tháng")) {
 		n++;
-	} else if (third == 0) {
+	} else if (n == 0) {
 		more = month_slash(tokens, i, part);
 		if (more == 0)
 			more = month_letter(tokens, i, part);
@@ -221,7 +332,11 @@ static struct nc_day month_start(const struct part *part)
 	static const int first[] = {1, 1, 11, 21, 1, 1, 16, 1, 8, 0};
 	struct nc_day day = {part->year, part->number, first[part->third]};
 
-	if (day.day == 0)
+	if (part->week > 0)
+		day.day = part->week * 7 - 6;
+	/* The last week, and a fifth that is none. */
+	if (day.day == 0 ||
+		day.day > nc_day_month_days(part->year, part->number))
 		day.day = nc_day_month_days(part->year, part->number) - 6;
 	return day;
 }
@@ -233,6 +348,8 @@ static struct nc_day month_end(const struct part *part)
 
 	if (last[part->third] > 0)
 		day.day = last[part->third];
+	if (part->week > 0 && part->week * 7 < day.day)
+		day.day = part->week * 7;
 	return day;
 }
 
@@ -279,17 +396,19 @@ static void month_lunar(struct nc_date *date, const struct part *part)
 	date->day = 0;
 }
 
-static void months_set(struct nc_date *date, struct part_list *list, int year)
+static void months_set(struct nc_date *date, const struct nc_tokens *tokens,
+	struct part_list *list, int year)
 {
 	const struct part *first = &list->parts[0];
 	const struct part *last = &list->parts[list->count - 1];
+	bool part = first->third > 0 || first->week > 0;
 
+	(void)tokens;
 	years_fill(list, year, date);
-	date->kind = list->count > 1	? NC_DATE_MONTHS
-		     : first->third > 0 ? NC_DATE_MONTH_PART
-					: NC_DATE_MONTH;
-	date->precision =
-		first->third > 0 ? NC_PRECISION_MONTH_PART : NC_PRECISION_MONTH;
+	date->kind = list->count > 1 ? NC_DATE_MONTHS
+		     : part	     ? NC_DATE_MONTH_PART
+				     : NC_DATE_MONTH;
+	date->precision = part ? NC_PRECISION_MONTH_PART : NC_PRECISION_MONTH;
 	date->month = list->count == 1 ? first->number : 0;
 	if (first->lunar) {
 		month_lunar(date, first);
@@ -303,74 +422,52 @@ static void months_set(struct nc_date *date, struct part_list *list, int year)
 		date->warnings |= NC_DATE_BACKWARDS;
 }
 
-static size_t months_read(
-	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
+/* Nghị định 12/2023 and đường 3 Tháng 2 have a number or a name; of 2 tuần đầu
+ * tháng 7 only the start is said. */
+static bool is_named_after(const struct nc_tokens *tokens, size_t i)
 {
-	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
-	size_t n = list.from, more, joiner = 0;
-	struct part part = {0};
-
-	if (nc_token_before(tokens, i, "mỗi|hàng|hằng") ||
-		nc_number_is_inside(tokens, i + n) ||
-		(!nc_token_is(tokens, i + n, "tháng") &&
-			nc_token_before(tokens, i + n, "số|mục|điều")))
-		return 0;
-	more = month_read(tokens, i + n, false, &part);
-	while (more > 0 && list.count < PARTS_MAX) {
-		part.at = i + n + joiner;
-		n += more;
-		part.end = i + n;
-		list.parts[list.count++] = part;
-		joiner = nc_token_phrase(tokens, i + n, joiners);
-		part = (struct part){.joiner = i + n};
-		more = joiner == 0 ? 0
-				   : month_read(tokens, i + n + joiner, true,
-					     &part);
-		more += more > 0 ? joiner : 0;
-	}
-	if (list.count == 0 || (list.from && list.count == 1))
-		return 0;
-	*ret_list = list;
-	return n;
+	if (!nc_token_is(tokens, i, "tháng|tuần"))
+		return nc_document_before(tokens, i);
+	if (nc_token_is(tokens, i, "tuần"))
+		return i > 0 &&
+		       nc_token_at(tokens, i - 1)->kind == NC_TOKEN_NUMBER;
+	return i > 0 && nc_token_at(tokens, i - 1)->kind == NC_TOKEN_NUMBER &&
+	       nc_place_before(tokens, i - 1);
 }
+
+/* Not "mỗi tháng 3", not within a number. */
+static bool months_begin(const struct nc_tokens *tokens, size_t i)
+{
+	size_t n = nc_token_is(tokens, i, "từ");
+
+	return !nc_token_before(tokens, i, "mỗi|hàng|hằng") &&
+	       !nc_number_is_inside(tokens, i + n) &&
+	       !is_named_after(tokens, i + n);
+}
+
+static const struct part_kind month_kind = {
+	.several = NC_DATE_MONTHS,
+	.unnamed = "tháng ",
+	.read = month_read,
+	.from = month_start,
+	.to = month_end,
+	.print = months_print,
+	.set = months_set,
+};
 
 size_t nc_date_rule_months(const struct nc_tokens *tokens, size_t i, int year,
 	struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list;
-	size_t n = months_read(tokens, i, &list);
-
-	if (n == 0)
-		return 0;
-	date.several = runs_count(tokens, &list, month_start, month_end);
-	if (date.several > 1) {
-		date.kind = NC_DATE_MONTHS;
-	} else {
-		date.several = 0;
-		months_print(&date, tokens, i, &list);
-		months_set(&date, &list, year);
-	}
-	*ret_date = date;
-	return n;
+	return months_begin(tokens, i)
+		       ? parts_rule(&month_kind, tokens, i, year, ret_date)
+		       : 0;
 }
 
 void nc_date_of_months(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list, run;
-
-	if (months_read(tokens, i, &list) == 0)
-		return;
-	run = run_of(tokens, &list, index, month_start, month_end);
-	i = run.from ? i : run.parts[0].at;
-	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
-	if (run.parts[0].lead == 0)
-		nc_date_put(&date, "tháng ");
-	months_print(&date, tokens, i, &run);
-	months_set(&date, &run, year);
-	*ret_date = date;
+	if (months_begin(tokens, i))
+		parts_date(&month_kind, tokens, i, year, index, ret_date);
 }
 
 /* Quarters. */
@@ -468,67 +565,26 @@ static struct nc_day quarter_end(const struct part *part)
 	return nc_day_month_last(part->year, part->number * 3);
 }
 
-static size_t quarters_read(
-	const struct nc_tokens *tokens, size_t i, struct part_list *ret_list)
-{
-	struct part_list list = {.from = nc_token_is(tokens, i, "từ")};
-	struct part part = {0};
-	size_t n = list.from, joiner = 0;
-	size_t more = quarter_read(tokens, i + n, false, &part);
-
-	while (more > 0 && list.count < PARTS_MAX) {
-		part.at = i + n + joiner;
-		n += more;
-		part.end = i + n;
-		list.parts[list.count++] = part;
-		joiner = nc_token_phrase(tokens, i + n, joiners);
-		part = (struct part){.joiner = i + n};
-		more = joiner == 0 ? 0
-				   : quarter_read(tokens, i + n + joiner, true,
-					     &part);
-		more += more > 0 ? joiner : 0;
-	}
-	if (list.count == 0 || (list.from && list.count == 1))
-		return 0;
-	*ret_list = list;
-	return n;
-}
+static const struct part_kind quarter_kind = {
+	.several = NC_DATE_QUARTERS,
+	.unnamed = "",
+	.read = quarter_read,
+	.from = quarter_start,
+	.to = quarter_end,
+	.print = quarters_print,
+	.set = quarters_set,
+};
 
 size_t nc_date_rule_quarters(const struct nc_tokens *tokens, size_t i, int year,
 	struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list;
-	size_t n = quarters_read(tokens, i, &list);
-
-	if (n == 0)
-		return 0;
-	date.several = runs_count(tokens, &list, quarter_start, quarter_end);
-	if (date.several > 1) {
-		date.kind = NC_DATE_QUARTERS;
-	} else {
-		date.several = 0;
-		quarters_print(&date, tokens, i, &list);
-		quarters_set(&date, tokens, &list, year);
-	}
-	*ret_date = date;
-	return n;
+	return parts_rule(&quarter_kind, tokens, i, year, ret_date);
 }
 
 void nc_date_of_quarters(const struct nc_tokens *tokens, size_t i, int year,
 	unsigned index, struct nc_date *ret_date)
 {
-	struct nc_date date = {0};
-	struct part_list list, run;
-
-	if (quarters_read(tokens, i, &list) == 0)
-		return;
-	run = run_of(tokens, &list, index, quarter_start, quarter_end);
-	i = run.from ? i : run.parts[0].at;
-	date.words = nc_token_slice(tokens, i, run.parts[run.count - 1].end);
-	quarters_print(&date, tokens, i, &run);
-	quarters_set(&date, tokens, &run, year);
-	*ret_date = date;
+	parts_date(&quarter_kind, tokens, i, year, index, ret_date);
 }
 
 /* Parts of a year. */
@@ -537,7 +593,7 @@ void nc_date_of_quarters(const struct nc_tokens *tokens, size_t i, int year,
 static size_t of_year(const struct nc_tokens *tokens, size_t i, int year,
 	int *ret_year, struct nc_date *date)
 {
-	size_t n = nc_token_phrase(tokens, i, "năm|của năm|năm học");
+	size_t n = nc_token_phrase(tokens, i, "năm|của năm");
 
 	*ret_year = 0;
 	if (n == 0)
@@ -681,7 +737,8 @@ static size_t named_years(
 			NC_DATE_PERIOD},
 		{"nhiệm kỳ|nhiệm kì|khóa|khoá|nhiệm kỳ từ|nhiệm kỳ năm",
 			NC_DATE_TERM},
-		{"năm học|niên khóa|niên khoá|niên học|niên khoá học",
+		{"năm học|năm học mới|niên khóa|niên khoá|niên học|niên khoá "
+		 "học",
 			NC_DATE_SCHOOL_YEAR},
 	};
 	struct nc_date date = {.precision = NC_PRECISION_YEAR};
@@ -731,9 +788,9 @@ static bool is_bare_year(const struct nc_tokens *tokens, size_t i)
 		nc_token_before(tokens, i,
 			"số|hơn|gần|trên|dưới|khoảng|ít nhất|tối thiểu|"
 			"tối đa|không quá|lô|mã|nghị định|quyết định|"
-			"nghị quyết|chỉ thị|công văn|usd|thông tư"))
+			"nghị quyết|chỉ thị|công văn|usd|thông tư|đề án"))
 		return false;
-	if (nc_token_is(tokens, i + 1, "/|%") &&
+	if (nc_token_is(tokens, i + 1, "/|%|x") &&
 		nc_token_is_glued(tokens, i + 1))
 		return false;
 	if (nc_token_is(tokens, i + 1,
@@ -784,7 +841,9 @@ static size_t this_year(const struct nc_tokens *tokens, size_t i, int year,
 		.kind = NC_DATE_YEAR, .warnings = NC_DATE_YEAR_ASSUMED};
 	size_t n = nc_token_phrase(tokens, i, "trong năm|cả năm");
 
+	/* báo cáo 6 tháng, 9 tháng và cả năm */
 	if (n == 0 || year == 0 ||
+		nc_token_before(tokens, i, "quý và|tháng và|quý ,|tháng ,") ||
 		nc_token_is(tokens, i + n, "qua|tới|sau|học|trước") ||
 		nc_token_at(tokens, i + n)->kind == NC_TOKEN_NUMBER)
 		return 0;
@@ -794,56 +853,125 @@ static size_t this_year(const struct nc_tokens *tokens, size_t i, int year,
 	return n;
 }
 
-/* ", 2024 và 2025" after a first year: tokens taken. */
-static size_t more_years(const struct nc_tokens *tokens, size_t i, int *last,
-	struct nc_date *date)
+/* "2024, 2025 và 2027" from the first year on: tokens taken. */
+static size_t year_list(
+	const struct nc_tokens *tokens, size_t i, struct part_list *list)
 {
 	size_t n = 0;
-	int next;
+	int year, last = 999;
 
-	while (nc_token_is(tokens, i + n, ",|và") &&
-		nc_date_year_at(tokens, i + n + 1, *last + 1, 2999, &next)) {
-		nc_date_put(date,
-			nc_token_is(tokens, i + n, ",") ? ", %d" : " và %d",
-			next);
-		*last = next;
-		n += 2;
+	while (list->count < PARTS_MAX &&
+		(n == 0 || nc_token_is(tokens, i + n, ",|và")) &&
+		nc_date_year_at(
+			tokens, i + n + (n > 0), last + 1, 2999, &year)) {
+		struct part *part = &list->parts[list->count++];
+
+		part->year = last = year;
+		part->joiner = i + n;
+		part->at = i + n + (n > 0);
+		part->end = part->at + 1;
+		n = part->end - i;
 	}
 	return n;
 }
 
-/* năm 2024, các năm 2023, 2024 và 2025, từ năm 2018 đến năm 2025 */
+static struct nc_day year_start(const struct part *part)
+{
+	return (struct nc_day){part->year, 1, 1};
+}
+
+static struct nc_day year_end(const struct part *part)
+{
+	return (struct nc_day){part->year, 12, 31};
+}
+
+static void years_set(struct nc_date *date, const struct nc_tokens *tokens,
+	const struct part_list *list)
+{
+	for (size_t p = 0; p < list->count; p++) {
+		if (p > 0)
+			joiner_put(date, tokens, &list->parts[p]);
+		nc_date_put(date, "%d", list->parts[p].year);
+	}
+	whole_years(
+		date, list->parts[0].year, list->parts[list->count - 1].year);
+}
+
+/* "năm", "từ các năm" before a year: tokens taken. */
+static size_t year_lead(const struct nc_tokens *tokens, size_t i)
+{
+	size_t from = nc_token_is(tokens, i, "từ");
+	size_t n = nc_token_phrase(
+		tokens, i + from, "năm|các năm|hai năm|những năm");
+
+	return n > 0 ? from + n : 0;
+}
+
+void nc_date_of_years(const struct nc_tokens *tokens, size_t i, int year,
+	unsigned index, struct nc_date *ret_date)
+{
+	struct nc_date date = {.kind = NC_DATE_YEAR};
+	struct part_list list = {0}, run;
+
+	(void)year;
+	if (year_list(tokens, i + year_lead(tokens, i), &list) == 0)
+		return;
+	run = run_of(tokens, &list, index, year_start, year_end);
+	date.words = nc_token_slice(tokens, index == 0 ? i : run.parts[0].at,
+		run.parts[run.count - 1].end);
+	nc_date_put(&date, "năm ");
+	years_set(&date, tokens, &run);
+	*ret_date = date;
+}
+
+/* năm 2018 - 2025, từ năm 2018 đến năm 2025: tokens taken. */
+static size_t year_span(
+	const struct nc_tokens *tokens, size_t i, struct nc_date *ret_date)
+{
+	struct nc_date date = {0};
+	bool from = nc_token_is(tokens, i, "từ"), dash;
+	size_t n = year_lead(tokens, i), more;
+	int first, last;
+
+	if (!nc_date_year_at(tokens, i + n, 1000, 2999, &first))
+		return 0;
+	n++;
+	nc_date_put_tokens(&date, tokens, i, i + n);
+	dash = nc_token_is(tokens, i + n, "-|/");
+	more = second_year(tokens, i + n, first, &last, &date);
+	if (more == 0 || last <= first)
+		return 0;
+	nc_date_put(&date, dash ? " - %d" : " đến %d", last);
+	whole_years(&date, first, last);
+	date.kind = dash && !from ? NC_DATE_YEAR_PAIR : NC_DATE_PERIOD;
+	date.by_year = date.kind == NC_DATE_YEAR_PAIR;
+	*ret_date = date;
+	return n + more;
+}
+
+/* năm 2024, các năm 2023, 2024 và 2025 */
 static size_t called_years(
 	const struct nc_tokens *tokens, size_t i, struct nc_date *ret_date)
 {
 	struct nc_date date = {.kind = NC_DATE_YEAR};
-	bool from = nc_token_is(tokens, i, "từ"), dash;
-	size_t lead = nc_token_phrase(
-		tokens, i + from, "năm|các năm|hai năm|những năm");
-	size_t n = from + lead, more;
-	int first, last;
+	struct part_list list = {0};
+	size_t lead = year_lead(tokens, i);
+	size_t n = lead == 0 ? 0 : year_span(tokens, i, ret_date);
 
-	if (lead == 0 || !nc_date_year_at(tokens, i + n, 1000, 2999, &first))
+	if (lead == 0 || n > 0)
+		return n;
+	n = year_list(tokens, i + lead, &list);
+	if (n == 0 || (list.count == 1 && nc_token_is(tokens, i, "từ")))
 		return 0;
-	n++;
-	last = first;
-	nc_date_put_tokens(&date, tokens, i, i + n);
-	dash = nc_token_is(tokens, i + n, "-|/");
-	more = second_year(tokens, i + n, first, &last, &date);
-	if (more > 0 && last > first) {
-		date.kind = dash && !from ? NC_DATE_YEAR_PAIR : NC_DATE_PERIOD;
-		nc_date_put(&date, dash ? " - %d" : " đến %d", last);
-		n += more;
-	} else {
-		last = first;
-		n += more_years(tokens, i + n, &last, &date);
+	date.several = runs_count(tokens, &list, year_start, year_end);
+	if (date.several == 1) {
+		date.several = 0;
+		nc_date_put_tokens(&date, tokens, i, i + lead);
+		nc_date_put(&date, " ");
+		years_set(&date, tokens, &list);
 	}
-	if (from && last == first)
-		return 0;
-	whole_years(&date, first, last);
-	date.by_year = date.kind == NC_DATE_YEAR_PAIR;
 	*ret_date = date;
-	return n;
+	return lead + n;
 }
 
 size_t nc_date_rule_years(const struct nc_tokens *tokens, size_t i, int year,

@@ -31,6 +31,7 @@ typedef void nc_date_of_list(const struct nc_tokens *tokens, size_t i, int year,
 nc_date_of_list nc_date_of_days;     /* 2/9 và 22/12/2025 */
 nc_date_of_list nc_date_of_months;   /* tháng 3 và tháng 9/2025 */
 nc_date_of_list nc_date_of_quarters; /* quý I, IV/2025 */
+nc_date_of_list nc_date_of_years;    /* các năm 2020 và 2025 */
 
 /* Appends to what is printed; what does not fit is left out. */
 void nc_date_put(struct nc_date *date, const char *format, ...) NC_PRINTF(2, 3);

@@ -26,6 +26,11 @@ void nc_date_listed(const struct nc_tokens *tokens, size_t i, int year,
 size_t nc_reference_at(const struct nc_tokens *tokens, size_t i);
 /* A number that is one of a series, not a count, begins at i: số 5. */
 bool nc_reference_before(const struct nc_tokens *tokens, size_t i);
+/* A number that is a document's, or one of its parts', begins at i: số 12/3,
+ * Nghị định 12/2023. */
+bool nc_document_before(const struct nc_tokens *tokens, size_t i);
+/* What bears a day's name stands before i: đường 2/4, Quảng trường 2/4. */
+bool nc_place_before(const struct nc_tokens *tokens, size_t i);
 /* The digits at i go on from what stands before them: F315, 0258.38. */
 bool nc_number_is_inside(const struct nc_tokens *tokens, size_t i);
 

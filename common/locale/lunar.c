@@ -445,14 +445,3 @@ void nc_lunar_month_name(int year, int month, char name[NC_CAN_CHI_MAX])
 {
 	can_chi((int64_t)year * 12 + month + 3, (int64_t)month + 1, name);
 }
-
-bool nc_lunar_day_name(const struct nc_day *solar, char name[NC_CAN_CHI_MAX])
-{
-	int64_t number;
-
-	if (!nc_day_is_valid(*solar))
-		return false;
-	number = nc_day_number(*solar);
-	can_chi(number + 9, number + 1, name);
-	return true;
-}

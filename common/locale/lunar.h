@@ -68,8 +68,5 @@ void nc_lunar_year_name(int year, char name[NC_CAN_CHI_MAX]);
 /* Of a month of a lunar year; a leap month has the name of the month whose
  * number it bears. */
 void nc_lunar_month_name(int year, int month, char name[NC_CAN_CHI_MAX]);
-/* Of a solar day; the cycle of 60 days runs without regard to months. False
- * for a day that does not exist. */
-bool nc_lunar_day_name(const struct nc_day *solar, char name[NC_CAN_CHI_MAX]);
 
 #endif

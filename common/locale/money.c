@@ -187,6 +187,10 @@ size_t nc_money_at(const struct nc_tokens *tokens, size_t i,
 	money.assumed = quantity.currency[0] == '\0';
 	if (money.assumed && !is_assumed(tokens, i + n, &quantity.high))
 		return 0;
+	/* Cu Ba Đồng Hới: names. */
+	if (quantity.low.spelled && quantity.low.power == 0 &&
+		nc_token_at(tokens, i + n - 1)->upper)
+		return 0;
 	if (!money.assumed && is_list_letter(tokens, i + n, &quantity))
 		return 0;
 	if (quantity.low.overflow || quantity.high.overflow) {
@@ -226,7 +230,7 @@ enum nc_status nc_money_parse(
 		return nc_error_set(err, NC_LIMIT,
 			_("The sum is too large; write it with fewer "
 			  "digits."));
-	while (nc_token_is(&tokens, n, ".|;|,"))
+	while (n > 0 && nc_token_is(&tokens, n, ".|;|,"))
 		n++;
 	if (n == 0 || n < tokens.count)
 		return nc_error_set(err, NC_INVALID,

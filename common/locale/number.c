@@ -145,6 +145,29 @@ static bool is_idiom(const struct nc_tokens *tokens, size_t i)
 		       "một người|một bước|một năm|một mặt|hai mặt|hai bà") > 0;
 }
 
+/* Shares (70%), the houses of a street (60 đường 23/10), and the periods that
+ * reports are of (báo cáo quý, 6 tháng) are nothing that is counted. */
+static bool is_no_thing(
+	const struct nc_tokens *tokens, size_t i, size_t end, size_t unit_end)
+{
+	const struct nc_token *next = nc_token_at(tokens, end + 1);
+
+	if (nc_token_is(tokens, end, "%") ||
+		nc_token_phrase(tokens, end, "phần trăm|điểm phần trăm") > 0)
+		return true;
+	if (nc_token_is(tokens, end, "đường|phố") &&
+		(next->kind == NC_TOKEN_NUMBER || next->upper))
+		return true;
+	if (nc_token_is(tokens, unit_end - 1, "tháng|tuần|ngày") &&
+		nc_token_phrase(
+			tokens, unit_end, "đầu|cuối|và cuối|và cả|và một") > 0)
+		return true;
+	return nc_token_is(tokens, unit_end - 1, "tháng") &&
+	       (nc_token_before(tokens, i,
+			"quý ,|quý và|tháng ,|tháng và|báo cáo|sơ kết|"
+			"định kỳ|đánh giá|kết quả|nhiệm vụ") > 0);
+}
+
 /* Whether a number in running text counts what follows it. */
 static bool is_count(const struct nc_tokens *tokens, size_t i,
 	const struct nc_quantity *quantity, size_t end, size_t unit_end,
@@ -155,7 +178,8 @@ static bool is_count(const struct nc_tokens *tokens, size_t i,
 	bool bare = digits && first->digits > 3 && !quantity->low.grouped;
 
 	if (kind == NC_UNIT_NONE ||
-		nc_reference_before(tokens, quantity->number_at))
+		nc_reference_before(tokens, quantity->number_at) ||
+		is_no_thing(tokens, i, end, unit_end))
 		return false;
 	if (digits && first->digits > 2 && tokens->text.data[first->at] == '0')
 		return false;
@@ -181,7 +205,11 @@ static bool is_count(const struct nc_tokens *tokens, size_t i,
 			"trong ngày|trong tháng|trong năm|"
 			"hằng năm|cả năm"))
 		return false;
-	/* The time of day: 08 giờ 30 ngày 17. */
+	/* The time of day: 08 giờ 30 ngày 17, từ 8 giờ. */
+	if (nc_token_is(tokens, end, "giờ") &&
+		nc_token_before(
+			tokens, quantity->number_at, "từ|đến|lúc|trước"))
+		return false;
 	return !nc_token_is(tokens, end, "giờ|phút") ||
 	       (nc_token_at(tokens, unit_end)->kind != NC_TOKEN_NUMBER &&
 		       !nc_token_is(tokens, unit_end,
@@ -230,9 +258,16 @@ static size_t count_finish(const struct nc_tokens *tokens, size_t i, size_t end,
 	struct nc_count *count)
 {
 	size_t per = nc_unit_per(tokens, end + unit, count->per);
-	size_t n = end - i + unit + per;
+	size_t n;
 	char words[NC_NUMBER_UNIT_SIZE * 2];
 
+	/* 01 đoàn/01 người are two counts, 01 bài/01 tháng is one. */
+	if (nc_token_is_number(tokens, end + unit + 1, 2) &&
+		!nc_token_is(tokens, end + unit + 2, "năm|tháng|tuần|ngày|quý"))
+		per = 0;
+	if (per == 0)
+		count->per[0] = '\0';
+	n = end - i + unit + per;
 	nc_token_join(tokens, end, end + unit + per, words, sizeof words);
 	if (per == 0)
 		nc_unit_per_before(tokens, i, count->per);

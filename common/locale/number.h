@@ -74,9 +74,9 @@ typedef enum nc_status nc_count_visit(
 	void *context, const struct nc_count *count);
 
 /*
- * Visits every count in running text. Dates, money, numbers of documents,
- * articles and telephones, ordinals and list labels are none. The text should
- * be NFC (composite forms are understood). NC_NO_MEMORY, NC_LIMIT.
+ * Visits every count in running text. Dates, money, shares (12%), numbers of
+ * documents, articles and telephones, ordinals and list labels are none. The
+ * text should be NFC (composite forms are understood). NC_NO_MEMORY, NC_LIMIT.
  */
 enum nc_status nc_numbers_find(
 	struct nc_slice text, nc_count_visit *visit, void *context) NC_MUST_USE;

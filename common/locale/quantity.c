@@ -12,6 +12,7 @@ static const struct qualifier {
 	{"không ít hơn", NC_BOUND_LOWER},
 	{"không thấp hơn", NC_BOUND_LOWER},
 	{"nhiều hơn", NC_BOUND_LOWER},
+	{"trên dưới", NC_BOUND_ABOUT},
 	{"hơn", NC_BOUND_LOWER},
 	{"trên", NC_BOUND_LOWER},
 	{"không quá", NC_BOUND_UPPER},
@@ -142,6 +143,19 @@ static size_t currency_before(
 	return 0;
 }
 
+/* 500.000,- đồng: the dash stands for no smaller part; tokens taken. */
+static size_t no_cents(const struct nc_tokens *tokens, size_t i)
+{
+	char code[NC_CURRENCY_SIZE];
+
+	return nc_token_is(tokens, i, ",|.") && nc_token_is_glued(tokens, i) &&
+			       nc_token_is(tokens, i + 1, "-") &&
+			       nc_token_is_glued(tokens, i + 1) &&
+			       nc_currency_read(tokens, i + 2, code) > 0
+		       ? 2
+		       : 0;
+}
+
 /* The number, its currency, and the other end of a range. */
 static size_t numbers_read(
 	const struct nc_tokens *tokens, size_t i, struct nc_quantity *quantity)
@@ -154,6 +168,7 @@ static size_t numbers_read(
 	if (n == 0)
 		return 0;
 	n += before;
+	n += no_cents(tokens, i + n);
 	n += words_again(tokens, i + n);
 	quantity->high = quantity->low;
 	if (before == 0 && nc_token_is(tokens, i + n - 1, "trđ"))

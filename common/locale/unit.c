@@ -36,7 +36,7 @@ static const char units[] =
 	"cuộc họp|cuộc thi|cuộc gặp|cuộc gặp gỡ|cuộc tiếp xúc|buổi|"
 	"chuyến|"
 	"chương trình|kế hoạch|dự án|phi dự án|tiểu dự án|đề án|đề tài|"
-	"khoản|khoản viện trợ|chuyến hàng|nhiệm vụ|chỉ tiêu|nội dung|"
+	"khoản|khoản viện trợ|chuyến hàng|nhiệm vụ|chỉ tiêu|tiêu chí|nội dung|"
 	"vấn đề|lĩnh vực|đại hội|lễ|lễ hội|liên hoan|giải|giải thưởng|"
 	"triển lãm|phiên|phiên họp|kỳ|kỳ họp|đợt|lần|vòng|trận|tiết mục|"
 	"ca|ca phẫu thuật|ca mổ|khóa tập huấn|lớp tập huấn|"
@@ -73,7 +73,7 @@ static const char not_units[] =
 	"dịp|khi|mà|thì|nên|cũng|chưa|không|còn|rất|tổ|lần|giữa|đầu|cuối|"
 	"thứ|rồi|nữa|mỗi|một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|"
 	"ngàn|triệu|tỷ|tỉ|chục|vạn|rưỡi|trở|sau|trước|ngoài|qua|đang|"
-	"gồm|bao|tức|thuộc|đối|bởi|vì|nếu|âm|dương|al|dl";
+	"gồm|bao|tức|thuộc|đối|bởi|vì|nếu|âm|dương|al|dl|x";
 
 static void text_put(char out[NC_NUMBER_UNIT_SIZE], struct nc_slice text)
 {

@@ -17,7 +17,7 @@ enum nc_standing {
 /* Why a field's change is not folded. Stable: the numbers are stored. */
 enum nc_refusal {
 	NC_REFUSAL_NONE = 0,
-	NC_REFUSAL_NOT_GRANTED = 1,   /* another union's record */
+	NC_REFUSAL_NOT_GRANTED = 1,   /* no grant for that union and number */
 	NC_REFUSAL_CLUSTER_FIELD = 2, /* a cluster's field, by a union */
 	NC_REFUSAL_UNION_FIELD = 3,   /* a union's field, by the hub */
 	NC_REFUSAL_WRONG_STREAM = 4,  /* a cluster's record in a union's stream,

@@ -58,16 +58,6 @@ void nc_device_id_format(char out[NC_DEVICE_ID_TEXT_SIZE], nc_device_id id)
 	nc_hex_encode(out, bytes, sizeof(bytes));
 }
 
-bool nc_device_id_parse(nc_device_id *ret_id, const char *text)
-{
-	uint8_t bytes[NC_DEVICE_ID_SIZE];
-
-	if (!nc_hex_decode(bytes, sizeof(bytes), text, strlen(text)))
-		return false;
-	*ret_id = nc_bytes_get_u64(bytes);
-	return true;
-}
-
 bool nc_dot_equal(const struct nc_dot *a, const struct nc_dot *b)
 {
 	return a->device == b->device && a->sequence == b->sequence;

@@ -38,7 +38,6 @@ typedef uint64_t nc_device_id;
 #define NC_DEVICE_ID_TEXT_SIZE 17
 
 void nc_device_id_format(char out[NC_DEVICE_ID_TEXT_SIZE], nc_device_id id);
-bool nc_device_id_parse(nc_device_id *ret_id, const char *text);
 
 /* A write's name. The union is that of the change-set around it: a record
  * and all its writers belong to one union. */

@@ -162,7 +162,7 @@ static bool choice_is_known(
 	return false;
 }
 
-/* Folded texts alike? "doan ra doan vao" is what "Đoàn ra, đoàn vào" means. */
+/* Folded texts alike? "Lao" is what "Lào" is typed without its mark. */
 static bool means(struct nc_slice label, struct nc_slice words)
 {
 	struct nc_buffer a NC_AUTO(nc_buffer_fini) = {0};
@@ -173,18 +173,6 @@ static bool means(struct nc_slice label, struct nc_slice words)
 	return nc_text_fold(&a, label) == NC_OK &&
 	       nc_text_fold(&b, words) == NC_OK &&
 	       nc_slice_equal(nc_buffer_slice(&a), nc_buffer_slice(&b));
-}
-
-const char *nc_choice_named(
-	const struct nc_choice *choices, struct nc_slice words)
-{
-	for (; choices != NULL && choices->name != NULL; choices++)
-		if (nc_slice_equal(nc_slice_text(choices->name), words) ||
-			means(nc_slice_text(choices->name), words) ||
-			means(nc_slice_text(choices->label_vi), words) ||
-			means(nc_slice_text(choices->label_en), words))
-			return choices->name;
-	return NULL;
 }
 
 static bool list_is_valid(struct nc_slice list)

@@ -12,10 +12,17 @@
 
 #include "base/memory.h"
 #include "model/change.h"
+#include "model/choices.h"
 #include "model/numbers.h"
 
-/* Raised whenever the table below changes. */
+/* Raised whenever the table changes. */
 #define NC_MODEL_VERSION 3
+
+/* A test builds the table once more as an older version had it, to see that
+ * old and new programs understand each other. */
+#ifndef NC_MODEL_AT
+#define NC_MODEL_AT NC_MODEL_VERSION
+#endif
 
 /* What the table that this program was built with is at. NC_MODEL_VERSION,
  * save in a test's programs, which know an older one. */
@@ -52,13 +59,6 @@ enum nc_type {
 
 /* Ids in a value of NC_TYPE_REFERENCES. */
 #define NC_REFERENCES_MAX 256
-
-/* One of an enumeration's values; the list ends with a NULL name. */
-struct nc_choice {
-	const char *name; /* stable, in the data */
-	const char *label_vi;
-	const char *label_en;
-};
 
 struct nc_field {
 	uint32_t number;
@@ -227,19 +227,7 @@ bool nc_references_at(const struct nc_value *value, size_t index,
 /* Whether a reference of this field may point to that entity. */
 bool nc_field_refers_to(const struct nc_field *field, uint32_t entity);
 
-/* The label of an enumeration's value in Vietnamese, or name itself. */
-const char *nc_choice_label_vi(
-	const struct nc_choice *choices, const char *name);
-
-/* The name of the choice whose name or label, in either language, words are,
- * whatever the capitals and marks; NULL when none is. */
-const char *nc_choice_named(
-	const struct nc_choice *choices, struct nc_slice words);
-
 /* ISO 8601 at a precision: 2024, 2024-Q2, 2024-H1, 2024-10, 2024-12-02. */
 bool nc_date_is_valid(struct nc_slice text);
-
-/* The plan's areas of work: enum names, labels and order. */
-extern const struct nc_choice nc_areas[];
 
 #endif

@@ -231,15 +231,3 @@ const char *nc_plan_area_of_folded(const char *folded, size_t *ret_at)
 		*ret_at = first == NULL ? 0 : (size_t)(first - folded);
 	return area;
 }
-
-const char *nc_plan_area_of(const char *heading)
-{
-	struct nc_buffer folded;
-	const char *area = "general";
-
-	nc_buffer_init(&folded, HEADING_FOLDED_MAX);
-	if (nc_text_fold(&folded, nc_slice_text(heading)) == NC_OK)
-		area = nc_plan_area_of_folded(nc_buffer_string(&folded), NULL);
-	nc_buffer_fini(&folded);
-	return area;
-}

@@ -39,7 +39,7 @@ struct nc_plan_item {
 struct nc_plan_section {
 	const char *letter;  /* as printed, without its dot: "a", "đ", "II" */
 	const char *heading; /* as printed, without the letter; may be "" */
-	const char *area;    /* a name of nc_areas */
+	const char *area;    /* a name of nc_choices_areas */
 	size_t line;
 	struct nc_plan_lead *leads;
 	size_t leads_count;
@@ -100,10 +100,9 @@ const char *nc_plan_place_of_folded(const char *folded);
 size_t nc_plan_without_year(const char *folded);
 
 /* The area of work that a section's heading speaks of, by its words, never
- * by its letter; "general" when it names none (or without memory). */
-const char *nc_plan_area_of(const char *heading);
-/* The same of a heading that is folded already; cannot fail. ret_at, unless
- * NULL, is where in it the words begin that name the area. */
+ * by its letter; "general" when it names none. The heading is folded already;
+ * cannot fail. ret_at, unless NULL, is where in it the words begin that name
+ * the area. */
 const char *nc_plan_area_of_folded(const char *folded, size_t *ret_at);
 
 #endif

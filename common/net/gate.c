@@ -282,24 +282,6 @@ static uint16_t event_next(void *monitor, int *ret_fd)
 	return event;
 }
 
-void nc_gate_watch(struct nc_gate *gate, int64_t now_ms)
-{
-	uint16_t event;
-	int fd = -1;
-
-	while ((event = event_next(gate->monitor, &fd)) != 0) {
-		struct line *line = line_at(gate, fd);
-
-		if (event == ZMQ_EVENT_ACCEPTED)
-			line_begin(gate, fd);
-		else if (line != NULL)
-			line_end(gate, line);
-		if (gate->unproven > gate->unproven_max)
-			nc_gate_cut(gate, most_crowded(gate));
-	}
-	nc_gate_sweep(gate, now_ms);
-}
-
 static uint64_t bytes_received(int fd)
 {
 	struct tcp_info info = {0};
@@ -310,7 +292,8 @@ static uint64_t bytes_received(int fd)
 	return info.tcpi_bytes_received;
 }
 
-void nc_gate_sweep(struct nc_gate *gate, int64_t now_ms)
+/* Looks how much unproven connections have sent. */
+static void sweep(struct nc_gate *gate, int64_t now_ms)
 {
 	if (gate->unproven == 0 || now_ms - gate->swept_ms < NC_GATE_SWEEP_MS)
 		return;
@@ -326,6 +309,24 @@ void nc_gate_sweep(struct nc_gate *gate, int64_t now_ms)
 	}
 	while (gate->unproven_bytes > NC_LINES_UNPROVEN_BYTES_MAX)
 		nc_gate_cut(gate, most_bytes(gate));
+}
+
+void nc_gate_watch(struct nc_gate *gate, int64_t now_ms)
+{
+	uint16_t event;
+	int fd = -1;
+
+	while ((event = event_next(gate->monitor, &fd)) != 0) {
+		struct line *line = line_at(gate, fd);
+
+		if (event == ZMQ_EVENT_ACCEPTED)
+			line_begin(gate, fd);
+		else if (line != NULL)
+			line_end(gate, line);
+		if (gate->unproven > gate->unproven_max)
+			nc_gate_cut(gate, most_crowded(gate));
+	}
+	sweep(gate, now_ms);
 }
 
 /* The device's oldest, when it has more than it may. */

@@ -20,7 +20,7 @@
 #include "model/change.h"
 #include "net/net.h"
 
-/* How often nc_gate_sweep is wanted while any connection is unproven. */
+/* How often nc_gate_watch is wanted while any connection is unproven. */
 #define NC_GATE_SWEEP_MS 250
 
 struct nc_gate;
@@ -34,10 +34,9 @@ void nc_gate_free(struct nc_gate *gate);
 /* Readable when there is something to watch. */
 void *nc_gate_socket(const struct nc_gate *gate);
 
-/* Takes in what the monitor says, and cuts what is past a bound. */
+/* Takes in what the monitor says, looks how much unproven connections have
+ * sent, and cuts what is past a bound. */
 void nc_gate_watch(struct nc_gate *gate, int64_t now_ms);
-/* Looks how much unproven connections have sent. */
-void nc_gate_sweep(struct nc_gate *gate, int64_t now_ms);
 /* A message of an enrolled device came over this descriptor. */
 void nc_gate_prove(struct nc_gate *gate, int fd, nc_device_id device);
 void nc_gate_cut(struct nc_gate *gate, int fd);

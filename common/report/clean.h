@@ -1,6 +1,6 @@
 /*
  * Text as every writer can print it: what XML 1.0, HTML and a terminal all
- * hold. See nc_report_document_text in document.h.
+ * hold. See nc_report_document_print in document.h.
  */
 #ifndef NC_REPORT_CLEAN_H
 #define NC_REPORT_CLEAN_H

@@ -25,7 +25,9 @@ void nc_report_document_fini(struct nc_report_document *document)
 	document->blocks_capacity = 0;
 }
 
-enum nc_status nc_report_document_text(struct nc_report_document *document,
+/* In *ret_text, text itself when it is clean, and then it must outlive the
+ * document; else a copy that is. */
+static enum nc_status clean_text(struct nc_report_document *document,
 	const char *text, const char **ret_text, struct nc_error *err)
 {
 	const char *clean = text;
@@ -55,7 +57,7 @@ enum nc_status nc_report_document_print(struct nc_report_document *document,
 	va_start(args, format);
 	vsnprintf(text, (size_t)size + 1, format, args);
 	va_end(args);
-	return nc_report_document_text(document, text, ret_text, err);
+	return clean_text(document, text, ret_text, err);
 }
 
 static enum nc_status document_grow(
@@ -111,8 +113,7 @@ enum nc_status nc_report_document_add(struct nc_report_document *document,
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (*texts[i] == NULL)
 			*texts[i] = "";
-		status = nc_report_document_text(
-			document, *texts[i], texts[i], err);
+		status = clean_text(document, *texts[i], texts[i], err);
 		if (status != NC_OK)
 			return status;
 	}

@@ -5,7 +5,7 @@
  * makes it, a writer prints it; neither knows the other.
  *
  * All strings are the document's: UTF-8 without NUL, and only characters that
- * XML 1.0, HTML and a terminal can hold (nc_report_document_text sees to it).
+ * XML 1.0, HTML and a terminal can hold (document.c sees to it).
  * A line end inside one is '\n'. None is NULL.
  */
 #ifndef NC_REPORT_DOCUMENT_H
@@ -90,16 +90,10 @@ void nc_report_document_init(struct nc_report_document *document);
 void nc_report_document_fini(struct nc_report_document *document);
 
 /*
- * text as a document may hold it, in *ret_text: text itself when it already
- * is, and then it must outlive the document. Every way to end a line becomes
- * '\n'; bytes that are not UTF-8, control characters and noncharacters become
- * U+FFFD each, so that a person sees that something stood there.
+ * A new text from a format, made clean: every way to end a line becomes '\n';
+ * bytes that are not UTF-8, control characters and noncharacters become U+FFFD
+ * each, so that a person sees that something stood there.
  */
-enum nc_status nc_report_document_text(struct nc_report_document *document,
-	const char *text, const char **ret_text,
-	struct nc_error *err) NC_MUST_USE;
-
-/* A new text from a format, made clean as above. */
 enum nc_status nc_report_document_print(struct nc_report_document *document,
 	const char **ret_text, struct nc_error *err, const char *format,
 	...) NC_MUST_USE NC_PRINTF(4, 5);

@@ -9,7 +9,7 @@ size_t nc_report_areas_count(void)
 {
 	size_t count = 0;
 
-	while (nc_areas[count].name != NULL)
+	while (nc_choices_areas[count].name != NULL)
 		count++;
 	return count;
 }
@@ -19,7 +19,7 @@ size_t nc_report_section_area(const struct nc_plan_section *section)
 	size_t last = nc_report_areas_count() - 1;
 
 	for (size_t i = 0; i < last; i++) {
-		if (strcmp(nc_areas[i].name, section->area) == 0)
+		if (strcmp(nc_choices_areas[i].name, section->area) == 0)
 			return i;
 	}
 	return last;
@@ -250,7 +250,7 @@ static enum nc_status add_area(struct nc_report_document *document,
 			continue;
 		if (shown++ == 0)
 			status = add_heading(document, 1, roman[*areas_shown],
-				nc_areas[area].label_vi, err);
+				nc_choices_areas[area].label_vi, err);
 		if (status == NC_OK)
 			status = add_union_area(
 				document, of_union, area, shown, err);

@@ -38,9 +38,10 @@ enum nc_status nc_report_write(const struct nc_report_document *document,
 /*
  * Appends the printed plan to out, which is unchanged on failure. By area, a
  * union's own leads stand under the last area, "general", and so does a
- * section whose area nc_areas does not name; areas of which nobody writes are
- * left out. A plan of one union is printed as that union's own, of several as
- * the cluster's. NC_LIMIT when out is too small for it, NC_NO_MEMORY.
+ * section whose area nc_choices_areas does not name; areas of which nobody
+ * writes are left out. A plan of one union is printed as that union's own, of
+ * several as the cluster's. NC_LIMIT when out is too small for it,
+ * NC_NO_MEMORY.
  */
 enum nc_status nc_report_plan(const struct nc_plan *plan,
 	enum nc_report_layout layout, enum nc_report_format format,

@@ -7,7 +7,9 @@
  */
 #include "report/docx.h"
 #include "report/pen.h"
+#include "model/blank.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void start_paragraph(struct nc_xml *xml, const char *style)
@@ -95,8 +97,10 @@ static void put_width(struct nc_xml *xml, const char *name, int width)
 	nc_xml_end(xml);
 }
 
-/* One row of two cells; start_cell and end follow for each. */
-static void start_table(struct nc_xml *xml, int left, int right)
+/* One row of two cells; start_cell and end follow for each. blanks: what is
+ * to be filled in, or "". */
+static void start_table(
+	struct nc_xml *xml, int left, int right, const char *blanks)
 {
 	nc_xml_start(xml, "w:tbl");
 	nc_xml_start(xml, "w:tblPr");
@@ -106,6 +110,10 @@ static void start_table(struct nc_xml *xml, int left, int right)
 	put_width(xml, "w:left", 0);
 	put_width(xml, "w:right", 0);
 	nc_xml_end(xml);
+	if (blanks[0] != '\0') {
+		nc_docx_val(xml, "w:tblCaption", NC_BLANK_CAPTION);
+		nc_docx_val(xml, "w:tblDescription", blanks);
+	}
 	nc_xml_end(xml);
 	nc_xml_start(xml, "w:tblGrid");
 	nc_xml_leaf_number(xml, "w:gridCol", "w:w", left);
@@ -122,14 +130,39 @@ static void start_cell(struct nc_xml *xml, int width)
 	nc_xml_end(xml);
 }
 
+/* The texts with bars between them; "" when they are too long to be told. */
+static void say_blanks(
+	char blanks[NC_BLANK_BYTES_MAX], const char *const *texts, size_t count)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int more = snprintf(blanks + size, NC_BLANK_BYTES_MAX - size,
+			"%s%s", i == 0 ? "" : " | ", texts[i]);
+
+		size += (size_t)more;
+		if (size >= NC_BLANK_BYTES_MAX) {
+			blanks[0] = '\0';
+			return;
+		}
+	}
+}
+
 static void put_head(struct nc_xml *xml, const struct nc_report_head *head)
 {
 	const struct nc_docx_layout *layout = &nc_docx_layout;
+	const char *issuer =
+		head->issuer[0] != '\0' ? head->issuer : "………………………";
+	char blanks[NC_BLANK_BYTES_MAX] = "";
 
-	start_table(xml, layout->head_left, layout->head_right);
+	if (strcmp(head->place_date, nc_report_blank_head.place_date) == 0)
+		say_blanks(blanks,
+			(const char *const[]){issuer, head->number,
+				head->nation, head->motto, head->place_date},
+			5);
+	start_table(xml, layout->head_left, layout->head_right, blanks);
 	start_cell(xml, layout->head_left);
-	put_paragraphs(xml, "Issuer",
-		head->issuer[0] != '\0' ? head->issuer : "………………………");
+	put_paragraphs(xml, "Issuer", issuer);
 	put_rule(xml, layout->head_left, layout->rule_issuer);
 	put_paragraph(xml, "Number", head->number);
 	nc_xml_end(xml);
@@ -264,14 +297,20 @@ static void put_row_look(struct nc_xml *xml)
 static void put_foot(struct nc_xml *xml, const struct nc_report_foot *foot)
 {
 	const struct nc_docx_layout *layout = &nc_docx_layout;
+	char blanks[NC_BLANK_BYTES_MAX] = "";
 
+	if (strcmp(foot->recipients, nc_report_blank_foot.recipients) == 0)
+		say_blanks(blanks,
+			(const char *const[]){foot->recipients_title,
+				foot->recipients, foot->authority},
+			3);
 	nc_xml_start(xml, "w:p");
 	nc_xml_start(xml, "w:pPr");
 	nc_docx_val(xml, "w:pStyle", "Recipients");
 	nc_xml_leaf(xml, "w:keepNext", NULL, NULL);
 	nc_xml_end(xml);
 	nc_xml_end(xml);
-	start_table(xml, layout->foot_left, layout->foot_right);
+	start_table(xml, layout->foot_left, layout->foot_right, blanks);
 	put_row_look(xml);
 	start_cell(xml, layout->foot_left);
 	put_paragraph(xml, "RecipientsTitle", foot->recipients_title);

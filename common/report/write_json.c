@@ -138,9 +138,10 @@ static json_t *area_of(
 	json_t *object = json_object();
 	json_t *unions = json_array();
 
-	json_print_put(print, object, "area", json_string(nc_areas[area].name));
-	json_print_put(
-		print, object, "label", json_string(nc_areas[area].label_vi));
+	json_print_put(print, object, "area",
+		json_string(nc_choices_areas[area].name));
+	json_print_put(print, object, "label",
+		json_string(nc_choices_areas[area].label_vi));
 	for (size_t i = 0; i < plan->unions_count; i++) {
 		if (nc_report_union_in_area(&plan->unions[i], area))
 			json_print_put_in(print, unions,

@@ -55,7 +55,8 @@ enum nc_status nc_cluster_enrol(struct nc_store *store,
 	const uint8_t public_key[NC_KEY_SIZE], struct nc_slice label,
 	struct nc_id *ret_union, struct nc_error *err) NC_MUST_USE;
 
-/* Ends a device's grants where its streams stand now. NC_NOT_FOUND. */
+/* Ends a device's grants where its streams stand now. NC_NOT_FOUND, NC_EXISTS
+ * (it is revoked already), NC_LIMIT, with a sentence. */
 enum nc_status nc_cluster_revoke(struct nc_store *store,
 	const struct nc_author *author, nc_device_id device,
 	struct nc_error *err) NC_MUST_USE;

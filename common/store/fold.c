@@ -279,6 +279,17 @@ static enum nc_status fold_record(struct nc_store *store,
 	return fold_merge(store, context, table, &allowed, err);
 }
 
+/* Whether a change writes over a value, or beside one: then what it says may
+ * not be what the record said before. */
+static bool says_again(
+	const struct nc_record *record, const struct nc_record_change *change)
+{
+	for (size_t i = 0; i < change->fields_count; i++)
+		if (change->fields[i].replaces_count > 0)
+			return true;
+	return record->conflicts;
+}
+
 /*
  * A standing is a fact of the records as they are now, also for what was
  * folded before them. Whether a grant's record, just folded, says otherwise
@@ -302,6 +313,9 @@ static enum nc_status grant_changed(struct nc_store *store,
 		&record, err);
 	if (status != NC_OK)
 		return status == NC_NOT_FOUND ? NC_OK : status;
+	*changed = says_again(&record, change);
+	if (*changed)
+		return NC_OK;
 	device = nc_record_value(&record, NC_GRANT_DEVICE);
 	of = nc_record_value(&record, NC_GRANT_UNION);
 	if (device.kind != NC_VALUE_BYTES || of.kind != NC_VALUE_BYTES)
@@ -393,10 +407,6 @@ static enum nc_status fold_vouched(struct nc_store *store,
 	if (status == NC_UNKNOWN_DEVICE)
 		return NC_OK;
 	if (status == NC_OK && nc_registry_hub_is_open(store, by))
-		*standing = NC_STANDING_HUB;
-	if (status == NC_OK &&
-		nc_registry_granted(store, &change_set->union_id,
-			change_set->device, change_set->sequence))
 		*standing = NC_STANDING_HUB;
 	return status;
 }

@@ -74,14 +74,16 @@ enum nc_status nc_hubs_taken_over(struct nc_store *store,
 /* A device's new key in place of its old one: device record with `succeeds`,
  * grants from 1 on; the old one's grants end where the hub holds its streams.
  * Signatures are the caller's to check. The same again: NC_OK. NC_NOT_FOUND,
- * NC_REVOKED_DEVICE, NC_EXISTS (the new key is somebody's) with a sentence. */
+ * NC_REVOKED_DEVICE, NC_EXISTS (the new key is somebody's), NC_DENIED (it has
+ * no open grant), NC_LIMIT (more than 64) with a sentence. */
 enum nc_status nc_hubs_rotate(struct nc_store *store,
 	const struct nc_author *author, nc_device_id old_device,
 	const uint8_t new_key[NC_KEY_SIZE], struct nc_error *err) NC_MUST_USE;
 
 /* A client follows: identity names the registry's current hub (key and
- * address) when that has another key; a hub's address alone is not followed:
- * an office may reach it by another. *ret_followed: it was another before.
+ * address) when that has another key and the registry has come as far as the
+ * hub that identity names; a hub's address alone is not followed: an office
+ * may reach it by another. *ret_followed: it was another before.
  * Hubs follow nobody. In a transaction. */
 enum nc_status nc_hubs_follow(struct nc_store *store, bool *ret_followed,
 	struct nc_error *err) NC_MUST_USE;

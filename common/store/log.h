@@ -1,6 +1,6 @@
 /*
  * The log: append, read from, heads, count. Narrow on purpose and free of
- * SQLite: a replicated engine is to stand behind it one day (DESIGN 4.4).
+ * SQLite: a replicated engine is to stand behind it one day.
  */
 #ifndef NC_STORE_LOG_H
 #define NC_STORE_LOG_H

@@ -94,6 +94,8 @@ static enum nc_status visit_cluster(
 	struct builder *builder = context;
 	struct nc_registry *registry = &builder->store->registry;
 
+	if (nc_id_compare(&record->id, &builder->store->identity.cluster) != 0)
+		return NC_OK;
 	registry->cluster_name =
 		nc_record_text(record, NC_CLUSTER_NAME, builder->arena);
 	registry->open_reading =
@@ -199,25 +201,6 @@ static nc_device_id record_device(
 	return nc_bytes_get_u64(value.bytes.data);
 }
 
-static enum nc_status add_hub_key(struct builder *builder,
-	const struct nc_registry_device *device, const struct nc_record *record,
-	struct nc_error *err)
-{
-	struct nc_db_hub *added;
-
-	if (!device->is_hub)
-		return NC_OK;
-	added = builder_grow(builder->arena, (void **)&builder->hub_keys,
-		&builder->hub_keys_count, &builder->hub_keys_room,
-		sizeof(*added));
-	if (added == NULL)
-		return nc_error_no_memory(err);
-	added->device = device->device;
-	added->revoked = device->revoked;
-	added->vouched_by = record_device(record, NC_DEVICE_VOUCHED_BY);
-	return NC_OK;
-}
-
 static enum nc_status visit_device(
 	void *context, const struct nc_record *record, struct nc_error *err)
 {
@@ -241,14 +224,13 @@ static enum nc_status visit_device(
 	added->revoked = nc_record_value(record, NC_DEVICE_REVOKED_AT).kind ==
 			 NC_VALUE_INTEGER;
 	added->succeeds = record_device(record, NC_DEVICE_SUCCEEDS);
+	added->vouched_by = record_device(record, NC_DEVICE_VOUCHED_BY);
 	added->label = nc_record_text(record, NC_DEVICE_LABEL, builder->arena);
 	if (added->label == NULL)
 		return nc_error_no_memory(err);
-	if (!nc_public_transport(added->public_key, added->transport_key)) {
+	if (!nc_public_transport(added->public_key, added->transport_key))
 		builder->devices_count--;
-		return NC_OK;
-	}
-	return add_hub_key(builder, added, record, err);
+	return NC_OK;
 }
 
 static enum nc_hub_reason hub_reason(const struct nc_record *record)
@@ -340,6 +322,67 @@ static int compare_devices(const void *a, const void *b)
 	const struct nc_registry_device *x = a, *y = b;
 
 	return (x->device > y->device) - (x->device < y->device);
+}
+
+/* … and the records of one device by their ids. */
+static int compare_device_records(const void *a, const void *b)
+{
+	const struct nc_registry_device *x = a, *y = b;
+	int order = compare_devices(a, b);
+
+	return order != 0 ? order : nc_id_compare(&x->record, &y->record);
+}
+
+/*
+ * One of each device, in order. A hub that was put back to before a device
+ * joined may have let it join once more, and get the first record again from a
+ * laptop: together they say who it is, and one of them is enough to revoke it.
+ */
+static void devices_join(struct builder *builder)
+{
+	struct nc_registry_device *devices = builder->devices;
+	size_t count = 0;
+
+	if (builder->devices_count > 1)
+		qsort(devices, builder->devices_count, sizeof(*devices),
+			compare_device_records);
+	for (size_t i = 0; i < builder->devices_count; i++) {
+		struct nc_registry_device *one = &devices[i], *first;
+
+		if (count == 0 || devices[count - 1].device != one->device) {
+			devices[count++] = *one;
+			continue;
+		}
+		first = &devices[count - 1];
+		first->is_hub |= one->is_hub;
+		first->revoked |= one->revoked;
+		if (first->succeeds == 0)
+			first->succeeds = one->succeeds;
+		if (first->vouched_by == 0)
+			first->vouched_by = one->vouched_by;
+	}
+	builder->devices_count = count;
+}
+
+static enum nc_status find_hub_keys(
+	struct builder *builder, struct nc_error *err)
+{
+	for (size_t i = 0; i < builder->devices_count; i++) {
+		const struct nc_registry_device *device = &builder->devices[i];
+		struct nc_db_hub *added;
+
+		if (!device->is_hub)
+			continue;
+		added = builder_grow(builder->arena,
+			(void **)&builder->hub_keys, &builder->hub_keys_count,
+			&builder->hub_keys_room, sizeof(*added));
+		if (added == NULL)
+			return nc_error_no_memory(err);
+		added->device = device->device;
+		added->revoked = device->revoked;
+		added->vouched_by = device->vouched_by;
+	}
+	return NC_OK;
 }
 
 static int compare_hubs(const void *a, const void *b)
@@ -530,13 +573,13 @@ static enum nc_status registry_read(
 	if (builder.unions_count > 1)
 		qsort(builder.unions, builder.unions_count,
 			sizeof(*builder.unions), compare_unions);
-	if (builder.devices_count > 1)
-		qsort(builder.devices, builder.devices_count,
-			sizeof(*builder.devices), compare_devices);
 	if (builder.successions_count > 1)
 		qsort(builder.successions, builder.successions_count,
 			sizeof(*builder.successions), compare_successions);
-	status = devices_find_unions(&builder, err);
+	devices_join(&builder);
+	status = find_hub_keys(&builder, err);
+	if (status == NC_OK)
+		status = devices_find_unions(&builder, err);
 	if (status != NC_OK)
 		return status;
 	store->registry.successions = builder.successions;
@@ -596,6 +639,22 @@ const struct nc_registry_union *nc_registry_union_coded(
 		if (strcmp(registry->unions[i].code, code) == 0)
 			return &registry->unions[i];
 	return NULL;
+}
+
+enum nc_status nc_registry_find_union(const struct nc_registry *registry,
+	const char *code, const struct nc_registry_union **ret_union,
+	struct nc_error *err)
+{
+	const struct nc_registry_union *found =
+		nc_registry_union_coded(registry, code);
+
+	if (found == NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s; union list shows which there "
+			  "are."),
+			code);
+	*ret_union = found;
+	return NC_OK;
 }
 
 bool nc_registry_belongs(

@@ -12,7 +12,7 @@ struct nc_registry_device {
 	nc_device_id device;
 	uint8_t public_key[NC_KEY_SIZE];
 	uint8_t transport_key[NC_KEY_SIZE]; /* its X25519 form */
-	struct nc_id record;
+	struct nc_id record; /* of several of one device the lowest */
 	/* Its own: of the unions that it has grants for the one that none of
 	 * the others succeeds; zero for the hub. */
 	struct nc_id union_id;
@@ -21,7 +21,8 @@ struct nc_registry_device {
 	size_t unions_count;
 	bool is_hub;
 	bool revoked; /* or its hub handed over, or its key was rotated */
-	nc_device_id succeeds; /* the device whose key it replaced, or 0 */
+	nc_device_id succeeds;	 /* the device whose key it replaced, or 0 */
+	nc_device_id vouched_by; /* a restored hub's: who stands for it; or 0 */
 	const char *label;
 };
 
@@ -99,6 +100,11 @@ const struct nc_registry_union *nc_registry_union(
 	const struct nc_registry *registry, const struct nc_id *id);
 const struct nc_registry_union *nc_registry_union_coded(
 	const struct nc_registry *registry, const char *code);
+/* The same, for a code that somebody has typed at the hub: NC_NOT_FOUND with a
+ * sentence. */
+enum nc_status nc_registry_find_union(const struct nc_registry *registry,
+	const char *code, const struct nc_registry_union **ret_union,
+	struct nc_error *err) NC_MUST_USE;
 /* NULL when there is none such. */
 const struct nc_registry_hub *nc_registry_hub(
 	const struct nc_registry *registry, uint32_t generation);

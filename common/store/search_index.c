@@ -97,16 +97,11 @@ struct state {
 static enum nc_status ask_number(struct nc_store *store, const char *sql,
 	int64_t *ret_number, struct nc_error *err)
 {
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
-		nc_db_statement(store, sql, err);
-	enum nc_status status;
-	bool row;
+	uint64_t number = 0;
+	enum nc_status status = nc_db_number(store, sql, &number, err);
 
-	if (statement == NULL)
-		return store->last;
-	status = nc_db_step(store, statement, &row, err);
 	if (status == NC_OK)
-		*ret_number = row ? sqlite3_column_int64(statement, 0) : 0;
+		*ret_number = (int64_t)number;
 	return status;
 }
 

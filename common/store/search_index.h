@@ -4,9 +4,11 @@
  *     search         FTS5, without its texts: one row a record, the folded
  *                    words of its values (nc_search_fold), "_" after each
  *                    value, and the record's own words (below)
- *     search_record  which record that row is of (one without words too); a
- * record that changes gets a new row, the highest, and its old one is of no
- * record search_state   up to where of the log, the next row, rows of no record
+ *     search_record  which record that row is of (one without words too)
+ *     search_state   up to where of the log, the next row, rows of no record
+ *
+ * A record that changes gets a new row, the highest, and its old one is of no
+ * record.
  */
 #ifndef NC_STORE_SEARCH_INDEX_H
 #define NC_STORE_SEARCH_INDEX_H

@@ -62,18 +62,6 @@ static enum nc_status check_days(struct act *act, struct nc_error *err)
 	return NC_OK;
 }
 
-static enum nc_status find_code(const struct nc_registry *registry,
-	const char *code, const struct nc_registry_union **ret_union,
-	struct nc_error *err)
-{
-	*ret_union = nc_registry_union_coded(registry, code);
-	if (*ret_union != NULL)
-		return NC_OK;
-	return nc_error_set(err, NC_NOT_FOUND,
-		_("There is no union %s; union list shows which there are."),
-		code);
-}
-
 static enum nc_status check_from(struct act *act,
 	const struct nc_registry_union *of, struct nc_error *err)
 {
@@ -107,7 +95,8 @@ static enum nc_status read_from(struct act *act, struct nc_error *err)
 	enum nc_status status = NC_OK;
 
 	for (size_t i = 0; i < act->said->from_count && status == NC_OK; i++) {
-		status = find_code(act->registry, act->said->from[i], &of, err);
+		status = nc_registry_find_union(
+			act->registry, act->said->from[i], &of, err);
 		if (status != NC_OK)
 			return status;
 		if (nc_succession_names(act->from, i, &of->id))
@@ -127,6 +116,11 @@ static enum nc_status read_into(
 	const struct nc_registry_union *of =
 		nc_registry_union_coded(act->registry, into->code);
 
+	if (of == NULL && act->said->kind == NC_SUCCESSION_SPLIT)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("There is no union %s yet; add it first with union "
+			  "add."),
+			into->code);
 	if (of == NULL && into->name == NULL)
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("There is no union %s yet; give its name with "

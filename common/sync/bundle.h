@@ -14,11 +14,12 @@
 #include "sync/client.h"
 #include "sync/hub.h"
 
-/* Appends a bundle for the hub; client is a session just started. With an
- * invitation: one that joins first. */
+/* Appends a bundle for the hub; client is a session just started. first: the
+ * envelope of a request that goes before (nc_enrol_request,
+ * nc_rotate_request), or empty. */
 enum nc_status nc_bundle_ask(struct nc_sync_client *client, uint64_t counter,
-	const struct nc_invitation *invitation, struct nc_slice label,
-	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
+	struct nc_slice first, struct nc_buffer *out,
+	struct nc_error *err) NC_MUST_USE;
 
 /* Takes the hub's answer; client is a session just started, which then tells
  * what came of it. NC_DENIED for another cluster's, or another hub's than the

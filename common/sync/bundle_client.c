@@ -9,21 +9,6 @@
 /* A stick is not a line: a few big messages rather than many small ones. */
 #define BUNDLE_PUSH_BYTES (1024 * 1024)
 
-static enum nc_status add_enrolment(struct nc_sync_client *client,
-	const struct nc_invitation *invitation, struct nc_slice label,
-	struct nc_bundle_writer *writer, struct nc_error *err)
-{
-	struct nc_buffer envelope NC_AUTO(nc_wipe_buffer) = {0};
-	enum nc_status status;
-
-	nc_buffer_init(&envelope, NC_MESSAGE_BYTES_MAX);
-	status = nc_enrol_request(
-		client->key, invitation, label, &envelope, err);
-	if (status == NC_OK)
-		status = nc_bundle_add(writer, nc_buffer_slice(&envelope), err);
-	return status;
-}
-
 static enum nc_status add_requests(struct nc_sync_client *client,
 	struct nc_bundle_writer *writer, struct nc_error *err)
 {
@@ -42,8 +27,7 @@ static enum nc_status add_requests(struct nc_sync_client *client,
 }
 
 enum nc_status nc_bundle_ask(struct nc_sync_client *client, uint64_t counter,
-	const struct nc_invitation *invitation, struct nc_slice label,
-	struct nc_buffer *out, struct nc_error *err)
+	struct nc_slice first, struct nc_buffer *out, struct nc_error *err)
 {
 	struct nc_bundle_writer writer NC_AUTO(nc_bundle_writer_fini) = {0};
 	struct nc_bundle_info info = {.kind = NC_BUNDLE_REQUESTS,
@@ -59,8 +43,8 @@ enum nc_status nc_bundle_ask(struct nc_sync_client *client, uint64_t counter,
 	status = nc_bundle_begin(&writer, &info, client->key,
 		(const uint8_t(*)[NC_KEY_SIZE]) & client->identity.hub_key, 1,
 		client->env, out, err);
-	if (status == NC_OK && invitation != NULL)
-		status = add_enrolment(client, invitation, label, &writer, err);
+	if (status == NC_OK && first.size > 0)
+		status = nc_bundle_add(&writer, first, err);
 	if (status == NC_OK)
 		status = add_requests(client, &writer, err);
 	if (status == NC_OK)

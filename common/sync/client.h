@@ -29,8 +29,8 @@ struct nc_sync_client {
 	bool rebuilt;	  /* the fold was made anew to agree with the hub */
 	bool other_model; /* the hub's model differs: digests not compared */
 	uint32_t wait_ms; /* the hub asks to wait this long before the next */
-	/* How much at once; the transport fits them to the line. Bytes of
-	 * payload, from NC_PUSH_BYTES_MIN up. */
+	/* How much at once, in bytes of payload; the transport fits them to
+	 * the line. One change-set goes along whatever they are. */
 	uint32_t push_bytes_max, pull_bytes_max;
 
 	/* A branch: the hub holds other change-sets under this device's
@@ -76,10 +76,10 @@ struct nc_sync_client {
 	uint64_t pushing;	    /* change-sets in the request under way */
 	uint64_t offered, answered; /* … in all requests, in those answered */
 	uint64_t placed; /* change-sets shown to be in the hub's tree */
+	bool claims;	 /* the hub said that it holds what it did not prove */
 	/* Of the own union's and the cluster's: those that the hub says it has
 	 * and, asked once more, does not show to be in its tree. An honest hub
 	 * leaves none when a session ends over the line. */
-	bool claims; /* the hub said that it holds what it did not prove */
 	uint64_t unproven;
 	int64_t hub_time_ms; /* of the last reply */
 };

@@ -83,8 +83,5 @@ enum nc_status nc_client_take_witnesses(struct nc_sync_client *client,
 enum nc_status nc_client_caught(struct nc_sync_client *client, const char *what,
 	struct nc_slice before, struct nc_slice now, struct nc_slice proof,
 	struct nc_error *err);
-/* The evidence alone. */
-void nc_client_keep_evidence(struct nc_sync_client *client, const char *what,
-	struct nc_slice before, struct nc_slice now, struct nc_slice proof);
 
 #endif

@@ -19,7 +19,7 @@ struct check {
 	struct nc_arena arena;
 };
 
-void nc_client_keep_evidence(struct nc_sync_client *client, const char *what,
+static void keep_evidence(struct nc_sync_client *client, const char *what,
 	struct nc_slice before, struct nc_slice now, struct nc_slice proof)
 {
 	struct nc_buffer *out = &client->evidence;
@@ -49,7 +49,7 @@ enum nc_status nc_client_caught(struct nc_sync_client *client, const char *what,
 	struct nc_slice before, struct nc_slice now, struct nc_slice proof,
 	struct nc_error *err)
 {
-	nc_client_keep_evidence(client, what, before, now, proof);
+	keep_evidence(client, what, before, now, proof);
 	return nc_error_set(err, NC_HISTORY,
 		_("The hub shows another history than the one it signed "
 		  "before: %s. Nothing of its answer was taken; keep the "
@@ -167,9 +167,6 @@ static enum nc_status kept_since(
 	return NC_OK;
 }
 
-/* Nothing that was proven in the tree before is known to be in this one: all
- * of it is to be proven anew, so that behind a restore nothing can be hidden
- * but what is told here. */
 /* What others wrote for others, which the hub may have lost with the rest and
  * may not speak of to us any more, is offered again. */
 static enum nc_status offer_again(
@@ -192,6 +189,9 @@ static enum nc_status offer_again(
 	return status;
 }
 
+/* Nothing that was proven in the tree before is known to be in this one: all
+ * of it is to be proven anew, so that behind a restore nothing can be hidden
+ * but what is told here. */
 static enum nc_status hub_lost(
 	struct check *check, uint64_t kept, struct nc_error *err)
 {
@@ -201,7 +201,7 @@ static enum nc_status hub_lost(
 	client->hub_restored = true;
 	client->hub_lost =
 		kept < check->last.size ? check->last.size - kept : 1;
-	nc_client_keep_evidence(client,
+	keep_evidence(client,
 		"The hub was restored from a backup and had lost history.",
 		nc_buffer_slice(&check->last.note), check->note,
 		check->reply->consistency);
@@ -478,7 +478,7 @@ static enum nc_status forget_former(struct check *check, struct nc_error *err)
 
 	while (status == NC_OK && former) {
 		client->tree_again = true;
-		nc_client_keep_evidence(client,
+		keep_evidence(client,
 			"A hub that had handed over has signed a history.",
 			nc_buffer_slice(&check->last.note),
 			check->reply->checkpoint, nc_slice(NULL, 0));

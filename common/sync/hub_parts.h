@@ -46,11 +46,11 @@ struct nc_verdict *nc_hub_verdict(struct nc_hub_request *request,
  * is the hub, come all the same. */
 bool nc_hub_sender_branched(const struct nc_hub_request *request);
 
-/* Both set request->status; what else is wrong with the store is returned. */
 /* Who writes the cluster's records here; NC_MOVED when no longer. *ret_key:
  * free with nc_key_free. */
 enum nc_status nc_hub_author(struct nc_hub *hub, struct nc_key **ret_key,
 	struct nc_author *ret_author, struct nc_error *err) NC_MUST_USE;
+/* Both set request->status, also to the store's own failure. */
 void nc_hub_apply_enrol(struct nc_hub *hub, struct nc_hub_request *request);
 void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request);
 

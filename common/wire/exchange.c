@@ -565,6 +565,8 @@ enum nc_status nc_reply_decode(struct nc_slice bytes, struct nc_arena *arena,
 	if (out.message.size > NC_ERROR_TEXT_MAX ||
 		!nc_text_is_utf8(out.message))
 		out.message = nc_slice(NULL, 0);
+	if (message->protocol != NC_PROTOCOL_VERSION)
+		message->body_case = NHIPCAU__V1__REPLY__BODY__NOT_SET;
 	if (message->body_case == NHIPCAU__V1__REPLY__BODY_EXCHANGE) {
 		out.body = NC_BODY_EXCHANGE;
 		status = read_exchange_reply(

@@ -143,6 +143,24 @@ static void check_import(const struct nc_annual *annual, size_t letters)
 	nc_arena_fini(&arena);
 }
 
+/* No letter is in two parts; of one part all of them are in it. */
+static void check_parts(const struct nc_document *document, size_t letters)
+{
+	struct nc_annuals file;
+	struct nc_error err;
+	size_t found = 0;
+
+	nc_annuals_init(&file);
+	if (nc_annuals_read(document, &file, &err) == NC_OK) {
+		NC_ASSERT(file.count > 0);
+		found = check_annual(&file.frame);
+		for (size_t i = 0; i < file.count; i++)
+			found += check_annual(&file.parts[i].annual);
+		NC_ASSERT(file.count > 1 ? found <= letters : found == letters);
+	}
+	nc_annuals_fini(&file);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nc_document document;
@@ -160,6 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		NC_ASSERT(check_annual(&annual) == letters);
 		check_import(&annual, letters);
+		check_parts(&document, letters);
 	}
 	nc_annual_fini(&annual);
 	nc_document_fini(&document);

@@ -2,6 +2,7 @@
  * A plan's text file: read, outlined and found again, and nothing of it lost
  * on the way: every line lands in the plan or among what was left out.
  */
+#include "intake/parts.h"
 #include "intake/plan_reader.h"
 #include "locale/text.h"
 
@@ -107,12 +108,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		nc_document_read(&document, nc_slice(data, size), &err) ==
 			NC_OK &&
 		nc_plan_read(&document, &plan, &err) == NC_OK) {
-		const struct nc_plan_union *found;
+		size_t found;
 
 		NC_ASSERT(check_plan(&plan) == count_document(&document));
 		if (plan.unions_count > 0)
-			NC_ASSERT(nc_plan_find_union(&plan, plan.unions[0].name,
-					  &found, &err) == NC_OK);
+			NC_ASSERT(nc_parts_find(
+					  (const char *const[]){
+						  plan.unions[0].name},
+					  1, plan.unions[0].name, &found,
+					  &err) == NC_OK);
 	}
 	nc_plan_fini(&plan);
 	nc_document_fini(&document);

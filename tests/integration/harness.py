@@ -292,6 +292,23 @@ class Cluster:
         self.folder.remove()
 
 
+class DesksCase(unittest.TestCase):
+    """Desks A and B of one union, and the hub."""
+
+    def setUp(self):
+        self.cluster = Cluster("ha-tinh")
+        self.addCleanup(self.cluster.end)
+        self.hub = self.cluster.hub
+        self.a = self.cluster.client("ha-tinh", "máy A")
+        self.b = self.cluster.client("ha-tinh", "máy B")
+        self.clients = (self.a, self.b)
+
+    def everybody_syncs(self):
+        """Twice round: what the last one sends reaches the first."""
+        for client in self.clients + self.clients:
+            client.must_sync()
+
+
 class MountNamespace:
     """Mounts that only the commands started with .prefix see.
 

@@ -13,6 +13,7 @@ Notes and receipts are note_vectors.py's, which is C2SP said a second time too.
 """
 import atexit
 import base64
+import datetime
 import hashlib
 import itertools
 import os
@@ -204,7 +205,8 @@ def hub_key_print(public, address):
 
 def hub_key_parse(text):
     data = _line_parse(HUB_KEY_PREFIX, text)
-    if not 32 < len(data) <= 32 + LABEL_BYTES_MAX or not is_clean(data[32:]):
+    if not 32 < len(data) <= 32 + LABEL_BYTES_MAX or \
+            not is_clean(data[32:]) or re.search(rb"[\0- \x7f]", data[32:]):
         raise Malformed("address")
     return data[:32], data[32:].decode("utf-8")
 
@@ -1015,6 +1017,75 @@ def digest_of(rows):
     return total.to_bytes(32, "little")
 
 
+# Ids that follow from what a record says (10.1).
+
+def id_of(text):
+    return bytes.fromhex(text.replace("-", ""))
+
+
+def derived_id(time_ms, ten):
+    out = bytearray(time_ms.to_bytes(6, "big") + ten)
+    out[6] = out[6] & 0x0f | 0x70
+    out[8] = out[8] & 0x3f | 0x80
+    return bytes(out)
+
+
+def new_year_ms(year):
+    return (datetime.date(year, 1, 1) - datetime.date(1970, 1, 1)).days * \
+        86400000
+
+
+def _sized(text):
+    data = text.encode("utf-8")
+    return varint(len(data)) + data
+
+
+def _time_of(record):
+    return int.from_bytes(record[:6], "big")
+
+
+def proposal_ids(kind, of, field, value):
+    """The decision's record, and the one that accepting it makes."""
+    digest = hashlib.sha256(b"nhipcau/1 proposal\n" + _sized(kind) + of +
+                            _sized(field) + _sized(value)).digest()
+    return (derived_id(_time_of(of), digest[7:10] + digest[:7]),
+            derived_id(_time_of(of), digest[16:26]))
+
+
+def exception_id(rule, of, year, words):
+    digest = hashlib.sha256(b"nhipcau/1 exception\n" + _sized(rule) + of +
+                            _sized(str(year)) + _sized(words)).digest()
+    return derived_id(_time_of(of), digest[:10])
+
+
+def imported_id(union, year, entity, places, words, before=0, kind=None):
+    """kind: of reports alone."""
+    digest = hashlib.sha256(
+        b"nhipcau/1 imported record\n" + union + varint(year) +
+        varint(entity) + (b"" if kind is None else _sized(kind)) +
+        b"".join(_sized(place) for place in places) + _sized(words) +
+        varint(before)).digest()
+    return derived_id(new_year_ms(year), digest[:10])
+
+
+def imported_mark(places, words, level):
+    where = "".join(place + "\0" for place in places) + str(level)
+    return b"".join(hashlib.sha256(text.encode("utf-8")).digest()[:8]
+                    for text in (words, where))
+
+
+def copied_id(union, year, source):
+    digest = hashlib.sha256(b"nhipcau/1 copied record\n" + union +
+                            year.to_bytes(2, "big") + source).digest()
+    return derived_id(new_year_ms(year), digest[:10])
+
+
+def joined_id(one, other):
+    digest = hashlib.sha256(b"nhipcau/1 member join\n" + min(one, other) +
+                            max(one, other)).digest()
+    return derived_id(0, digest[:10])
+
+
 # A replica: the log, and the fold over it.
 
 NOT_GRANTED, CLUSTER_FIELD, UNION_FIELD, WRONG_STREAM, BAD_VALUE = range(1, 6)
@@ -1244,9 +1315,10 @@ class Replica:
         for record in change_set.records:
             row = self.rows.get((self.cluster, record.entity, record.record))
             if record.entity == GRANT and row is not None:
-                first = row.value(3)
+                # Of what it said before nothing is known here.
                 head = self.sequence((row.value(2), row.value(1)))
-                if first is not None and head >= first:
+                if head > 0 or any(field.replaces for field in
+                                   record.fields) or row.conflicts(GRANT):
                     self._refold_needed = True
             if record.entity == DEVICE and self._fixed is None and \
                     any(field.field == 4 for field in record.fields):
@@ -1303,20 +1375,23 @@ class Replica:
         """Public keys by device; grants; hubs' keys: device → (revoked,
         vouched by); hub records by generation; revoked devices."""
         if self._registry is None:
-            devices, grants, hub_keys, hubs = {}, [], {}, {}
-            revoked = set()
+            devices, grants, hubs, vouched_by = {}, [], {}, {}
+            revoked, hubs_own = set(), set()
             for (union, entity, id), row in sorted(
                     self.rows.items(), key=lambda item: item[0]):
                 if union != self.cluster or row.is_gone():
                     continue
                 if entity == DEVICE and isinstance(row.value(2), bytes):
+                    # In the order of ids: the first one names the key.
                     device = device_of(row.value(2))
-                    devices[device] = row.value(2)
+                    devices.setdefault(device, row.value(2))
+                    vouched_by.setdefault(device, row.value(7))
+                    if vouched_by[device] is None:
+                        vouched_by[device] = row.value(7)
                     if row.value(4) is not None:
                         revoked.add(device)
                     if row.value(3) == "hub":
-                        hub_keys[device] = (row.value(4) is not None,
-                                            row.value(7))
+                        hubs_own.add(device)
                 if entity == GRANT and row.value(1) and row.value(2):
                     first, last = (END if row.value(n) is None
                                    else row.value(n) for n in (3, 4))
@@ -1332,6 +1407,8 @@ class Replica:
             if 1 not in hubs and cluster is not None:
                 hubs[1] = HubRecord(1, device_of(self.root_key),
                                     cluster.value(2), "founded")
+            hub_keys = {device: (device in revoked, vouched_by[device])
+                        for device in hubs_own}
             self._registry = devices, grants, hub_keys, hubs, revoked
         return self._registry
 
@@ -1349,6 +1426,9 @@ class Replica:
                   self.root_key if hub.device == device_of(self.root_key)
                   else None)
         if public is None or public == self.hub_key:
+            return False
+        # Records that do not reach to the hub that is followed yet.
+        if device_of(self.hub_key) not in {h.device for h in hubs.values()}:
             return False
         self.hub_key = public
         self.address = hub.address or self.address
@@ -1915,9 +1995,9 @@ class Peer:
     # Own words, written again (section 14).
 
     def common(self, stream):
-        """How far the hub is known to hold what we hold."""
-        return max(self.replica.acknowledged.get(stream, 0),
-                   self.history.proven_of(stream))
+        """How far the hub's tree is known to hold what we hold: what was only
+        acknowledged may be another branch's."""
+        return self.history.proven_of(stream)
 
     def set_aside(self, stream, after):
         self.history.forget_stream(stream, after)

@@ -19,6 +19,7 @@ import tempfile
 import unicodedata
 
 import docx
+import docx.enum.text
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
@@ -48,6 +49,9 @@ def texts_of(report):
         yield from section["paragraphs"]
         yield from (item["text"] for item in section["items"])
     yield from (unread["text"] for unread in report["unread"])
+    for part in report.get("unions", []):
+        yield part["name"]
+        yield from texts_of(part)
 
 
 def words_of(texts):
@@ -248,6 +252,59 @@ def check_styled(binary):
                          ["BÁO CÁO", "Tổng kết năm 2022"])
 
 
+def in_bold(document, text, centred=False):
+    paragraph = document.add_paragraph()
+    paragraph.add_run(text).bold = True
+    if centred:
+        paragraph.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
+
+
+def make_bold(number="", bold_title=False):
+    """Headings in bold, and numbers that Word counts below them."""
+    document = docx.Document()
+    for text in ("BÁO CÁO", "Tổng kết năm 2025"):
+        in_bold(document, text, bold_title)
+    if not bold_title:
+        document.add_paragraph("Thực hiện chương trình năm, đơn vị báo cáo.")
+    in_bold(document, number + "Tình hình chung")
+    document.add_paragraph("Năm qua có nhiều việc.")
+    in_bold(document, "Hoạt động hữu nghị")
+    for text in ("Đón bốn đoàn khách", "Tổ chức hai cuộc gặp mặt"):
+        document.add_paragraph(text, style="List Number")
+    document.add_paragraph("Con của mục hai", style="List Bullet 2")
+    partly = document.add_paragraph("Có chữ ")
+    partly.add_run("đậm").bold = True
+    hidden = partly.add_run(" và chữ ẩn")
+    hidden.font.hidden = True
+    in_bold(document, "Phương hướng năm 2026")
+    document.add_paragraph("Tiếp tục công việc.", style="List Bullet")
+    return saved(document)
+
+
+BOLD_SHAPE = [
+    ("", "Tình hình chung", "general", "context", 1, [], []),
+    ("", "Hoạt động hữu nghị", "friendship", "", 1,
+     [(1, "Đón bốn đoàn khách"), (1, "Tổ chức hai cuộc gặp mặt"),
+      (2, "Con của mục hai")], []),
+    ("", "Phương hướng năm 2026", "general", "directions", 0,
+     [(1, "Tiếp tục công việc.")], [])]
+
+
+def check_bold(binary):
+    wrong = []
+    for bold_title in (False, True):
+        report = read_docx(binary, make_bold(bold_title=bold_title))
+        wrong += check("bold", shape_of(report["sections"]), BOLD_SHAPE)
+        wrong += check("bold title", report["title"],
+                       ["BÁO CÁO", "Tổng kết năm 2025"])
+        wrong += check("hidden", report["sections"][1]["paragraphs"],
+                       ["Có chữ đậm"])
+    # Where headings have numbers, bold lines are paragraphs.
+    report = read_docx(binary, make_bold("I. "))
+    return wrong + check("numbers before bold", [
+        s["heading"] for s in report["sections"]], ["Tình hình chung"])
+
+
 def check_table_apart(binary):
     """A paragraph does not go on in a table, however its words begin."""
     document = docx.Document()
@@ -285,7 +342,7 @@ def main():
     binary = pathlib.Path(sys.argv[1]) / "nhipcau"
     wrong = check_texts(binary, "--write" in sys.argv)
     wrong += check_docx(binary) + check_table_apart(binary)
-    wrong += check_styled(binary)
+    wrong += check_styled(binary) + check_bold(binary)
     print("\n".join(wrong) if wrong else "all reports are read as expected")
     return 1 if wrong else 0
 

@@ -161,6 +161,29 @@ class OnTheHub(Test):
         # And the hub can write its own records.
         self.cluster.client("quang-binh").must_sync()
 
+    def test_a_key_that_nobody_gives_back(self):
+        """Its office alone has seen the joining: a new invitation, and the
+        same key comes in again with all that it has."""
+        first = self.cluster.client("ha-tinh")
+        self.hub.must("backup", self.file)
+        first.must("device", "rotate")
+        later = self.cluster.client("nghe-an")
+        later.add("của người đến sau")
+        later.must_sync()
+        first.add("dưới khóa mới")
+        first.must_sync()
+        self.restore_hub()
+        self.assertEqual(first.sync()["result"], "unknown-device")
+        device = first.json("status")["device"]["id"]
+        first.must("join", self.hub.invite("ha-tinh"))
+        self.assertEqual(first.json("status")["device"]["id"], device)
+        self.all_agree([first, later])
+        self.assertEqual(first.texts(), ["dưới khóa mới"])
+        self.assertEqual(later.texts(), ["của người đến sau"])
+        # Two records name one key now; one word is enough.
+        self.hub.must("device", "revoke", device)
+        self.assertEqual(first.sync()["result"], "revoked-device")
+
     def test_a_file_copied_into_place(self):
         first = self.cluster.client("ha-tinh")
         other = self.cluster.client("nghe-an")
@@ -252,6 +275,26 @@ class OnAClient(Test):
                     os.path.join(kept.home, "device.key"))
         kept.must("verify")
         self.assertEqual(kept.texts(), sorted(["trước", "sau, gửi rồi"]))
+
+    def test_backup_of_an_older_key(self):
+        """The keys that came since are in force, not the backup's."""
+        client = self.cluster.client("ha-tinh")
+        client.add("một")
+        client.must_sync()
+        client.add("lúc sao")
+        client.must("backup", self.file)
+        for number in range(2):
+            client.must("device", "rotate")
+            client.add("sau lần %d" % number)
+            client.must_sync()
+        device = client.json("status")["device"]["id"]
+        client.must("restore", self.file, "--replace")
+        client.add("sau khi khôi phục")
+        self.assertTrue(client.must_sync()["rotated"])
+        self.assertEqual(client.json("status")["device"]["id"], device)
+        self.assertEqual(client.texts(), [
+            "lúc sao", "một", "sau khi khôi phục", "sau lần 0", "sau lần 1"])
+        self.all_agree([client])
 
     def test_not_beside_a_watching_sync(self):
         client = self.cluster.client("ha-tinh")

@@ -204,6 +204,56 @@ class Bundles(unittest.TestCase):
         client.must("verify")
         self.hub.must("verify")
 
+    def test_a_new_key_by_stick(self):
+        """The line is down for good after a change of keys was asked for: the
+        bundle carries it on, and the words with it."""
+        client = self.join("ha-tinh")
+        client.add("một")
+        self.round(client, "ha-tinh")
+        old = client.json("status")["device"]["id"]
+        client.add("hai")
+        self.hub.stop()
+        self.assertEqual(client.run("device", "rotate").code, 1)
+        client.add("ba")
+        asks = self.ask(client)
+        self.assertTrue(
+            self.hub.json("bundle", "import", asks)["rotated"])
+        self.assertEqual(client.texts(), ["ba", "hai", "một"])
+        said = client.json("bundle", "import", self.answer("ha-tinh"))
+        self.assertTrue(said["rotated"])
+        self.assertNotEqual(client.json("status")["device"]["id"], old)
+        self.assertEqual(client.texts(), ["ba", "hai", "một"])
+        self.assertEqual(self.round(client, "ha-tinh")["unsent"], 0)
+        self.assertEqual(self.hub.json("status")["refusals"], 0)
+        client.must("verify")
+        self.hub.must("verify")
+
+    def test_revoked_and_joined_again_by_stick(self):
+        """Nobody can ask the hub: a new invitation makes a new key, the one
+        that it joined with does not."""
+        client = self.join("ha-tinh")
+        old = client.json("status")["device"]["id"]
+        client.add("chưa gửi")
+        self.hub.must("device", "revoke", old)
+        invitation = self.hub.invite("ha-tinh")
+        ids = []
+        for _ in range(2):
+            asks = self.path()
+            ids.append(client.json("join", invitation, "--bundle",
+                                   asks)["device"])
+            self.assertEqual(client.texts(), ["chưa gửi"])
+        self.assertEqual(ids[0], ids[1])
+        self.assertNotEqual(ids[0], old)
+        self.hub.must("bundle", "import", asks)
+        client.must("bundle", "import", self.answer("ha-tinh"))
+        self.assertEqual(client.texts(), ["chưa gửi"])
+        asks = self.path()
+        self.assertEqual(
+            client.json("join", invitation, "--bundle", asks)["device"],
+            ids[0])
+        self.assertEqual(self.round(client, "ha-tinh")["unsent"], 0)
+        self.assertEqual(self.hub.json("status")["refusals"], 0)
+
     def test_two_by_stick_and_one_by_line_agree(self):
         sticks = {code: self.join(code) for code in ("ha-tinh", "nghe-an")}
         line = self.cluster.client("quang-tri")

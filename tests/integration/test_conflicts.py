@@ -16,27 +16,18 @@ STORMS = 6
 STORM_STEPS = 60
 
 
-class ConflictCase(unittest.TestCase):
-    """Desks A and B of one union, a third C that only looks, and the hub."""
+class ConflictCase(harness.DesksCase):
+    """And a third desk, C, that only looks."""
 
     def setUp(self):
-        self.cluster = harness.Cluster("ha-tinh")
-        self.addCleanup(self.cluster.end)
-        self.hub = self.cluster.hub
-        self.a = self.cluster.client("ha-tinh", "máy A")
-        self.b = self.cluster.client("ha-tinh", "máy B")
+        super().setUp()
         self.c = self.cluster.client("ha-tinh", "máy C")
-        self.clients = (self.a, self.b, self.c)
+        self.clients += (self.c,)
 
     def shared_item(self, text="Gặp mặt hữu nghị"):
         record = self.a.add(text)
         self.everybody_syncs()
         return record
-
-    def everybody_syncs(self):
-        """Twice round: what the last one sends reaches the first."""
-        for client in self.clients + self.clients:
-            client.must_sync()
 
     def edit(self, client, record, author, **fields):
         words = ["%s=%s" % pair for pair in fields.items()]

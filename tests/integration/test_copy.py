@@ -3,7 +3,6 @@
 copy whoever copies, nothing overwritten, and what they should say proposed.
 """
 import sys
-import unittest
 
 import harness
 
@@ -28,13 +27,9 @@ CARRIED = [
 ]
 
 
-class CopyCase(unittest.TestCase):
+class CopyCase(harness.DesksCase):
     def setUp(self):
-        self.cluster = harness.Cluster("ha-tinh")
-        self.addCleanup(self.cluster.end)
-        self.hub = self.cluster.hub
-        self.a = self.cluster.client("ha-tinh", "máy A")
-        self.b = self.cluster.client("ha-tinh", "máy B")
+        super().setUp()
         self.sources = {}
         self.a.must("add", "plan-lead", "year=2023", "area=general",
                     "text=" + LEAD)
@@ -44,10 +39,6 @@ class CopyCase(unittest.TestCase):
                 "heading=" + HEADING, "letter=a", "text=" + text,
                 *["%s=%s" % pair for pair in fields.items()])["id"]
         self.everybody_syncs()
-
-    def everybody_syncs(self):
-        for client in (self.a, self.b, self.a, self.b):
-            client.must_sync()
 
     def items(self, client, year=2024):
         return client.json("list", "plan-item", "year=%d" % year)

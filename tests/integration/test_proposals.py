@@ -3,25 +3,13 @@
 do not know of each other, and at the hub.
 """
 import sys
-import unittest
 
 import harness
 
 WORDS = "Giao lưu với bạn bè Lào tại Nha Trang trong quý II/2024"
 
 
-class ProposalCase(unittest.TestCase):
-    def setUp(self):
-        self.cluster = harness.Cluster("ha-tinh")
-        self.addCleanup(self.cluster.end)
-        self.hub = self.cluster.hub
-        self.a = self.cluster.client("ha-tinh", "máy A")
-        self.b = self.cluster.client("ha-tinh", "máy B")
-
-    def everybody_syncs(self):
-        for client in (self.a, self.b, self.a, self.b):
-            client.must_sync()
-
+class ProposalCase(harness.DesksCase):
     def proposals(self, client, *words):
         return client.json("proposal", "list", *words)
 
@@ -214,6 +202,15 @@ class TwoDesks(ProposalCase):
                 {value["value"] for field in conflicts[0]["fields"]
                  if field["field"] == "status"
                  for value in field["values"]}, {"accepted", "rejected"})
+            # Of which record and field, and what stands there.
+            about = conflicts[0]["about"]
+            self.assertEqual(
+                (about["id"], about["entity"], about["field"],
+                 about["value"], about["current"]),
+                (self.record, "plan-item", "when", "2024-Q2", "2024-Q2"))
+            text = client.must("conflict", "list").out
+            self.assertIn(about["words"], text)
+            self.assertIn("(when): 2024-Q2", text)
             # Decided it is, either way.
             self.assertNotIn("when", {one["field"] for one in
                                       self.proposals(client)})

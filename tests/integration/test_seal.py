@@ -145,6 +145,37 @@ class Sealed(unittest.TestCase):
         os.close(terminal)
         return status, shown.decode(errors="replace")
 
+    def test_a_key_that_waits_goes_along(self):
+        """No plain key beside a sealed one, and a rotation ends in the form
+        that the key has then, with the passphrase that it has."""
+        cluster = harness.Cluster("ha-tinh")
+        self.addCleanup(cluster.end)
+        client = cluster.client("ha-tinh")
+        client.prefix = ("env", "NHIPCAU_PASSPHRASE_FILE=" + self.secret)
+        cluster.hub.stop()
+        self.assertEqual(client.run("device", "rotate").code, 1)
+        keys = [os.path.join(client.home, name)
+                for name in ("device.key", "next.key")]
+
+        def forms():
+            out = []
+            for path in filter(os.path.exists, keys):
+                with open(path, encoding="ascii") as file:
+                    out.append(file.read().split()[0])
+            return out
+
+        self.assertEqual(forms(), ["nhipcau-key-1"] * 2)
+        client.must("device", "seal")
+        self.assertEqual(forms(), ["nhipcau-key-2"] * 2)
+        client.must("device", "unseal")
+        self.assertEqual(forms(), ["nhipcau-key-1"] * 2)
+        self.write(PASSPHRASE + " và một cầu nữa")
+        client.must("device", "seal")
+        cluster.hub.serve()
+        client.must("device", "rotate")
+        self.assertEqual(forms(), ["nhipcau-key-2"])
+        client.must("sync")
+
     def test_on_a_terminal(self):
         status, shown = self.on_terminal(
             ["device", "seal"], PASSPHRASE, PASSPHRASE + "x")

@@ -12,6 +12,7 @@ import sys
 import unittest
 
 import harness
+import peer
 
 MERGE = ("union", "merge", "a", "b", "--into", "c", "--from", "2025-07-01")
 
@@ -84,7 +85,7 @@ class Sentences(Case):
                 (("union", "split", "a", "--into", "b", "--from",
                   "2025-07-01"), "two unions or more"),
                 (("union", "split", "a", "--into", "b,x", "--from",
-                  "2025-07-01"), "no union x yet"),
+                  "2025-07-01"), "no union x yet; add it first"),
                 (("union", "close", "a"), "has not gone over"),
                 (("union", "close", "x"), "no union x"),
                 (("union", "succession", "all"), "list alone")]:
@@ -644,6 +645,8 @@ class Members(Case):
         said = c.json("member", "join", first, second, "--name",
                       "Hội Việt - Lào C")
         self.assertEqual(said["did"], "joined")
+        self.assertEqual(peer.id_of(said["id"]), peer.joined_id(
+            peer.id_of(first), peer.id_of(second)))
         new = c.json("show", said["id"])
         self.assertEqual(new["union"], "c")
         self.assertEqual(new["fields"]["predecessors"], [first, second])

@@ -390,7 +390,6 @@ static void client_receive_enrolment(
 	}
 }
 
-/* What may come of other faults than hunger. */
 /* The hub may have given a copy of this home another key already, and that
  * copy does not know it yet. */
 static bool copy_rotates(const struct sim *sim, const struct client *client)
@@ -403,6 +402,7 @@ static bool copy_rotates(const struct sim *sim, const struct client *client)
 	return false;
 }
 
+/* What may come of other faults than hunger. */
 static bool is_trouble(
 	struct sim *sim, struct client *client, enum nc_status status)
 {

@@ -167,7 +167,7 @@ static enum nc_status ask(
 
 	client_begin_session(sim, client);
 	nc_buffer_init(out, NC_BUNDLE_BYTES_MAX);
-	status = nc_bundle_ask(&client->session, ++client->files_made, NULL,
+	status = nc_bundle_ask(&client->session, ++client->files_made,
 		nc_slice_text(""), out, &sim->err);
 	client_end_session(client);
 	sim->counters.asked++;

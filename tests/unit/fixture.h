@@ -5,12 +5,7 @@
 #ifndef TESTS_UNIT_FIXTURE_H
 #define TESTS_UNIT_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "store/cluster.h"
 #include "store/registry.h"
@@ -54,16 +49,6 @@ struct fixture_replica {
 	struct nc_store *store;
 	struct nc_id union_id;
 };
-
-#define must(status)                                                           \
-	do {                                                                   \
-		struct nc_error *must_err = &fixture_error;                    \
-		must_err->text[0] = '\0';                                      \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, fixture_error.text);       \
-	} while (0)
-
-static struct nc_error fixture_error;
 
 static inline void fixture_open(struct fixture_replica *replica,
 	struct fixture_world *world, const char *path)

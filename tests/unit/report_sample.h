@@ -6,12 +6,7 @@
 #ifndef NC_TEST_REPORT_SAMPLE_H
 #define NC_TEST_REPORT_SAMPLE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/memory.h"
 #include "report/document.h"
@@ -27,7 +22,6 @@
 #include <zip.h>
 
 #define OUT_MAX (64 * 1024 * 1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define SAID(sequence_, author_)                                               \
 	{                                                                      \

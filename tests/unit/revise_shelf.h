@@ -1,21 +1,19 @@
 /*
  * A stand-in for a store, as far as an import needs one: rows, and what the
- * steps of nc_revise_plan() do to them.
+ * steps of nc_revise() do to them.
  */
 #ifndef NC_TESTS_REVISE_SHELF_H
 #define NC_TESTS_REVISE_SHELF_H
+
+#include "unit.h"
 
 #include "intake/plan_reader.h"
 #include "intake/revise.h"
 #include "model/rank.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define ROWS_MAX 512
 #define YEAR 2024

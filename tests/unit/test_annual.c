@@ -2,20 +2,17 @@
  * The reader of annual reports: numbers, headings, ends. Whole reports are in
  * tests/data/annual (tests/integration/test_annual.py).
  */
+#include "unit.h"
+
 #include "intake/annual.h"
 #include "intake/annual_marks.h"
 #include "locale/letter.h"
 #include "locale/tcvn3.h"
 #include "locale/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define DUMP_BYTES_MAX (4 * 1024 * 1024)
 
 static void add(struct nc_buffer *out, const char *start, const char *text)

@@ -3,17 +3,15 @@
  * iCalendar text. Dates of Tết, of the Hùng Kings' day and leap months: the
  * domain reference's vn_conventions.md, published calendars for the rest.
  */
+#include "unit.h"
+
 #include "report/calendar.h"
 
 #include "locale/days.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct nc_day day_of(const char *iso)
 {

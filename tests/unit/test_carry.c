@@ -1,19 +1,17 @@
 /*
  * intake/carry.h: what a copied text becomes in another year, and what stays.
  */
+#include "unit.h"
+
 #include "intake/carry.h"
 
 #include "base/memory.h"
 #include "intake/check.h"
 #include "intake/document.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct row {
 	int from, to;

@@ -2,17 +2,15 @@
  * intake/copy.h: which records are copied, and what of them. The programs'
  * side is tests/integration/test_copy.py.
  */
+#include "unit.h"
+
 #include "intake/copy.h"
 
 #include "trust/trust.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct nc_id id_of(uint8_t number)
 {

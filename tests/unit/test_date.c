@@ -2,13 +2,14 @@
  * Days and dates: what words say at the precision they have, and what is no
  * date.
  */
-#include "fixture.h"
+#include "found_words.h"
 
 #include "base/memory.h"
 #include "locale/date.h"
 #include "locale/facts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct found {
 	size_t count;
@@ -19,13 +20,10 @@ struct found {
 static enum nc_status keep(void *context, const struct nc_date *date)
 {
 	struct found *found = context;
-	size_t size = strlen(found->all);
 
 	if (found->count++ == 0)
 		found->first = *date;
-	snprintf(found->all + size, sizeof found->all - size, "%s%.*s",
-		size > 0 ? "|" : "", (int)date->words.size,
-		(const char *)date->words.data);
+	found_add(found->all, sizeof(found->all), date->words);
 	return NC_OK;
 }
 
@@ -124,6 +122,12 @@ static const struct reading {
 		"month part", "nửa cuối tháng 5/2025", 0},
 	{"tuần cuối tháng 5/2025", "part of month", "2025-05-25", "2025-05-31",
 		"month part", "tuần cuối tháng 5/2025", 0},
+	{"tuần 3 tháng 10/2024", "part of month", "2024-10-15", "2024-10-21",
+		"month part", "tuần 3 tháng 10/2024", 0},
+	{"tuần thứ tư của tháng 02/2025", "part of month", "2025-02-22",
+		"2025-02-28", "month part", "tuần thứ tư của tháng 02/2025", 0},
+	{"tuần 5 tháng 02/2025", "part of month", "2025-02-22", "2025-02-28",
+		"month part", "tuần 5 tháng 02/2025", 0},
 	/* quarters, halves, parts of years */
 	{"quý III/2025", "quarter", "2025-07-01", "2025-09-30", "quarter",
 		"quý III/2025", 0},
@@ -193,6 +197,12 @@ static const struct reading {
 	{"10/3/2025 âm lịch", "lunar day", "2025-04-07", "2025-04-07", "day",
 		"10/3/2025 âm lịch", 0},
 	{"10/3 ÂL", "lunar day", "", "", "day", "10/3 ÂL", 0},
+	{"10/3 ÂL 2026", "lunar day", "2026-04-26", "2026-04-26", "day",
+		"10/3 ÂL 2026", 0},
+	{"rằm tháng 6 nhuận năm 2025", "lunar day", "2025-08-08", "2025-08-08",
+		"day", "rằm tháng 6 nhuận năm 2025", 0},
+	{"rằm tháng 5 nhuận năm 2025", "invalid", "", "", "day",
+		"rằm tháng 5 nhuận năm 2025", 0},
 	{"mùng 5 Tết 2025", "lunar day", "2025-02-02", "2025-02-02", "day",
 		"mùng 5 Tết 2025", 0},
 	{"giao thừa năm 2026", "lunar day", "2026-02-16", "2026-02-16", "day",
@@ -286,6 +296,23 @@ static const struct {
 	{"các ngày 02/9 và 22/12/2024", "các ngày 02/9|22/12/2024"},
 	{"ngày 2, 9 và 22/12/2025", "ngày 2|9|22/12/2025"},
 	{"quý I, II và IV/2025", "quý I, II|IV/2025"},
+	{"19/8, 2/9 và 22/12/2025", "19/8|2/9|22/12/2025"},
+	{"1/5, 2/5, 3/5/2025", "1/5, 2/5, 3/5/2025"},
+	{"8/3, 26/3 họp", "8/3|26/3"},
+	{"các năm 2020, 2023 và 2025", "các năm 2020|2023|2025"},
+	{"các năm 2020, 2021 và 2025", "các năm 2020, 2021|2025"},
+	{"29.6-4.7.2025; 29.6-4", "29.6-4.7.2025"},
+	{"Đêm 24, 25/12/2025", "24, 25/12/2025"},
+	/* what bears a day's name, shares, papers */
+	{"đường 2/4, phố 23/10, Quảng trường 2/4", ""},
+	{"đường 3 Tháng 2, đường 30 tháng 4", ""},
+	{"nhà văn hóa ngày 8/3", "ngày 8/3"},
+	{"tỷ lệ tán thành 3/4, điểm 9/10, tỉ số 2/1", ""},
+	{"tỷ lệ ngày 3/4", "ngày 3/4"},
+	{"Nghị định 12/2023, Thông tư 3/2", ""},
+	{"dịp 1/6 trẻ em vui chơi", "1/6"},
+	{"đầu năm học 2025 - 2026", "năm học 2025 - 2026"},
+	{"báo cáo 6 tháng, 9 tháng và cả năm", ""},
 };
 
 static void test_date__finds_dates_and_nothing_else(void **state)
@@ -347,6 +374,11 @@ static const struct {
 	{"kỷ niệm 15 năm ngày ra mắt tập san", 15, 0, "", ""},
 	{"kỷ niệm 35 năm thành lập (20/5/1990)", 35, 0, "1990-05-20", ""},
 	{"sơ kết 3 năm thực hiện Đề án", 3, 0, "", ""},
+	{"sơ kết 3 năm thực hiện Đề án giai đoạn 2022 - 2026", 3, 0, "", ""},
+	{"tổng kết 5 năm (2020 - 2025)", 5, 5, "2020", "2025"},
+	{"lần thứ 135 của Bác (19/5/1890 - 19/5/2025)", 135, 135, "1890-05-19",
+		"2025-05-19"},
+	{"lần thứ 134 (1890 - 2025)", 134, 135, "1890", "2025"},
 };
 
 static void test_date__anniversaries_have_years_and_days(void **state)
@@ -368,8 +400,15 @@ static void test_date__anniversaries_have_years_and_days(void **state)
 				nc_date_kind_name(date.kind), date.years,
 				date.years_between, from, to);
 	}
+	/* The year at the end is that of all. */
+	assert_int_equal(
+		find_in("19/8, 2/9 và 22/12/2025", 0).first.from.year, 2025);
+	/* The ordinal of something else. */
+	assert_string_equal(find_in("Hội nghị lần thứ 5 (1890 - 2025)", 0).all,
+		"1890 - 2025");
 	assert_int_equal(find_in("kinh nghiệm 10 năm", 0).count, 0);
 	assert_int_equal(find_in("trong 5 năm qua", 0).count, 0);
+	assert_int_equal(find_in("7 năm liên tục", 0).count, 0);
 	assert_int_equal(find_in("sau 5 năm triển khai", 0).count, 0);
 }
 

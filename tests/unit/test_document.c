@@ -1,14 +1,12 @@
+#include "unit.h"
+
 #include "intake/document.h"
 #include "base/file.h"
 #include "base/limits.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FILE_BYTES_MAX (96 * 1024 * 1024)
 

@@ -2,17 +2,15 @@
  * intake/facts.h: order, spans and kinds. How well the facts are found is
  * tests/integration/test_explain.py's business.
  */
+#include "unit.h"
+
 #include "intake/facts.h"
 
 #include "base/memory.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct listing {
 	struct nc_slice text;

@@ -2,12 +2,7 @@
  * The line with which a hub is handed over: printed and read again, and every
  * letter of it checked.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/limits.h"
 #include "wire/hub_key.h"

@@ -624,6 +624,91 @@ static void test_rotate__asked_of_a_hub_that_has_handed_over(void **state)
 	nc_key_free(b);
 }
 
+static enum nc_status visit_grant(
+	void *context, const struct nc_record *record, struct nc_error *err)
+{
+	(void)err;
+	*(struct nc_id *)context = record->id;
+	return NC_OK;
+}
+
+/* The last grant that was given, at the hub: one of its numbers. */
+static void grant_edit(struct world *w, uint32_t field, int64_t number)
+{
+	struct nc_author author = fixture_author(&w->hub);
+	struct nc_field_change change =
+		nc_field_change_of(field, nc_value_integer(number));
+	struct nc_record_change grant = nc_record_change_of(
+		(struct nc_id){{0}}, NC_ENTITY_GRANT, &change, 1);
+
+	must(nc_store_begin(w->hub.store, &fixture_error));
+	must(nc_records_each(w->hub.store, nc_model_entity(NC_ENTITY_GRANT),
+		&w->cluster, NC_RECORDS_PRESENT, visit_grant, &grant.record,
+		&fixture_error));
+	must(nc_cluster_write(
+		w->hub.store, &author, &grant, 1, &fixture_error));
+	must(nc_store_commit(w->hub.store, &fixture_error));
+}
+
+/* A hub that was put back may end a grant elsewhere than it had before, and an
+ * end that it gets again from a laptop may be the one that counts. */
+static void test_grant__ends_elsewhere_than_before(void **state)
+{
+	struct world *w = *state;
+	struct nc_id id = nc_id_new(&w->other.env);
+	char shown[64];
+
+	must(stores_save(&w->other, id, true, "một"));
+	must(stores_save(&w->other, id, false, "hai"));
+	must(stores_save(&w->other, id, false, "ba"));
+	stores_carry(&w->other, &w->hub);
+	grant_edit(w, NC_GRANT_LAST, 1);
+	stores_texts(&w->hub, id, shown);
+	assert_string_equal(shown, "một");
+	grant_edit(w, NC_GRANT_LAST, 3);
+	stores_texts(&w->hub, id, shown);
+	assert_string_equal(shown, "ba");
+	grant_edit(w, NC_GRANT_FIRST, 100);
+	assert_int_equal(stores_texts(&w->hub, id, shown), 0);
+	must(nc_store_verify(w->hub.store, NULL, &fixture_error));
+}
+
+/* A hub that was put back let a device join twice: the records together say
+ * who it is, and revoking it holds for all of them. */
+static void test_device__two_records_are_one(void **state)
+{
+	struct world *w = *state;
+	nc_device_id device = nc_key_device(w->client.key);
+	struct nc_author author = fixture_author(&w->hub);
+	struct nc_field_change fields[] = {
+		nc_field_change_of(NC_DEVICE_LABEL, nc_value_text("lần hai")),
+		nc_field_change_of(NC_DEVICE_PUBLIC_KEY,
+			nc_value_bytes(
+				nc_key_public(w->client.key), NC_KEY_SIZE)),
+		nc_field_change_of(NC_DEVICE_ROLE, nc_value_text("member")),
+	};
+	struct nc_record_change second = nc_record_change_of(
+		nc_id_new(&w->hub.env), NC_ENTITY_DEVICE, fields, 3);
+	size_t before = registry_of(&w->hub)->devices_count;
+	struct nc_id first =
+		nc_registry_device(registry_of(&w->hub), device)->record;
+
+	must(nc_store_begin(w->hub.store, &fixture_error));
+	must(nc_cluster_write(
+		w->hub.store, &author, &second, 1, &fixture_error));
+	must(nc_store_commit(w->hub.store, &fixture_error));
+	assert_int_equal(registry_of(&w->hub)->devices_count, before);
+	assert_memory_equal(
+		&nc_registry_device(registry_of(&w->hub), device)->record,
+		&first, sizeof(first));
+	/* The one that is not revoked by itself is not another device. */
+	must(nc_store_begin(w->hub.store, &fixture_error));
+	must(nc_cluster_revoke(w->hub.store, &author, device, &fixture_error));
+	must(nc_store_commit(w->hub.store, &fixture_error));
+	assert_true(nc_registry_device(registry_of(&w->hub), device)->revoked);
+	assert_int_equal(registry_of(&w->hub)->devices_count, before);
+}
+
 static void test_identity__old_notes_are_read(void **state)
 {
 	struct world *w = *state;
@@ -772,6 +857,8 @@ int main(void)
 		T(test_voucher__ends_with_the_hub),
 		T(test_rotate__the_new_key_writes_on),
 		T(test_rotate__asked_of_a_hub_that_has_handed_over),
+		T(test_grant__ends_elsewhere_than_before),
+		T(test_device__two_records_are_one),
 		T(test_identity__old_notes_are_read),
 		T(test_invitation__names_root_and_current_hub),
 		T(test_origin__and_extension),

@@ -2,12 +2,7 @@
  * Key files of both forms, and keys derived from keys. The sealed file and
  * the derived key were made by another implementation (PyNaCl, hashlib).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -32,15 +27,8 @@
 #define DERIVED                                                                \
 	"7ddd1a1c66708fd70506b9bf4811f71ca80e13943f39a11bfe74c7f2bb62e8e5"
 
-static struct nc_error error;
 static char folder[] = "/tmp/nhipcau-key-XXXXXX";
 static char key_path[64], other_path[64];
-
-#define must(status)                                                           \
-	do {                                                                   \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, error.text);               \
-	} while (0)
 
 static int64_t no_time(void *context)
 {
@@ -74,13 +62,13 @@ static enum nc_status load(struct answer *answer, struct nc_key **ret_key)
 {
 	struct nc_passphrase_source source = {give, answer};
 
-	return nc_key_load(
-		key_path, answer == NULL ? NULL : &source, ret_key, &error);
+	return nc_key_load(key_path, answer == NULL ? NULL : &source, ret_key,
+		&fixture_error);
 }
 
 static void put_file(const char *path, const char *text, unsigned mode)
 {
-	must(nc_file_write(path, nc_slice_text(text), mode, &error));
+	must(nc_file_write(path, nc_slice_text(text), mode, &fixture_error));
 }
 
 static void assert_public(const struct nc_key *key, const char *hex)
@@ -118,9 +106,9 @@ static void test_key_file__plain_goes_round(void **state)
 	assert_int_equal(answer.asked, 0);
 	assert_false(nc_key_is_sealed(key));
 	assert_public(key, PUBLIC);
-	must(nc_key_save(key, other_path, &error));
+	must(nc_key_save(key, other_path, &fixture_error));
 	nc_buffer_init(&text, 4096);
-	must(nc_file_read(other_path, &text, &error));
+	must(nc_file_read(other_path, &text, &fixture_error));
 	assert_string_equal(
 		nc_buffer_string(&text), "nhipcau-key-1 " SEED "\n");
 	assert_int_equal(stat(other_path, &st), 0);
@@ -198,7 +186,7 @@ static void test_key_file__work_is_bounded(void **state)
 			HEAD "%s " SALT " " NONCE " " SEALED "\n",
 			cases[i].limits);
 		if (load_text(file, &answer) != cases[i].status)
-			fail_msg("%s: %s", cases[i].limits, error.text);
+			fail_msg("%s: %s", cases[i].limits, fixture_error.text);
 		assert_int_equal(answer.asked, cases[i].asked);
 	}
 }
@@ -215,10 +203,11 @@ static void test_key_file__seals_and_stays_sealed(void **state)
 	assert_non_null(passphrase);
 	passphrase->size = strlen(PASSPHRASE);
 	strcpy(passphrase->text, PASSPHRASE);
-	must(nc_key_generate(&env, &key, &error));
-	must(nc_key_save_sealed(key, key_path, passphrase, &env, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
+	must(nc_key_save_sealed(
+		key, key_path, passphrase, &env, &fixture_error));
 	nc_buffer_init(&text, 4096);
-	must(nc_file_read(key_path, &text, &error));
+	must(nc_file_read(key_path, &text, &fixture_error));
 	assert_memory_equal(text.data, HEAD "3 262144 ", strlen(HEAD) + 9);
 	must(load(&right, &again));
 	assert_true(nc_key_is_sealed(again));
@@ -226,8 +215,8 @@ static void test_key_file__seals_and_stays_sealed(void **state)
 		nc_key_public(again), nc_key_public(key), NC_KEY_SIZE);
 	assert_int_equal(load(&wrong, &loaded), NC_DENIED);
 	/* Another key in its place, with the same passphrase, not asked for. */
-	must(nc_key_generate(&env, &next, &error));
-	must(nc_key_save_like(next, again, key_path, &env, &error));
+	must(nc_key_generate(&env, &next, &fixture_error));
+	must(nc_key_save_like(next, again, key_path, &env, &fixture_error));
 	must(load(&right, &loaded));
 	assert_int_equal(right.asked, 2);
 	assert_true(nc_key_is_sealed(loaded));
@@ -235,7 +224,7 @@ static void test_key_file__seals_and_stays_sealed(void **state)
 		nc_key_public(loaded), nc_key_public(next), NC_KEY_SIZE);
 	nc_key_free(loaded);
 	/* … and like one that is not sealed. */
-	must(nc_key_save_like(next, key, key_path, &env, &error));
+	must(nc_key_save_like(next, key, key_path, &env, &fixture_error));
 	must(load(NULL, &loaded));
 	nc_key_free(loaded);
 	nc_key_free(next);
@@ -255,8 +244,8 @@ static void test_key_file__others_may_not_read(void **state)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		put_file(key_path, "nhipcau-key-1 " SEED "\n", modes[i]);
 		assert_int_equal(load(NULL, &key), NC_DENIED);
-		assert_int_equal(
-			nc_passphrase_read(passphrase, key_path, &error),
+		assert_int_equal(nc_passphrase_read(
+					 passphrase, key_path, &fixture_error),
 			NC_DENIED);
 	}
 	assert_null(key);
@@ -274,19 +263,20 @@ static void test_key_file__passphrase_is_the_first_line(void **state)
 	(void)state;
 	assert_non_null(passphrase);
 	put_file(other_path, "two words\r\nnot this\n", 0600);
-	must(nc_passphrase_read(passphrase, other_path, &error));
+	must(nc_passphrase_read(passphrase, other_path, &fixture_error));
 	assert_string_equal(passphrase->text, "two words");
 	assert_int_equal(passphrase->size, 9);
 	memset(text, 'x', sizeof(text));
 	text[NC_PASSPHRASE_BYTES_MAX] = '\0';
 	put_file(other_path, text, 0400);
-	must(nc_passphrase_read(passphrase, other_path, &error));
+	must(nc_passphrase_read(passphrase, other_path, &fixture_error));
 	assert_int_equal(passphrase->size, NC_PASSPHRASE_BYTES_MAX);
 	text[NC_PASSPHRASE_BYTES_MAX] = 'x';
 	text[NC_PASSPHRASE_BYTES_MAX + 1] = '\0';
 	put_file(other_path, text, 0600);
 	assert_int_equal(
-		nc_passphrase_read(passphrase, other_path, &error), NC_LIMIT);
+		nc_passphrase_read(passphrase, other_path, &fixture_error),
+		NC_LIMIT);
 	nc_passphrase_free(passphrase);
 }
 
@@ -310,7 +300,8 @@ static void test_key__derives_as_documented(void **state)
 	must(load(NULL, &key));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		must(nc_key_derive(key, cases[i].purpose,
-			nc_slice_text(cases[i].salt), &derived, &error));
+			nc_slice_text(cases[i].salt), &derived,
+			&fixture_error));
 		nc_hex_encode(text, nc_key_public(derived), NC_KEY_SIZE);
 		assert_true((strcmp(text, DERIVED) == 0) == cases[i].same);
 		nc_key_free(derived);
@@ -333,7 +324,7 @@ int main(void)
 	};
 	int failed;
 
-	must(nc_trust_start(&error));
+	must(nc_trust_start(&fixture_error));
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	snprintf(key_path, sizeof(key_path), "%s/device.key", folder);

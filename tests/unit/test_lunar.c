@@ -175,7 +175,6 @@ static void test_lunar__names(void **state)
 	} years[] = {{1900, "Canh Tý"}, {1984, "Giáp Tý"}, {2012, "Nhâm Thìn"},
 		{2024, "Giáp Thìn"}, {2025, "Ất Tỵ"}, {2199, "Kỷ Hợi"}};
 	char name[NC_CAN_CHI_MAX];
-	struct nc_day day = {2000, 1, 1};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(years) / sizeof(years[0]); i++) {
@@ -186,10 +185,6 @@ static void test_lunar__names(void **state)
 	assert_string_equal(name, "Bính Dần");
 	nc_lunar_month_name(2024, 11, name);
 	assert_string_equal(name, "Bính Tý");
-	assert_true(nc_lunar_day_name(&day, name));
-	assert_string_equal(name, "Mậu Ngọ");
-	day.month = 13;
-	assert_false(nc_lunar_day_name(&day, name));
 }
 
 int main(void)

@@ -6,12 +6,7 @@
  *
  * NC_TEST_SEED=N replays one history, NC_TEST_HISTORIES=N sets their number.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "merge/merge.h"
 #include "merge/rights.h"
@@ -21,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define ENTITY 10
 
 /* Cases: a row is made write by write, then asked. */
@@ -495,7 +489,7 @@ static size_t expected_lives(const struct history *h, struct nc_live *lives)
 	return count;
 }
 
-/* Whether a shows rather than b, as DESIGN 2.1 says it. */
+/* Whether a shows rather than b, as docs/PROTOCOL.md, 9.2, says it. */
 static bool shows_before(const struct nc_live *a, const struct nc_live *b)
 {
 	if (a->tombstone != b->tombstone)

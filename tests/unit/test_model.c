@@ -13,7 +13,6 @@
 
 #include <inttypes.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELDS_MAX 64
 #define FILE_MAX (1024 * 1024)
 
@@ -194,6 +193,8 @@ static const struct {
 	{NC_TYPE_COUNTRY, "Thái Lan", "TH", "TH"},
 	{NC_TYPE_COUNTRY, "ZZ", NULL, NULL},
 	{NC_TYPE_COUNTRY, "Lào Cai", NULL, NULL},
+	{NC_TYPE_COUNTRY, "Nga", "RU", "RU"}, /* not NGA, Nigeria */
+	{NC_TYPE_COUNTRY, "fra", "FR", "FR"},
 	{NC_TYPE_COUNTRY, "Lào; Thái Lan", NULL, NULL},
 	{NC_TYPE_COUNTRIES, "Lào; Campuchia, TH", "LA\nKH\nTH", "LA\nKH\nTH"},
 	{NC_TYPE_COUNTRIES, "LA\nKH", "LA\nKH", "LA\nKH"},

@@ -2,18 +2,16 @@
  * intake/names.h: places and organisations, on phrases of our own: precision
  * and recall of each kind, which may not fall below 95 %.
  */
+#include "unit.h"
+
 #include "intake/names.h"
 
 #include "base/file.h"
 #include "base/memory.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define NAMES_MAX 16
 #define LEAST 95

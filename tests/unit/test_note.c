@@ -4,12 +4,7 @@
  * C sources must make the same bytes, accept what it accepts and refuse what
  * it refuses; "over" is what passes a limit.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "must.h"
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -19,19 +14,10 @@
 #include <string.h>
 
 #define FILE_MAX (4 * 1024 * 1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TIME 1733097600
 
 static struct nc_buffer vectors;
 static struct nc_arena arena;
-static struct nc_error error;
-
-#define must(status)                                                           \
-	do {                                                                   \
-		error.text[0] = '\0';                                          \
-		if ((status) != NC_OK)                                         \
-			fail_msg("%s: %s", #status, error.text);               \
-	} while (0)
 
 /* Takes the next vector off rest; its bytes are the arena's. */
 static bool next_vector(
@@ -96,7 +82,7 @@ static struct nc_key *key_of(const char *name)
 	struct nc_env env = {.random = seed_random, .context = &seed};
 	struct nc_key *key;
 
-	must(nc_key_generate(&env, &key, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
 	return key;
 }
 
@@ -114,7 +100,7 @@ static struct nc_checkpoint parsed(struct nc_slice note)
 {
 	struct nc_checkpoint checkpoint;
 
-	must(nc_checkpoint_parse(note, &checkpoint, &error));
+	must(nc_checkpoint_parse(note, &checkpoint, &fixture_error));
 	return checkpoint;
 }
 
@@ -177,8 +163,8 @@ static void test_note__is_not_a_checkpoint(void **state)
 	struct nc_checkpoint checkpoint;
 
 	(void)state;
-	assert_int_equal(
-		nc_checkpoint_parse(vector("c2sp.note"), &checkpoint, &error),
+	assert_int_equal(nc_checkpoint_parse(vector("c2sp.note"), &checkpoint,
+				 &fixture_error),
 		NC_MALFORMED);
 }
 
@@ -218,8 +204,8 @@ static void check_made(const char *name, uint64_t size,
 	struct nc_key *key NC_AUTO(nc_key_free_at) = key_of("hub.seed");
 	struct nc_checkpoint checkpoint;
 
-	must(nc_checkpoint_print(
-		key, words("origin"), size, root, extension, &out, &error));
+	must(nc_checkpoint_print(key, words("origin"), size, root, extension,
+		&out, &fixture_error));
 	same(nc_buffer_slice(&out), vector(name), name);
 	checkpoint = parsed(nc_buffer_slice(&out));
 	same(checkpoint.origin, vector("origin"), "origin");
@@ -266,8 +252,8 @@ static void test_vectors__cosignatures(void **state)
 		struct nc_buffer out NC_AUTO(nc_buffer_fini) = {.limit = 1024};
 		struct nc_slice line;
 
-		must(nc_cosignature_print(
-			key, name, &checkpoint, cases[i].time_s, &out, &error));
+		must(nc_cosignature_print(key, name, &checkpoint,
+			cases[i].time_s, &out, &fixture_error));
 		line = nc_buffer_slice(&out);
 		same(line, vector(cases[i].name), cases[i].name);
 		time_s = -1;
@@ -306,9 +292,10 @@ static void test_vectors__proof(void **state)
 	struct nc_tlog_proof back;
 
 	(void)state;
-	must(nc_tlog_proof_print(&proof, &out, &error));
+	must(nc_tlog_proof_print(&proof, &out, &fixture_error));
 	same(nc_buffer_slice(&out), vector("made.proof"), "made.proof");
-	must(nc_tlog_proof_parse(nc_buffer_slice(&out), &bytes, &back, &error));
+	must(nc_tlog_proof_parse(
+		nc_buffer_slice(&out), &bytes, &back, &fixture_error));
 	assert_true(back.index == proof.index);
 	same(back.extra, proof.extra, "extra");
 	same(back.path, proof.path, "path");
@@ -331,8 +318,8 @@ static void test_vectors__proofs_again(void **state)
 		struct nc_tlog_proof proof;
 
 		must(nc_tlog_proof_parse(
-			vector(names[i]), &bytes, &proof, &error));
-		must(nc_tlog_proof_print(&proof, &out, &error));
+			vector(names[i]), &bytes, &proof, &fixture_error));
+		must(nc_tlog_proof_print(&proof, &out, &fixture_error));
 		same(nc_buffer_slice(&out), vector(names[i]), names[i]);
 	}
 }
@@ -344,10 +331,11 @@ static enum nc_status read_as(bool proof, struct nc_slice text)
 	struct nc_tlog_proof ret_proof;
 	struct nc_checkpoint checkpoint;
 
-	error.text[0] = '\0';
+	fixture_error.text[0] = '\0';
 	if (proof)
-		return nc_tlog_proof_parse(text, &bytes, &ret_proof, &error);
-	return nc_checkpoint_parse(text, &checkpoint, &error);
+		return nc_tlog_proof_parse(
+			text, &bytes, &ret_proof, &fixture_error);
+	return nc_checkpoint_parse(text, &checkpoint, &fixture_error);
 }
 
 static bool begins(struct nc_slice name, const char *with)
@@ -387,7 +375,8 @@ static void test_vectors__hostile(void **state)
 					(const char *)name.data,
 					nc_status_name(status),
 					nc_status_name(groups[i].wanted));
-			assert_true((status == NC_OK) == (error.text[0] == 0));
+			assert_true((status == NC_OK) ==
+				    (fixture_error.text[0] == 0));
 			count++;
 		}
 		assert_true(count >= groups[i].count_min);
@@ -588,7 +577,7 @@ static void test_cosignature__negative_time(void **state)
 	(void)state;
 	nc_note_key_id(id, nc_slice_text("w"), NC_NOTE_TYPE_WITNESS,
 		nc_key_public(key));
-	must(nc_sign(key, head, made.body, bytes + 8, &error));
+	must(nc_sign(key, head, made.body, bytes + 8, &fixture_error));
 	assert_false(nc_cosignature_check(line_of("w", id, bytes, 72), "w",
 		nc_key_public(key), &made, &time_s));
 }
@@ -649,11 +638,11 @@ static void check_name(const char *name, enum nc_status wanted)
 	const struct nc_checkpoint made = parsed(vector("made.checkpoint"));
 	const struct nc_tree_hash root = root_of("root");
 
-	assert_int_equal(
-		nc_checkpoint_print(key, name, 9, &root, "", &out, &error),
+	assert_int_equal(nc_checkpoint_print(
+				 key, name, 9, &root, "", &out, &fixture_error),
 		wanted);
-	assert_int_equal(
-		nc_cosignature_print(key, name, &made, TIME, &out, &error),
+	assert_int_equal(nc_cosignature_print(
+				 key, name, &made, TIME, &out, &fixture_error),
 		wanted);
 	assert_int_equal(
 		nc_vkey_print(name, NC_NOTE_TYPE_LOG, nc_key_public(key), &out),
@@ -688,10 +677,10 @@ static void test_print__refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(extensions); i++)
 		assert_int_equal(nc_checkpoint_print(key, "a", 9, &root,
-					 extensions[i], &out, &error),
+					 extensions[i], &out, &fixture_error),
 			NC_INVALID);
 	assert_int_equal(nc_checkpoint_print(key, "a", NC_TREE_SIZE_MAX + 1,
-				 &root, "", &out, &error),
+				 &root, "", &out, &fixture_error),
 		NC_INVALID);
 	assert_int_equal(nc_cosignature_print(key, "a", &made, -1, &out, NULL),
 		NC_INVALID);
@@ -717,17 +706,17 @@ static void test_print__whole_or_nothing(void **state)
 			out.limit++;
 			assert_true(out.limit < 4096);
 			if (what == 0)
-				status = nc_checkpoint_print(
-					key, "a", 9, &root, "", &out, &error);
+				status = nc_checkpoint_print(key, "a", 9, &root,
+					"", &out, &fixture_error);
 			else if (what == 1)
-				status = nc_cosignature_print(
-					key, "a", &made, TIME, &out, &error);
+				status = nc_cosignature_print(key, "a", &made,
+					TIME, &out, &fixture_error);
 			else if (what == 2)
 				status = nc_vkey_print(
 					"a", 1, nc_key_public(key), &out);
 			else
 				status = nc_tlog_proof_print(
-					&proof, &out, &error);
+					&proof, &out, &fixture_error);
 			if (status == NC_OK)
 				break;
 			assert_int_equal(status, NC_LIMIT);
@@ -779,11 +768,11 @@ static void test_limits__printed_bytes(void **state)
 	extension[room] = '\n';
 	extension[room + 1] = '\0';
 	assert_int_equal(nc_checkpoint_print(key, words("origin"), 9, &root,
-				 extension, &out, &error),
+				 extension, &out, &fixture_error),
 		NC_LIMIT);
 	assert_int_equal(out.size, 0);
-	must(nc_checkpoint_print(
-		key, words("origin"), 9, &root, extension + 1, &out, &error));
+	must(nc_checkpoint_print(key, words("origin"), 9, &root, extension + 1,
+		&out, &fixture_error));
 	assert_int_equal(out.size, NC_NOTE_BYTES_MAX);
 	assert_int_equal(read_as(false, nc_buffer_slice(&out)), NC_OK);
 }
@@ -804,7 +793,8 @@ static enum nc_status print_and_parse(const struct nc_tlog_proof *proof)
 {
 	struct nc_buffer out NC_AUTO(nc_buffer_fini) = {
 		.limit = NC_TLOG_PROOF_BYTES_MAX};
-	enum nc_status status = nc_tlog_proof_print(proof, &out, &error);
+	enum nc_status status =
+		nc_tlog_proof_print(proof, &out, &fixture_error);
 
 	return status == NC_OK ? read_as(true, nc_buffer_slice(&out)) : status;
 }
@@ -915,26 +905,27 @@ static enum nc_status whole_round(const struct nc_key *key,
 	enum nc_status status;
 	int64_t time_s;
 
-	status = nc_checkpoint_print(key, "a", 9, root, "", &note, &error);
+	status = nc_checkpoint_print(
+		key, "a", 9, root, "", &note, &fixture_error);
 	if (status == NC_OK)
 		status = nc_checkpoint_parse(
-			nc_buffer_slice(&note), &checkpoint, &error);
+			nc_buffer_slice(&note), &checkpoint, &fixture_error);
 	if (status == NC_OK &&
 		!nc_checkpoint_is_signed(&checkpoint, public_key))
 		return NC_NO_MEMORY;
 	if (status == NC_OK)
 		status = nc_cosignature_print(
-			key, "b", &checkpoint, TIME, &out, &error);
+			key, "b", &checkpoint, TIME, &out, &fixture_error);
 	if (status == NC_OK && !nc_cosignature_check(nc_buffer_slice(&out), "b",
 				       public_key, &checkpoint, &time_s))
 		return NC_NO_MEMORY;
 	nc_buffer_fini(&out);
 	proof.checkpoint = nc_buffer_slice(&note);
 	if (status == NC_OK)
-		status = nc_tlog_proof_print(&proof, &out, &error);
+		status = nc_tlog_proof_print(&proof, &out, &fixture_error);
 	if (status == NC_OK)
 		status = nc_tlog_proof_parse(
-			nc_buffer_slice(&out), &bytes, &proof, &error);
+			nc_buffer_slice(&out), &bytes, &proof, &fixture_error);
 	nc_buffer_fini(&out);
 	if (status == NC_OK)
 		status = nc_vkey_print("a", 1, public_key, &out);
@@ -951,7 +942,7 @@ static void test_memory__each_allocation_fails(void **state)
 
 	(void)state;
 	while (status != NC_OK) {
-		error.text[0] = '\0';
+		fixture_error.text[0] = '\0';
 		nc_memory_fail_at(++n);
 		status = whole_round(key, &root, proof);
 		nc_memory_fail_at(0);
@@ -964,10 +955,11 @@ static void test_memory__each_allocation_fails(void **state)
 static int start(void **state)
 {
 	(void)state;
-	must(nc_trust_start(&error));
+	must(nc_trust_start(&fixture_error));
 	nc_arena_init(&arena, (size_t)1 << 30);
 	nc_buffer_init(&vectors, FILE_MAX);
-	must(nc_file_read(TEST_DATA "/note_vectors.txt", &vectors, &error));
+	must(nc_file_read(
+		TEST_DATA "/note_vectors.txt", &vectors, &fixture_error));
 	return 0;
 }
 

@@ -1,15 +1,14 @@
+#include "unit.h"
+
 #include "intake/plan_marks.h"
+#include "intake/parts.h"
 #include "intake/plan_reader.h"
 #include "base/file.h"
 #include "locale/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FILE_BYTES_MAX (64 * 1024 * 1024)
 
@@ -366,7 +365,23 @@ static void test_plan_read__word_lists(void **state)
 	}
 }
 
-static void test_plan_find_union__by_place(void **state)
+static enum nc_status find_union(const struct nc_plan *plan, const char *name,
+	const struct nc_plan_union **ret_union, struct nc_error *err)
+{
+	const char *names[8];
+	size_t index = 0;
+	enum nc_status status;
+
+	assert_true(plan->unions_count <= 8);
+	for (size_t i = 0; i < plan->unions_count; i++)
+		names[i] = plan->unions[i].name;
+	status = nc_parts_find(names, plan->unions_count, name, &index, err);
+	if (status == NC_OK)
+		*ret_union = &plan->unions[index];
+	return status;
+}
+
+static void test_parts_find__by_place(void **state)
 {
 	static const char text[] =
 		"1. Liên hiệp các tổ chức hữu nghị tỉnh Hà Tĩnh\n- Một\n"
@@ -390,8 +405,8 @@ static void test_plan_find_union__by_place(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct nc_plan_union *found = NULL;
 		struct nc_error err = {0};
-		enum nc_status status = nc_plan_find_union(
-			&fixture.plan, cases[i].name, &found, &err);
+		enum nc_status status =
+			find_union(&fixture.plan, cases[i].name, &found, &err);
 
 		if (cases[i].code == NULL) {
 			assert_int_equal(status, NC_NOT_FOUND);
@@ -406,7 +421,7 @@ static void test_plan_find_union__by_place(void **state)
 	fixture_fini(&fixture);
 }
 
-static void test_plan_find_union__nameless_is_anyones(void **state)
+static void test_parts_find__nameless_is_anyones(void **state)
 {
 	const struct nc_plan_union *found = NULL;
 	struct fixture fixture;
@@ -415,8 +430,8 @@ static void test_plan_find_union__nameless_is_anyones(void **state)
 	assert_int_equal(
 		read_bytes(&fixture, nc_slice_text("- Một\n"), NULL), NC_OK);
 	assert_int_equal(
-		nc_plan_find_union(&fixture.plan,
-			"Liên hiệp hữu nghị tỉnh Gia Lai", &found, NULL),
+		find_union(&fixture.plan, "Liên hiệp hữu nghị tỉnh Gia Lai",
+			&found, NULL),
 		NC_OK);
 	assert_ptr_equal(found, &fixture.plan.unions[0]);
 	assert_string_equal(found->code, "");
@@ -449,9 +464,17 @@ static void test_plan_area_of__by_words(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nc_buffer folded NC_AUTO(nc_buffer_fini) = {
+			.limit = 4096};
+
+		assert_int_equal(
+			nc_text_fold(&folded, nc_slice_text(cases[i].heading)),
+			NC_OK);
 		assert_string_equal(
-			nc_plan_area_of(cases[i].heading), cases[i].area);
+			nc_plan_area_of_folded(nc_buffer_string(&folded), NULL),
+			cases[i].area);
+	}
 }
 
 static void test_plan_place__of_union_names(void **state)
@@ -563,8 +586,8 @@ int main(void)
 		cmocka_unit_test(test_plan_read__long_body_is_several_items),
 		cmocka_unit_test(test_plan_read__limit_of_unions),
 		cmocka_unit_test(test_plan_read__without_memory),
-		cmocka_unit_test(test_plan_find_union__by_place),
-		cmocka_unit_test(test_plan_find_union__nameless_is_anyones),
+		cmocka_unit_test(test_parts_find__by_place),
+		cmocka_unit_test(test_parts_find__nameless_is_anyones),
 		cmocka_unit_test(test_plan_area_of__by_words),
 		cmocka_unit_test(test_plan_place__of_union_names),
 	};

@@ -1,18 +1,16 @@
 /*
  * intake/proposal.h: what is proposed for records, and how it is named.
  */
+#include "unit.h"
+
 #include "intake/proposal.h"
 
 #include "intake/carry.h"
 #include "trust/trust.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FIELDS_MAX 16
 
@@ -139,6 +137,11 @@ static void test_proposal__found_in_plan_items(void **state)
 		{"giai đoạn 2019 - 2025 và nhiệm kỳ 2023 - 2028", ""},
 		{"Họp vào ngày 05/3/2024 và ngày 07/9/2024", ""},
 		{"Việc của năm trước: ngày 05/3/2023", ""},
+		{"Nộp trước ngày 25/12/2024; hết quý III/2024 phải xong", ""},
+		{"Hội thi lần thứ 135 (1890 - 2024), bia Lào, 1,500 USD", ""},
+		{"Sinh nhật Bác lần thứ 134 (19/5/1890 - 19/5/2024)", ""},
+		{"Các ngày 12/4, 20/5 và 02/12/2024; quý I, IV/2024", ""},
+		{"Ra quân tại Quảng trường 2/4, tỷ lệ vào 3/4", ""},
 		/* Said to be the time. */
 		{"Tổ chức vào ngày 20/7", "when=2024-07-20 | when_words=ngày "
 					  "20/7"},
@@ -200,6 +203,13 @@ static void test_proposal__targets(void **state)
 			rows[i].rest);
 		check_found("plan-item", PLAN(rows[i].text), expected);
 	}
+	snprintf(expected, sizeof(expected),
+		"+target=year=2024,title=Cam kết 2 triệu USD,plan_item=%s,"
+		"indicator=committed,money_min=2.000.000 USD",
+		item);
+	/* The same in another currency is no second one. */
+	check_found("plan-item",
+		PLAN("Cam kết 2 triệu USD (tương đương 50 tỷ đồng)"), expected);
 	/* No promises. */
 	check_found("plan-item", PLAN("Phối hợp với 06 hội thành viên"), "");
 	check_found("plan-item", PLAN("Đã có 03 dự án"), "");

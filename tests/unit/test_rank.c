@@ -1,11 +1,9 @@
+#include "unit.h"
+
 #include "model/rank.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static enum nc_status between(const char *before, const char *after,
 	uint32_t salt, char rank[NC_RANK_MAX + 1])

@@ -1,12 +1,10 @@
+#include "unit.h"
+
 #include "base/limits.h"
 #include "sync/rate.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define MIB (1024 * 1024)
 

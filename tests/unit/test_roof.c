@@ -1,14 +1,11 @@
 /*
  * Roofs: under which union another's records stand on a day.
  */
+#include "unit.h"
+
 #include "store/roof.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /*
  *     a ─┐                    2025-07-01

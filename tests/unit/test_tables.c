@@ -2,12 +2,7 @@
  * Tables as records: which header is found, units of money, and what a row's
  * cells become. Tables are written here as CSV.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "intake/tables_revise.h"
 #include "intake/tables_work.h"

@@ -19,6 +19,7 @@
 #include "lying_vfs.h"
 
 #include "base/file.h"
+#include "intake/parts.h"
 #include "intake/plan_reader.h"
 #include "command/import_rows.h"
 #include "store/db.h"
@@ -396,6 +397,23 @@ static enum nc_status save_steps(struct bench *bench,
 		&bench->client.union_id, changes, count, &written, err);
 }
 
+static enum nc_status find_own(const struct nc_plan *plan,
+	const struct nc_plan_union **ret_own, struct nc_error *err)
+{
+	const char *names[8];
+	size_t index = 0;
+	enum nc_status status;
+
+	NC_ASSERT(plan->unions_count <= 8);
+	for (size_t i = 0; i < plan->unions_count; i++)
+		names[i] = plan->unions[i].name;
+	status = nc_parts_find(
+		names, plan->unions_count, "Hà Tĩnh", &index, err);
+	if (status == NC_OK)
+		*ret_own = &plan->unions[index];
+	return status;
+}
+
 static enum nc_status import_plan(struct bench *bench, const char *text)
 {
 	struct nc_document document NC_AUTO(nc_document_fini) = {0};
@@ -418,7 +436,7 @@ static enum nc_status import_plan(struct bench *bench, const char *text)
 	if (status == NC_OK)
 		status = nc_plan_read(&document, &plan, err);
 	if (status == NC_OK)
-		status = nc_plan_find_union(&plan, "Hà Tĩnh", &own, err);
+		status = find_own(&plan, &own, err);
 	if (status == NC_OK)
 		status = nc_import_rows_read(&rows, bench->client.store, &input,
 			NC_REVISE_PLAN_SHAPES, err);

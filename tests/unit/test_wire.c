@@ -248,6 +248,34 @@ static void test_request__heads_at_the_limit(void **state)
 	assert_int_equal(request_with_heads(10000), NC_LIMIT);
 }
 
+/* Of another version number and version alone are read, whatever it says. */
+static void test_reply__of_another_version(void **state)
+{
+	struct nc_reply reply = {.protocol = NC_PROTOCOL_VERSION + 1,
+		.number = 7,
+		.status = NC_PROTOCOL,
+		.body = NC_BODY_EXCHANGE};
+	struct nc_reply decoded = {0};
+	struct nc_verdict verdict = {.sequence = 1};
+	struct nc_buffer bytes;
+	struct nc_arena arena;
+
+	(void)state;
+	nc_buffer_init(&bytes, 1 << 20);
+	nc_arena_init(&arena, 1 << 20);
+	reply.exchange.verdicts = &verdict;
+	reply.exchange.verdicts_count = 1;
+	must(nc_reply_encode(&reply, &bytes, &fixture_error));
+	must(nc_reply_decode(
+		nc_buffer_slice(&bytes), &arena, &decoded, &fixture_error));
+	assert_int_equal(decoded.protocol, NC_PROTOCOL_VERSION + 1);
+	assert_int_equal(decoded.number, 7);
+	assert_int_equal(decoded.body, NC_BODY_NONE);
+	assert_int_equal(decoded.exchange.verdicts_count, 0);
+	nc_buffer_fini(&bytes);
+	nc_arena_fini(&arena);
+}
+
 static enum nc_status seal_and_open(size_t size, bool random)
 {
 	uint8_t *bytes = calloc(1, size);
@@ -359,6 +387,7 @@ int main(void)
 		cmocka_unit_test(
 			test_change_set__every_cut_is_refused_or_whole),
 		cmocka_unit_test(test_request__heads_at_the_limit),
+		cmocka_unit_test(test_reply__of_another_version),
 		cmocka_unit_test(test_envelope__sizes_at_the_limit),
 		cmocka_unit_test(test_envelope__refuses_bombs_and_garbage),
 		cmocka_unit_test(

@@ -3,12 +3,7 @@
  * is refused, and the limits, each at the limit and one past it. The files are
  * made by tests/data/tables/make_xlsx.py.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka needs the four above first. */
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/file.h"
 #include "intake/csv.h"
