@@ -420,7 +420,7 @@ static enum nc_status find_country(const struct nc_field *field,
 		return NC_OK;
 	named = nc_country_by_name(item);
 	marked = named != NULL;
-	/* A code that we do not know is no name: BI is not Bỉ. */
+	/* Two capitals that are no code are no name without marks. */
 	if (named == NULL && (!capitals || item.size > 2))
 		named = country_unmarked(item);
 	if (coded != NULL && named != NULL && coded != named &&
