@@ -81,8 +81,11 @@ static enum nc_status save_new(struct nc_home *home, const struct nc_call *call,
 
 	if (status != NC_OK)
 		return status;
-	return nc_written_print(
+	status = nc_written_print(
 		home, call, &change.record, "added", _("added"), &written, err);
+	return status == NC_OK && !call->json
+		       ? nc_words_print(words, NULL, call, err)
+		       : status;
 }
 
 /* The union of the record that it is to stand beside; else by its year. */
@@ -127,10 +130,13 @@ static enum nc_status run_add(struct nc_call *call, struct nc_error *err)
 	nc_home_init(&home);
 	nc_words_init(&words, entity);
 	if (status == NC_OK)
+		status = nc_client_open(&home, call, &author, err);
+	words.store = home.store;
+	if (status == NC_OK)
 		status = nc_words_parse(&words, call->arguments + 1,
 			call->arguments_count - 1, err);
 	if (status == NC_OK)
-		status = nc_client_open(&home, call, &author, err);
+		status = nc_words_check(&words, NULL, err);
 	if (status == NC_OK)
 		status = choose_union(&home, call, &words, err);
 	if (status == NC_OK)
@@ -159,10 +165,12 @@ const struct nc_command nc_client_add = {
 		    "or --before, year, area and section are the neighbour's "
 		    "unless they are given. A part of a report goes to its "
 		    "end, or where --after or --before say. Items of a list "
-		    "are separated by "
-		    "semicolons."),
+		    "are separated by semicolons. A field goes by its name or "
+		    "its label, a value is typed as an office writes it; how "
+		    "it was understood is printed."),
 	.examples = "nhipcau add plan-item year=2024 area=friendship "
-		    "text=\"Gặp mặt hữu nghị Việt - Lào\"\n"
+		    "text=\"Gặp mặt hữu nghị Việt - Lào\" when=\"quý "
+		    "II/2024\"\n"
 		    "nhipcau add plan-item --after 0190ab12 level=2 "
 		    "text=\"Mời đoàn Savannakhet\" countries=\"LA\"\n"
 		    "nhipcau add report-part --after 0190cd34 level=1 "

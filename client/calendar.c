@@ -406,13 +406,26 @@ static enum nc_status print_json(const struct nc_calendar *calendar,
 
 /* ---- the screen ---- */
 
-/* As in Vietnam, whatever the language of the messages. */
-static const char *const weekdays[] = {"Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm",
-	"Thứ sáu", "Thứ bảy", "Chủ nhật"};
-
 static const char *weekday(struct nc_day day)
 {
-	return weekdays[nc_day_weekday(day) - 1];
+	static const char *const names[][2] = {{"Thứ hai", "Monday"},
+		{"Thứ ba", "Tuesday"}, {"Thứ tư", "Wednesday"},
+		{"Thứ năm", "Thursday"}, {"Thứ sáu", "Friday"},
+		{"Thứ bảy", "Saturday"}, {"Chủ nhật", "Sunday"}};
+	int at = nc_day_weekday(day) - 1;
+
+	return nc_console_label(names[at][0], names[at][1]);
+}
+
+/* năm tròn, năm lẻ 5, năm khác. */
+static const char *year_class(int years)
+{
+	static const char *const english[] = {[NC_ANNIVERSARY_ROUND] = "round",
+		[NC_ANNIVERSARY_FIVE] = "ends in 5",
+		[NC_ANNIVERSARY_OTHER] = "other"};
+	enum nc_anniversary_class of = nc_anniversary_class_of(years);
+
+	return nc_console_label(nc_anniversary_class_name(of), english[of]);
 }
 
 static void cell_planned(
@@ -441,9 +454,8 @@ static void put_row(
 	nc_table_cell(table, weekday(day->from));
 	nc_table_cell(table, nc_console_label(day->name_vi, day->name_en));
 	if (day->years > 0)
-		nc_table_format(table, "%d (%s)", day->years,
-			nc_anniversary_class_name(
-				nc_anniversary_class_of(day->years)));
+		nc_table_format(
+			table, "%d (%s)", day->years, year_class(day->years));
 	else
 		nc_table_cell(table, "");
 	if (day->is_lunar)

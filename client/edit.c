@@ -88,6 +88,17 @@ static enum nc_status move(struct editing *editing, const struct nc_call *call,
 	return nc_place_record(&editing->home, words, after, before, err);
 }
 
+/* 0: it has none. */
+static unsigned year_of(const struct nc_record *record)
+{
+	const struct nc_field *year =
+		nc_entity_field_named(record->entity, "year");
+
+	return year == NULL
+		       ? 0
+		       : (unsigned)nc_record_integer(record, year->number, 0);
+}
+
 static enum nc_status edit_record(struct editing *editing,
 	const struct nc_call *call, struct nc_error *err)
 {
@@ -96,8 +107,12 @@ static enum nc_status edit_record(struct editing *editing,
 	enum nc_status status;
 
 	nc_words_init(&words, editing->record.entity);
+	words.store = editing->home.store;
+	words.year = year_of(&editing->record);
 	status = nc_words_parse(
 		&words, call->arguments + 1, call->arguments_count - 1, err);
+	if (status == NC_OK)
+		status = nc_words_check(&words, &editing->record, err);
 	if (status == NC_OK)
 		status = move(editing, call, &words, err);
 	if (status != NC_OK)
@@ -107,7 +122,11 @@ static enum nc_status edit_record(struct editing *editing,
 			_("Nothing to change was given; add field=value."));
 	change.fields = words.fields;
 	change.fields_count = words.count;
-	return editing_save(editing, call, &change, "edited", _("edited"), err);
+	status = editing_save(
+		editing, call, &change, "edited", _("edited"), err);
+	return status == NC_OK && !call->json
+		       ? nc_words_print(&words, &editing->record, call, err)
+		       : status;
 }
 
 static enum nc_status run_edit(struct nc_call *call, struct nc_error *err)
@@ -151,9 +170,10 @@ const struct nc_command nc_client_edit = {
 	.notes = N_("ID is the beginning of a record's id, as long as it means "
 		    "one record. field= alone clears a field. A record that is "
 		    "moved joins its neighbour's section unless a section is "
-		    "given."),
+		    "given. Fields and values are typed as for add."),
 	.examples = "nhipcau edit 0190ab12 status=done "
 		    "result=\"Đã tổ chức ngày 20/7\"\n"
+		    "nhipcau edit 0190ab12 when=\"15 - 17/4/2025\"\n"
 		    "nhipcau edit 0190ab12 --before 0190ab0f\n",
 	.options = options,
 	.flags = NC_COMMAND_WRITES,

@@ -267,10 +267,12 @@ static enum nc_status run_list(struct nc_call *call, struct nc_error *err)
 	nc_view_init(&listing.view, call);
 	nc_words_init(&listing.filter, entity);
 	if (status == NC_OK)
+		status = nc_view_open(&listing.view, err);
+	listing.filter.store = listing.view.home.store;
+	listing.filter.filter = true;
+	if (status == NC_OK)
 		status = nc_words_parse(&listing.filter, call->arguments + 1,
 			call->arguments_count - 1, err);
-	if (status == NC_OK)
-		status = nc_view_open(&listing.view, err);
 	if (status == NC_OK)
 		status = read_records(&listing, err);
 	if (status == NC_OK && !call->json)

@@ -4,6 +4,7 @@
  */
 #include "client.h"
 #include "command/console.h"
+#include "locale/date.h"
 #include "store/roof.h"
 
 #include <stdio.h>
@@ -133,21 +134,6 @@ static enum nc_status is_closed(const struct nc_registry *registry,
 		of->code, next->code, next->code);
 }
 
-/* The first day of a time at the precision known: "2025-Q2" → "2025-04-01". */
-static void first_day(const char *when, char out[NC_DATE_TEXT_SIZE])
-{
-	snprintf(out, NC_DATE_TEXT_SIZE, "%.10s", when);
-	if (strlen(out) == 7 && out[5] == 'H')
-		memcpy(out + 5, out[6] == '2' ? "07-01" : "01-01", 6);
-	else if (strlen(out) == 7 && out[5] == 'Q')
-		snprintf(out + 5, NC_DATE_TEXT_SIZE - 5, "%02d-01",
-			3 * (out[6] - '0') - 2);
-	else if (strlen(out) == 7)
-		memcpy(out + 7, "-01", 4);
-	else if (strlen(out) == 4)
-		memcpy(out + 4, "-01-01", 7);
-}
-
 /* A record of that time is not the union's any more. */
 static enum nc_status check_time(const struct choice *choice,
 	const struct nc_registry_union *of, unsigned year, const char *when,
@@ -158,7 +144,7 @@ static enum nc_status check_time(const struct choice *choice,
 	if (of->valid_to[0] == '\0')
 		return NC_OK;
 	if (when != NULL)
-		first_day(when, day);
+		nc_day_format(day, nc_date_stored_first(when));
 	else if (year != 0)
 		snprintf(day, sizeof(day), "%04u-01-01", year % 10000);
 	if (strcmp(day, of->valid_to) > 0)

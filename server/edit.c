@@ -18,6 +18,7 @@ static enum nc_status edit_record(struct nc_home *home,
 	enum nc_status status;
 
 	nc_words_init(&words, record->entity);
+	words.store = home->store;
 	status = nc_words_parse(
 		&words, call->arguments + 1, call->arguments_count - 1, err);
 	change.fields = words.fields;

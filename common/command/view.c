@@ -1,6 +1,7 @@
 #include "command/view.h"
 #include "command/console.h"
 #include "locale/countries.h"
+#include "locale/date.h"
 #include "store/roof.h"
 
 #include <inttypes.h>
@@ -137,7 +138,7 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value)
 {
 	struct nc_buffer words NC_AUTO(nc_buffer_fini) = {0};
-	char time[NC_TIME_TEXT_SIZE];
+	char time[NC_TIME_TEXT_SIZE], date[NC_DATE_PRINTED_SIZE];
 	const struct nc_choice *choice = field->choices;
 
 	nc_buffer_init(&words, VIEW_ARENA_MAX);
@@ -153,6 +154,10 @@ const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 		return country_names(view, value->bytes);
 	if (nc_field_print(field, value, &words) != NC_OK)
 		return NULL;
+	if (field->type == NC_TYPE_DATE && nc_console_is_vietnamese()) {
+		nc_date_stored_print(date, nc_buffer_string(&words));
+		return arena_copy(view, date);
+	}
 	for (; choice != NULL && choice->name != NULL; choice++)
 		if (strcmp(choice->name, nc_buffer_string(&words)) == 0)
 			return nc_console_label(

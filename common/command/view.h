@@ -47,7 +47,8 @@ enum nc_status nc_view_run(const struct nc_call *call, nc_view_print words,
 
 /* Words for the screen, in the arena; NULL without memory. */
 
-/* A value as words, an enumeration's by its label; "–" when absent. */
+/* A value as words, an enumeration's by its label, a date in Vietnamese as
+ * offices print it; "–" when absent. */
 const char *nc_view_value(struct nc_view *view, const struct nc_field *field,
 	const struct nc_value *value);
 /* A union's code, or "cluster" in the user's language. */

@@ -318,7 +318,7 @@ static struct nc_day cut_off(
 			 book_is(record, NC_SUBMISSION_KIND, kind))
 			day = book_text(record, NC_SUBMISSION_CUTOFF);
 		if (day[0] != '\0')
-			found = book_last_day(day);
+			found = nc_date_stored_last(day);
 	}
 	return found;
 }
@@ -342,7 +342,7 @@ static enum nc_status tell_late(struct book_work *b,
 
 static bool is_after(const char *stored, struct nc_day last)
 {
-	struct nc_day day = book_first_day(stored);
+	struct nc_day day = nc_date_stored_first(stored);
 
 	return day.year > 0 && last.year > 0 && nc_day_compare(day, last) > 0;
 }
@@ -369,7 +369,7 @@ static enum nc_status check_late_payment(
 		book_link(b, record, NC_AID_PAYMENT_AID, 0);
 	struct nc_day last =
 		book_has(record, NC_AID_PAYMENT_CUTOFF)
-			? book_last_day(
+			? nc_date_stored_last(
 				  book_text(record, NC_AID_PAYMENT_CUTOFF))
 			: cut_off(b, record->union_number, "annual");
 	bool late = is_after(until, last);

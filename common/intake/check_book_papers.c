@@ -71,8 +71,8 @@ static void complete_citation(struct book_work *b, struct nc_finding *finding)
 		if (kind[0] != '\0' && strstr(book_phrase(b, finding->words),
 					       book_phrase(b, kind)) == NULL)
 			continue;
-		nc_date_print_day(day,
-			book_first_day(book_text(record, NC_LEGAL_REF_DATE)));
+		nc_date_print_day(day, nc_date_stored_first(book_text(
+					       record, NC_LEGAL_REF_DATE)));
 		kind = check_text(b->work, "%s%s%s, %s, %s", kind,
 			kind[0] == '\0' ? "" : " ",
 			book_text(record, NC_LEGAL_REF_SYMBOL), day,

@@ -218,7 +218,7 @@ static enum nc_status check_member_term(
 	if (book_is(record, NC_MEMBER_ORG_STATUS, "dissolved") ||
 		book_is(record, NC_MEMBER_ORG_STATUS, "merged") ||
 		(valid_to[0] != '\0' &&
-			book_last_day(valid_to).year <= b->book->year))
+			nc_date_stored_last(valid_to).year <= b->book->year))
 		return NC_OK;
 	body.phrases = phrases_of(b, book_text(record, NC_MEMBER_ORG_NAME),
 		book_slice(record, NC_MEMBER_ORG_SHORT_NAMES));

@@ -151,38 +151,6 @@ const char *book_name(const struct nc_check_record *record)
 	return field == 0 ? "" : book_text(record, field);
 }
 
-struct nc_day book_first_day(const char *stored)
-{
-	struct nc_day day = {0};
-	size_t size = strlen(stored);
-
-	if (size == 10 && nc_day_parse(&day, stored))
-		return day;
-	if (size < 4)
-		return (struct nc_day){0};
-	day = (struct nc_day){atoi(stored), 1, 1};
-	if (size == 7 && stored[5] == 'Q')
-		day.month = (stored[6] - '1') * 3 + 1;
-	else if (size == 7 && stored[5] == 'H')
-		day.month = stored[6] == '2' ? 7 : 1;
-	else if (size == 7)
-		day.month = atoi(stored + 5);
-	return day;
-}
-
-struct nc_day book_last_day(const char *stored)
-{
-	struct nc_day day = book_first_day(stored);
-	size_t size = strlen(stored);
-	int months = 12;
-
-	if (day.year == 0 || size == 10)
-		return day;
-	if (size == 7)
-		months = stored[5] == 'Q' ? 3 : stored[5] == 'H' ? 6 : 1;
-	return nc_day_month_last(day.year, day.month + months - 1);
-}
-
 bool book_item(struct nc_slice list, size_t index, struct nc_slice *ret_item)
 {
 	while (list.size > 0) {

@@ -63,9 +63,6 @@ bool book_is_open(const struct nc_check_record *record);
 int book_year(const struct nc_check_record *record);
 /* What a person knows the record by: title, name, text … */
 const char *book_name(const struct nc_check_record *record);
-/* The first and last day of a stored date; year 0 when it is none. */
-struct nc_day book_first_day(const char *stored);
-struct nc_day book_last_day(const char *stored);
 /* A list's index-th item; false past the last. */
 bool book_item(struct nc_slice list, size_t index, struct nc_slice *ret_item);
 size_t book_index(

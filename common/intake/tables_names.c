@@ -619,6 +619,7 @@ static bool has_choice(const struct nc_field *field, const char *name)
 const char *tables_choice(const struct nc_field *field, struct nc_slice words)
 {
 	const char *named = nc_choice_named(field->choices, words);
+	const char *part = NULL;
 	char folded[TABLES_FOLDED_SIZE];
 
 	if (named != NULL)
@@ -626,8 +627,14 @@ const char *tables_choice(const struct nc_field *field, struct nc_slice words)
 	tables_fold(folded, words);
 	for (const struct nc_choice *at = field->choices; at->name != NULL;
 		at++)
-		if (is_part(at->label_vi, folded))
-			return at->name;
+		if (is_part(at->label_vi, folded)) {
+			/* Of two it is neither. */
+			if (part != NULL)
+				return NULL;
+			part = at->name;
+		}
+	if (part != NULL)
+		return part;
 	for (size_t i = 0; i < COUNT(choices); i++)
 		if (strcmp(choices[i].field, field->name) == 0 &&
 			tables_one_of(choices[i].words, folded) &&

@@ -5,6 +5,7 @@
 #include "locale/find.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *nc_date_kind_name(enum nc_date_kind kind)
@@ -105,12 +106,82 @@ void nc_date_stored(char out[NC_DATE_STORED_SIZE], const struct nc_date *date)
 	/* The lunar calendar's years and months are others. */
 	if (date->lunar)
 		precision = NC_PRECISION_DAY;
+	/* A half of the year, whichever day a report closes on. */
+	if (date->kind == NC_DATE_HALF && date->to.year > 0) {
+		snprintf(out, NC_DATE_STORED_SIZE, "%04u-H%d",
+			(unsigned)date->to.year % 10000u,
+			date->to.month <= 6 ? 1 : 2);
+		return;
+	}
 	stored_end(from, date->from, precision);
 	stored_end(to, date->to.year > 0 ? date->to : date->from, precision);
 	if (strcmp(from, to) == 0)
 		snprintf(out, NC_DATE_STORED_SIZE, "%s", from);
 	else
 		snprintf(out, NC_DATE_STORED_SIZE, "%s/%s", from, to);
+}
+
+struct nc_day nc_date_stored_first(const char *stored)
+{
+	struct nc_day day = {0};
+	size_t size = strlen(stored);
+
+	if (size == 10 && nc_day_parse(&day, stored))
+		return day;
+	if (size < 4)
+		return (struct nc_day){0};
+	day = (struct nc_day){atoi(stored), 1, 1};
+	if (size == 7 && stored[5] == 'Q')
+		day.month = (stored[6] - '1') * 3 + 1;
+	else if (size == 7 && stored[5] == 'H')
+		day.month = stored[6] == '2' ? 7 : 1;
+	else if (size == 7)
+		day.month = atoi(stored + 5);
+	return nc_day_is_valid(day) ? day : (struct nc_day){0};
+}
+
+struct nc_day nc_date_stored_last(const char *stored)
+{
+	struct nc_day day = nc_date_stored_first(stored);
+	size_t size = strlen(stored);
+	int months = 12;
+
+	if (day.year == 0 || size == 10)
+		return day;
+	if (size == 7)
+		months = stored[5] == 'Q' ? 3 : stored[5] == 'H' ? 6 : 1;
+	return nc_day_month_last(day.year, day.month + months - 1);
+}
+
+void nc_date_stored_print(char out[NC_DATE_PRINTED_SIZE], const char *stored)
+{
+	static const char *const quarters[] = {"I", "II", "III", "IV"};
+	char day_text[NC_DAY_TEXT_SIZE];
+	struct nc_day day;
+	int year, part = 0;
+	char kind = 0;
+
+	snprintf(out, NC_DATE_PRINTED_SIZE, "%s", stored);
+	if (nc_day_parse(&day, stored)) {
+		nc_date_print_day(day_text, day);
+		snprintf(out, NC_DATE_PRINTED_SIZE, "%s", day_text);
+	} else if (strlen(stored) == 4 && strspn(stored, "0123456789") == 4) {
+		snprintf(out, NC_DATE_PRINTED_SIZE, "năm %s", stored);
+	} else if (strlen(stored) == 7 &&
+		   sscanf(stored, "%4d-%c%1d", &year, &kind, &part) == 3 &&
+		   kind == 'Q' && part >= 1 && part <= 4) {
+		snprintf(out, NC_DATE_PRINTED_SIZE, "quý %s/%04d",
+			quarters[part - 1], year);
+	} else if (kind == 'H' && (part == 1 || part == 2)) {
+		snprintf(out, NC_DATE_PRINTED_SIZE, "6 tháng %s năm %04d",
+			part == 1 ? "đầu" : "cuối", year);
+	} else if (strlen(stored) == 7 &&
+		   sscanf(stored, "%4d-%2d", &year, &part) == 2 && part >= 1 &&
+		   part <= 12) {
+		snprintf(out, NC_DATE_PRINTED_SIZE,
+			part <= 2 ? "tháng %02d/%04d" : "tháng %d/%04d", part,
+			year);
+	}
 }
 
 enum nc_anniversary_class nc_anniversary_class_of(int years)

@@ -104,10 +104,17 @@ const char *nc_date_precision_name(enum nc_date_precision precision);
  * not known. */
 void nc_date_from_iso(char out[NC_DAY_TEXT_SIZE], const struct nc_date *date);
 void nc_date_to_iso(char out[NC_DAY_TEXT_SIZE], const struct nc_date *date);
-/* ISO 8601 at the precision, as records store it: 2024, 2024-Q2, 2024-10,
- * 2024-12-02; both ends with a slash when they differ; "" without days. */
+/* ISO 8601 at the precision, as records store it: 2024, 2024-H1, 2024-Q2,
+ * 2024-10, 2024-12-02; both ends with a slash when they differ; "" without
+ * days. */
 #define NC_DATE_STORED_SIZE 24
 void nc_date_stored(char out[NC_DATE_STORED_SIZE], const struct nc_date *date);
+/* The first and the last day of one such value; year 0 when it is none. */
+struct nc_day nc_date_stored_first(const char *stored);
+struct nc_day nc_date_stored_last(const char *stored);
+/* One such value as offices print it: "năm 2024", "6 tháng đầu năm 2024", "quý
+ * II/2024", "tháng 10/2024", "02/12/2024"; what is none as it is. */
+void nc_date_stored_print(char out[NC_DATE_PRINTED_SIZE], const char *stored);
 
 enum nc_anniversary_class nc_anniversary_class_of(int years);
 /* "tròn", "lẻ 5", "khác". */

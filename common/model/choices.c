@@ -497,6 +497,7 @@ const char *nc_choice_named(
 {
 	for (; choices != NULL && choices->name != NULL; choices++)
 		if (nc_slice_equal(nc_slice_text(choices->name), words) ||
+			means(choices->name, words) ||
 			means(choices->label_vi, words) ||
 			means(choices->label_en, words))
 			return choices->name;

@@ -162,6 +162,19 @@ static bool choice_is_known(
 	return false;
 }
 
+/* Folded texts alike? "Lao" is what "Lào" is typed without its mark. */
+static bool means(struct nc_slice label, struct nc_slice words)
+{
+	struct nc_buffer a NC_AUTO(nc_buffer_fini) = {0};
+	struct nc_buffer b NC_AUTO(nc_buffer_fini) = {0};
+
+	nc_buffer_init(&a, NC_TEXT_BYTES_MAX);
+	nc_buffer_init(&b, NC_TEXT_BYTES_MAX);
+	return nc_text_fold(&a, label) == NC_OK &&
+	       nc_text_fold(&b, words) == NC_OK &&
+	       nc_slice_equal(nc_buffer_slice(&a), nc_buffer_slice(&b));
+}
+
 static bool list_is_valid(struct nc_slice list)
 {
 	bool empty = true;
@@ -346,28 +359,96 @@ static enum nc_status field_parse_list(
 	return NC_OK;
 }
 
-/* A country's code for one of its names or for itself, "la" too. */
+static bool is_capital(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* Of two or three letters in any case. */
+static const struct nc_country *country_coded(struct nc_slice item)
+{
+	char code[4] = "";
+
+	if (item.size != 2 && item.size != 3)
+		return NULL;
+	for (size_t i = 0; i < item.size; i++)
+		code[i] = (char)(item.data[i] >= 'a' && item.data[i] <= 'z'
+					 ? item.data[i] - 'a' + 'A'
+					 : item.data[i]);
+	return nc_country_by_code(code);
+}
+
+/* One of whose names item is, typed without its marks; NULL when item has
+ * some, and when it could be two countries. */
+static const struct nc_country *country_unmarked(struct nc_slice item)
+{
+	const struct nc_country *found = NULL;
+	struct nc_slice name;
+
+	for (size_t i = 0; i < item.size; i++)
+		if (item.data[i] >= 0x80)
+			return NULL;
+	for (size_t i = 0; i < nc_countries_count; i++)
+		for (size_t k = 0; nc_country_name(&nc_countries[i], k, &name);
+			k++) {
+			if (!means(name, item))
+				continue;
+			if (found != NULL && found != &nc_countries[i])
+				return NULL;
+			found = &nc_countries[i];
+		}
+	return found;
+}
+
+/*
+ * A country for one of its names or its code, "la" too. Two capitals are the
+ * code; else the name goes first: "Nga" is Russia, though NGA is Nigeria's
+ * code. What could be either (NGA; "my": MY, or Mỹ) is refused.
+ */
+static enum nc_status find_country(const struct nc_field *field,
+	struct nc_slice item, const struct nc_country **ret_country,
+	struct nc_error *err)
+{
+	const struct nc_country *coded = country_coded(item), *named;
+	bool capitals = item.size >= 2 && is_capital(item.data[0]) &&
+			is_capital(item.data[1]) &&
+			is_capital(item.data[item.size - 1]);
+	bool marked;
+
+	*ret_country = coded;
+	if (coded != NULL && capitals && item.size == 2)
+		return NC_OK;
+	named = nc_country_by_name(item);
+	marked = named != NULL;
+	/* Two capitals that are no code are no name without marks. */
+	if (named == NULL && (!capitals || item.size > 2))
+		named = country_unmarked(item);
+	if (coded != NULL && named != NULL && coded != named &&
+		(!marked || capitals))
+		return nc_error_set(err, NC_INVALID,
+			_("\"%.*s\" in %s can be %s (%s) or %s (%s); write the "
+			  "code of the one you mean in capitals, or its name "
+			  "with all marks."),
+			(int)item.size, (const char *)item.data, field->name,
+			coded->name_vi, coded->iso2, named->name_vi,
+			named->iso2);
+	if (named != NULL)
+		*ret_country = named;
+	if (*ret_country == NULL)
+		return nc_error_set(err, NC_INVALID,
+			_("\"%.*s\" is not a country that this program knows; "
+			  "write %s as Lào, Hàn Quốc or LA."),
+			(int)item.size, (const char *)item.data, field->name);
+	return NC_OK;
+}
+
 static enum nc_status parse_country(const struct nc_field *field,
 	struct nc_slice item, struct nc_buffer *out, struct nc_error *err)
 {
-	const struct nc_country *country = nc_country_by_name(item);
-	char code[4] = "";
+	const struct nc_country *country;
+	enum nc_status status = find_country(field, item, &country, err);
 
-	/* Names first: "Nga" is Russia, and the code of Nigeria. */
-	if (country == NULL && (item.size == 2 || item.size == 3)) {
-		for (size_t i = 0; i < item.size; i++)
-			code[i] = (char)(item.data[i] >= 'a' &&
-							 item.data[i] <= 'z'
-						 ? item.data[i] - 'a' + 'A'
-						 : item.data[i]);
-		country = nc_country_by_code(code);
-	}
-	if (country == NULL)
-		return nc_error_set(err, NC_INVALID,
-			_("\"%.*s\" is not a country that this program knows; "
-			  "correct %s."),
-			(int)item.size, (const char *)item.data, field->name);
-	return nc_buffer_text(out, country->iso2);
+	return status == NC_OK ? nc_buffer_text(out, country->iso2) : status;
 }
 
 /* Items end at ";", "," or a line end. */

@@ -178,6 +178,14 @@ static void test_proposal__targets(void **state)
 			"án"},
 		{"Viết gần 100 bài, đăng báo", "Viết gần 100 bài",
 			"indicator=articles,qualifier=nearly,max=100,unit=bài"},
+		{"Viết 24 tin, bài về đối ngoại",
+			"Viết 24 tin, bài về đối ngoại",
+			"indicator=articles,min=24,unit=tin, bài"},
+		{"Ký kết ít nhất 03 biên bản", "Ký kết ít nhất 03 biên bản",
+			"indicator=agreements,qualifier=at-least,min=3,unit="
+			"biên bản"},
+		{"Thúc đẩy 02 biên bản ghi nhớ", "Thúc đẩy 02 biên bản ghi nhớ",
+			"indicator=agreements,min=2,unit=biên bản ghi nhớ"},
 		{"Phấn đấu giải ngân 13,8 tỉ đồng",
 			"Phấn đấu giải ngân 13,8 tỉ "
 			"đồng",
@@ -206,6 +214,7 @@ static void test_proposal__targets(void **state)
 	check_found("plan-item", PLAN("Phối hợp với 06 hội thành viên"), "");
 	check_found("plan-item", PLAN("Đã có 03 dự án"), "");
 	check_found("plan-item", PLAN("Tổng kết 02 dự án"), "");
+	check_found("plan-item", PLAN("Lập 02 biên bản kiểm tra"), "");
 }
 
 static void test_proposal__found_in_what_was_done(void **state)
