@@ -37,7 +37,7 @@ static enum nc_status is_open(struct choice *choice,
 	return status;
 }
 
-static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
+static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 {
 	struct nc_home *home = choice->home;
 	enum nc_status status = nc_client_renew_key(home, err);
@@ -47,6 +47,7 @@ static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
 
 	if (status != NC_OK)
 		return status;
+	choice->count = 0;
 	choice->device =
 		nc_registry_device(choice->registry, nc_key_device(home->key));
 	choice->open = nc_arena_array(&home->arena,
@@ -67,6 +68,17 @@ static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
 			choice->open[choice->count++] = of;
 	}
 	return status;
+}
+
+/* None may mean that another command changes the key just now. */
+static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
+{
+	enum nc_status status = read_open(choice, err);
+
+	if (status != NC_OK || choice->count > 0)
+		return status;
+	status = nc_client_renew_key(choice->home, err);
+	return status == NC_OK ? read_open(choice, err) : status;
 }
 
 /* "quang-binh, quang-tri" of those that pass. */

@@ -317,7 +317,7 @@ static void put(const char *name, const char *text)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	must(nc_file_write(path, nc_slice_text(text), 0600, &error));
+	must(nc_file_write(path, nc_slice_text(text), 0600, &fixture_error));
 }
 
 static bool is_there(const char *name)
@@ -348,15 +348,15 @@ static void test_save__removes_what_was_left_and_nothing_else(void **state)
 	snprintf(path, sizeof(path), "%s/device.key.part-locked", folder);
 	locked = open(path, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(flock(locked, LOCK_EX), 0);
-	must(nc_key_generate(&env, &key, &error));
-	must(nc_key_save(key, other_path, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
+	must(nc_key_save(key, other_path, &fixture_error));
 	assert_false(is_there("device.key.part-a1B2c3"));
 	assert_false(is_there("next.key.part-zzzzzz"));
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (!is_there(kept[i]))
 			fail_msg("%s is gone", kept[i]);
 	close(locked);
-	must(nc_key_save(key, other_path, &error));
+	must(nc_key_save(key, other_path, &fixture_error));
 	assert_false(is_there("device.key.part-locked"));
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, kept[i]);
@@ -372,7 +372,7 @@ static void test_save__two_at_once_leave_each_other_alone(void **state)
 	pid_t child;
 
 	(void)state;
-	must(nc_key_generate(&env, &key, &error));
+	must(nc_key_generate(&env, &key, &fixture_error));
 	child = fork();
 	assert_true(child >= 0);
 	for (unsigned i = 0; i < 100; i++)
