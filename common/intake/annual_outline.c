@@ -694,6 +694,21 @@ static bool is_headed_in_bold(const struct outlining *outlining)
 	return bold > 1;
 }
 
+/* What goes on with a line that turned out to head nothing stands by itself. */
+static void part_joined(struct outlining *outlining)
+{
+	const struct annual_line *heading = NULL;
+
+	for (size_t i = 0; i < outlining->count; i++) {
+		struct annual_line *line = &outlining->lines[i];
+
+		if (is_hung(line))
+			heading = line;
+		if (line->joins && (heading == NULL || !heading->section))
+			line->joins = false;
+	}
+}
+
 enum nc_status annual_outline_read(
 	struct annual_outline *outline, const struct plan_lines *lines)
 {
@@ -719,5 +734,6 @@ enum nc_status annual_outline_read(
 		if (is_hung(&outlining.lines[i]))
 			outlining.lines[i].section =
 				is_section(&outlining, &outlining.lines[i]);
+	part_joined(&outlining);
 	return NC_OK;
 }
