@@ -213,6 +213,7 @@ static const char *const why_names[] = {
 	[NC_REVISE_WHY_CHANGED] = "changed",
 	[NC_REVISE_WHY_DELETED] = "deleted",
 	[NC_REVISE_WHY_FILLED] = "filled",
+	[NC_REVISE_WHY_DISPUTED] = "conflict",
 };
 
 static json_t *json_step(
@@ -278,6 +279,17 @@ static void print_kept(const struct nc_revise_step *step)
 		nc_console_print(_("= kept, for somebody filled in more of it "
 				   "here, though the file has it no more: "
 				   "%s\n"),
+			step->text);
+	else if (step->why == NC_REVISE_WHY_DISPUTED && step->line > 0)
+		nc_console_print(_("= kept, for it is in conflict with what "
+				   "somebody wrote (nhipcau conflict list "
+				   "shows both); line %zu says: %s\n"),
+			step->line, step->text);
+	else if (step->why == NC_REVISE_WHY_DISPUTED)
+		nc_console_print(_("= kept, for it is in conflict with what "
+				   "somebody wrote (nhipcau conflict list "
+				   "shows both), though the file has it no "
+				   "more: %s\n"),
 			step->text);
 	else if (step->line > 0)
 		nc_console_print(_("= kept, for somebody changed it here; line "

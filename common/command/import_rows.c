@@ -36,12 +36,69 @@ static bool is_imports(const struct nc_revise_shape *shape, uint32_t field)
 	       field == shape->first;
 }
 
+/* Whether an import wrote a live value: with a mark that lives too, or, of a
+ * deletion, one that buries no mark. */
+static bool by_import(const struct nc_record *record,
+	const struct nc_revise_shape *shape, const struct nc_live *live)
+{
+	for (size_t i = 0; i < record->row.count; i++) {
+		const struct nc_live *mark = &record->row.live[i];
+
+		if (mark->field == shape->imported &&
+			nc_dot_equal(&mark->dot, &live->dot))
+			return mark->tombstone == live->tombstone &&
+			       mark->tombstone ==
+				       (mark->value.kind == NC_VALUE_ABSENT);
+	}
+	return false;
+}
+
+/* Whether a person's value of what imports fill, or a deletion, lives beside
+ * others. Two imports' are theirs to settle. */
+static bool is_disputed(
+	const struct nc_record *record, const struct nc_revise_shape *shape)
+{
+	for (size_t i = 0; i < record->row.count; i++) {
+		const struct nc_live *live = &record->row.live[i];
+
+		if ((live->tombstone && record->revived) ||
+			(live->field != shape->rank &&
+				live->field != shape->imported &&
+				is_imports(shape, live->field) &&
+				nc_row_field_conflicts(
+					&record->row, live->field)))
+			if (!by_import(record, shape, live))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a person's place of a line lives, written since or beside the last
+ * import's. */
+static bool is_moved(
+	const struct nc_record *record, const struct nc_revise_shape *shape)
+{
+	const struct nc_live *mark =
+		nc_row_shown(&record->row, shape->imported);
+	bool several = nc_row_field_conflicts(&record->row, shape->rank);
+
+	for (size_t i = 0; mark != NULL && i < record->row.count; i++) {
+		const struct nc_live *rank = &record->row.live[i];
+
+		if (rank->field == shape->rank && shape->rank != 0 &&
+			!nc_dot_equal(&rank->dot, &mark->dot) &&
+			!by_import(record, shape, rank) &&
+			(several || rank->written_at_ms > mark->written_at_ms))
+			return true;
+	}
+	return false;
+}
+
 /* What persons did to a record besides its words. */
 static void fill_persons(const struct nc_record *record,
 	const struct nc_revise_shape *shape, struct nc_revise_row *row,
 	struct nc_dot *ret_mark)
 {
-	const struct nc_live *rank = nc_row_shown(&record->row, shape->rank);
 	const struct nc_live *mark =
 		nc_row_shown(&record->row, shape->imported);
 	size_t marks = 0;
@@ -57,9 +114,8 @@ static void fill_persons(const struct nc_record *record,
 	}
 	if (marks == 1)
 		*ret_mark = mark->dot;
-	row->moved = rank != NULL && mark != NULL &&
-		     !nc_dot_equal(&rank->dot, &mark->dot) &&
-		     rank->written_at_ms > mark->written_at_ms;
+	row->moved = is_moved(record, shape);
+	row->disputed = !record->gone && is_disputed(record, shape);
 }
 
 static unsigned shape_of(
@@ -147,7 +203,10 @@ static enum nc_status visit_row(
 	struct nc_revise_row *row;
 	enum nc_status status;
 
-	if (!is_of_paper(reading, record))
+	bool of_paper = is_of_paper(reading, record);
+
+	if (!of_paper && (record->gone || !nc_revise_is_of_year(&record->id,
+						  reading->input->year)))
 		return NC_OK;
 	status = grow(rows, err);
 	if (status != NC_OK)
@@ -159,6 +218,10 @@ static enum nc_status visit_row(
 	if (!fill_row(&rows->arena, record, shape, row))
 		return nc_error_no_memory(err);
 	fill_persons(record, shape, row, &rows->marks[rows->count]);
+	if (!of_paper) {
+		row->gone = row->elsewhere = true;
+		row->has_imported = false;
+	}
 	rows->count++;
 	return NC_OK;
 }

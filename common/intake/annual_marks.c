@@ -512,7 +512,7 @@ const char *annual_area_of(const char *folded, const char *around)
 	}
 }
 
-enum nc_status annual_is_signature(struct nc_slice words, bool *ret_is)
+enum nc_status annual_names_role(struct nc_slice words, bool *ret_is)
 {
 	static const char *const roles[] = {"chu tich", "pho chu tich",
 		"tong thu ky", "chanh van phong", "nguoi lap bao cao",
@@ -522,8 +522,8 @@ enum nc_status annual_is_signature(struct nc_slice words, bool *ret_is)
 	enum nc_status status;
 	const char *at;
 
-	*ret_is = plan_is_signature(words);
-	if (*ret_is || words.size > 120)
+	*ret_is = false;
+	if (words.size > 120)
 		return NC_OK;
 	status = annual_fold(&folded, words);
 	at = nc_buffer_string(&folded);
@@ -532,6 +532,12 @@ enum nc_status annual_is_signature(struct nc_slice words, bool *ret_is)
 			  begins_any(at, roles, COUNT(roles));
 	nc_buffer_fini(&folded);
 	return status;
+}
+
+enum nc_status annual_is_signature(struct nc_slice words, bool *ret_is)
+{
+	*ret_is = plan_is_signature(words);
+	return *ret_is ? NC_OK : annual_names_role(words, ret_is);
 }
 
 enum nc_status annual_is_closing(struct nc_slice words, bool *ret_is)

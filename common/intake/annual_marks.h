@@ -59,7 +59,10 @@ const char *annual_part_of(const char *folded, const char *around);
 /* The area of work that folded words name; around when they name none. */
 const char *annual_area_of(const char *folded, const char *around);
 
-/* "TM. BAN THƯỜNG VỤ", "(Đã ký)", "Chủ tịch": of a signature. */
+/* "(Đã ký)", "Chủ tịch": who signs, or that somebody did. */
+enum nc_status annual_names_role(
+	struct nc_slice words, bool *ret_is) NC_MUST_USE;
+/* The same, or a short line of capitals: "TM. BAN THƯỜNG VỤ". */
 enum nc_status annual_is_signature(
 	struct nc_slice words, bool *ret_is) NC_MUST_USE;
 /* The sentence that a report ends with: "… báo cáo./.". */

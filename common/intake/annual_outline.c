@@ -9,6 +9,7 @@
  */
 #include "intake/annual_outline.h"
 #include "intake/annual.h"
+#include "intake/letterhead.h"
 #include "locale/text.h"
 
 #include <string.h>
@@ -163,11 +164,15 @@ static enum nc_status find_unnumbered(
 
 	for (size_t at = 0; at < *ret_at; at++) {
 		const struct annual_line *line = &outlining->lines[at];
+		bool lead = false;
 		enum nc_status status;
 
 		if (!is_plain(line))
 			continue;
-		if (titled > 1 && line->plan->blank_before &&
+		status = letterhead_is_lead(line->plan->words, &lead);
+		if (status != NC_OK)
+			return status;
+		if (titled > 1 && !lead && line->plan->blank_before &&
 			speaks_like_heading(outlining, line) &&
 			line->plan->heading.rest.size == 0) {
 			*ret_at = at;
@@ -203,15 +208,7 @@ static enum nc_status ends_at(
 	status = annual_is_closing(line->plan->words, &is);
 	if (status == NC_OK && !is && ending->ended)
 		status = annual_is_signature(line->plan->words, &is);
-	if (!is && line->plan->words.size > 3) {
-		static const char *const orders[] = {
-			"TM.", "KT.", "TL.", "TUQ.", "T/M"};
-
-		for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
-			is |= memcmp(line->plan->words.data, orders[i],
-				      strlen(orders[i])) == 0 &&
-			      line->plan->words.size < 120;
-	}
+	is = is || letterhead_signs(line->plan->words);
 	*ret_end = ending->closed = is;
 	return status;
 }
@@ -697,6 +694,21 @@ static bool is_headed_in_bold(const struct outlining *outlining)
 	return bold > 1;
 }
 
+/* What goes on with a line that turned out to head nothing stands by itself. */
+static void part_joined(struct outlining *outlining)
+{
+	const struct annual_line *heading = NULL;
+
+	for (size_t i = 0; i < outlining->count; i++) {
+		struct annual_line *line = &outlining->lines[i];
+
+		if (is_hung(line))
+			heading = line;
+		if (line->joins && (heading == NULL || !heading->section))
+			line->joins = false;
+	}
+}
+
 enum nc_status annual_outline_read(
 	struct annual_outline *outline, const struct plan_lines *lines)
 {
@@ -722,5 +734,6 @@ enum nc_status annual_outline_read(
 		if (is_hung(&outlining.lines[i]))
 			outlining.lines[i].section =
 				is_section(&outlining, &outlining.lines[i]);
+	part_joined(&outlining);
 	return NC_OK;
 }

@@ -7,6 +7,7 @@
  */
 #include "intake/annual.h"
 #include "intake/annual_marks.h"
+#include "intake/letterhead.h"
 #include "intake/wrap.h"
 #include "base/limits.h"
 #include "model/plan.h"
@@ -145,6 +146,35 @@ static bool is_in_table(const struct parting *parting, size_t line)
 	       parting->document->paragraphs[at].row > 1;
 }
 
+/* A letterhead above a title, whose union's name no line says alone: *ret_title
+ * is the index of the title then, else at. */
+static enum nc_status find_issuer(struct parting *parting,
+	const struct plan_lines *lines, size_t at, size_t *ret_title)
+{
+	struct plan_line line = lines->lines[at];
+	struct letterhead head = {.count = 0};
+	enum nc_status status = NC_OK;
+	bool named = false;
+
+	*ret_title = at;
+	if (at > 0 && !plan_is_signature(line.words))
+		return NC_OK;
+	status = letterhead_find(&lines->lines[at], lines->count - at, at == 0,
+		&parting->to->arena, &head);
+	for (size_t i = at; i < at + head.title && status == NC_OK && !named;
+		i++)
+		status = is_name(&lines->lines[i], &named);
+	if (status != NC_OK)
+		return nc_error_no_memory(parting->err);
+	if (named || head.name.size == 0 || head.title == head.count)
+		return NC_OK;
+	line.heading.head = head.name;
+	line.mark.kind = PLAN_MARK_NONE;
+	line.words = head.name;
+	*ret_title = at + head.title;
+	return keep_name(parting, &line, lines->lines[*ret_title].line);
+}
+
 static enum nc_status find_names(
 	struct parting *parting, const struct plan_lines *lines)
 {
@@ -159,11 +189,20 @@ static enum nc_status find_names(
 		const struct plan_line *line = &lines->lines[i];
 		size_t next = i + 1 < lines->count ? lines->lines[i + 1].line
 						   : SIZE_MAX;
-		size_t had = parting->count;
+		size_t had = parting->count, title = i;
 		bool is = false;
 
 		if (line->noise != PLAN_NOISE_NONE)
 			continue;
+		status = find_issuer(parting, lines, i, &title);
+		if (status != NC_OK)
+			break;
+		if (title > i) {
+			parting->named[had].heads = parting->count > had;
+			before = false;
+			i = title - 1;
+			continue;
+		}
 		if (is_name(line, &is) != NC_OK)
 			return nc_error_no_memory(parting->err);
 		if (is && !is_in_table(parting, line->line))

@@ -13,18 +13,17 @@
  */
 #include "intake/annual_build.h"
 #include "intake/annual_outline.h"
+#include "intake/letterhead.h"
 #include "intake/plan_levels.h"
 #include "intake/wrap.h"
 #include "base/limits.h"
 #include "locale/text.h"
+#include "model/letterhead.h"
 
 #include <string.h>
 
 /* How far a section is searched for the company that bullets keep. */
 #define COMPANY_LINES 500
-/* Words of a line that is a paragraph for sure, and of a sentence. */
-#define TITLE_WORDS_MAX 40
-#define SENTENCE_WORDS_MIN 12
 /* Lines of the file that one line of the title was joined from. */
 #define TITLE_JOINED 8
 
@@ -46,33 +45,6 @@ struct reader {
 };
 
 /* --- title and lead ---------------------------------------------------- */
-
-static size_t count_words(const char *folded)
-{
-	size_t count = folded[0] == '\0' ? 0 : 1;
-
-	for (; *folded != '\0'; folded++)
-		count += *folded == ' ';
-	return count;
-}
-
-static enum nc_status begins_lead(struct nc_slice words, bool *ret_begins)
-{
-	struct nc_buffer folded;
-	enum nc_status status = annual_fold(&folded, words);
-	const char *text = nc_buffer_string(&folded);
-	size_t count = count_words(text);
-	bool grounds = annual_begins(text, "can cu") ||
-		       annual_begins(text, "thuc hien");
-
-	*ret_begins = status == NC_OK && !annual_begins(text, "kinh gui") &&
-		      (count > TITLE_WORDS_MAX ||
-			      (count > SENTENCE_WORDS_MIN &&
-				      plan_ends_sentence(words)) ||
-			      (grounds && count > SENTENCE_WORDS_MIN / 2));
-	nc_buffer_fini(&folded);
-	return status;
-}
 
 static enum nc_status add_title_line(
 	struct reader *reader, struct nc_slice text, size_t line)
@@ -162,7 +134,7 @@ static enum nc_status read_front(struct reader *reader, size_t at)
 
 	if (!reader->lead)
 		status = no_memory(
-			reader, begins_lead(line->words, &reader->lead));
+			reader, letterhead_is_lead(line->words, &reader->lead));
 	if (status != NC_OK)
 		return status;
 	if (!reader->lead && line->mark.kind != PLAN_MARK_NUMBER)
@@ -502,27 +474,43 @@ static enum nc_status read_end_words(struct reader *reader,
 	return add_signature(reader, words, plan->line);
 }
 
+/* A cell's lines may be broken by hand; each is a row of two columns, and
+ * who signs stands in the second. */
+static enum nc_status read_end_row(struct reader *reader,
+	const struct annual_line *line, struct nc_slice row)
+{
+	size_t left = annual_columns(row);
+	enum nc_status status =
+		read_end_words(reader, line, nc_slice(row.data, left));
+
+	if (status == NC_OK && left < row.size)
+		status = add_signature(reader,
+			nc_text_trim(
+				nc_slice(row.data + left, row.size - left)),
+			line->plan->line);
+	return status;
+}
+
 static enum nc_status read_end(struct reader *reader, size_t at)
 {
 	const struct annual_line *line = &reader->outline->lines[at];
-	struct nc_slice words;
-	size_t left;
+	struct nc_slice rest;
 	enum nc_status status;
 
 	if (line->plan->words.size == 0)
 		return add_empty(reader, line->plan);
 	if (line->plan->noise == PLAN_NOISE_CLOSING)
 		return read_closing(reader, line->plan);
-	status = whole_line(reader, line->plan, &words);
-	if (status != NC_OK)
-		return status;
-	left = annual_columns(words);
-	status = read_end_words(reader, line, nc_slice(words.data, left));
-	if (status == NC_OK && left < words.size)
-		status = add_signature(reader,
-			nc_text_trim(
-				nc_slice(words.data + left, words.size - left)),
-			line->plan->line);
+	status = whole_line(reader, line->plan, &rest);
+	while (status == NC_OK && rest.size > 0) {
+		const uint8_t *end = memchr(rest.data, '\n', rest.size);
+		struct nc_slice row = nc_slice(rest.data,
+			end == NULL ? rest.size : (size_t)(end - rest.data));
+
+		rest = nc_text_trim(
+			nc_slice(rest.data + row.size, rest.size - row.size));
+		status = read_end_row(reader, line, nc_text_trim(row));
+	}
 	return status;
 }
 
@@ -552,16 +540,6 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 	return read_body(reader, at);
 }
 
-/* "…, ngày 05 tháng 12 năm 2023", "tháng 12 năm 2023": when it was signed. */
-static bool is_day(const char *folded)
-{
-	const char *month = strstr(folded, "thang ");
-	const char *day = strstr(folded, "ngay ");
-
-	return month != NULL && ((day != NULL && day < month) ||
-					(month[6] >= '0' && month[6] <= '9'));
-}
-
 /* Whether folded words speak of six months before they name a year. */
 static bool is_half_year(const char *folded)
 {
@@ -579,22 +557,37 @@ static bool is_half_year(const char *folded)
 	return false;
 }
 
+static enum nc_status read_title_year(
+	struct nc_annual *annual, struct nc_slice text)
+{
+	enum letterhead_kind kind = LETTERHEAD_NONE;
+	struct nc_buffer folded;
+	enum nc_status status = annual_fold(&folded, text);
+
+	if (status == NC_OK)
+		annual->half_year = annual->half_year ||
+				    is_half_year(nc_buffer_string(&folded));
+	nc_buffer_fini(&folded);
+	if (status == NC_OK)
+		status = letterhead_kind_of(text, &kind);
+	if (status == NC_OK && kind != LETTERHEAD_DAY &&
+		kind != LETTERHEAD_SYMBOL)
+		status = plan_year_of(text, &annual->year);
+	return status;
+}
+
 /* The year in the title, not that of the day on which it was signed; and
  * whether it is a report on six months. */
 static enum nc_status read_year(struct nc_annual *annual, struct nc_error *err)
 {
 	for (const struct nc_annual_text *at = annual->title.first;
 		at != NULL && annual->year == 0; at = at->next) {
-		struct nc_buffer folded;
-		enum nc_status status =
-			annual_fold(&folded, nc_slice_text(at->text));
-		const char *words = nc_buffer_string(&folded);
+		struct nc_slice rest = nc_slice_text(at->text);
+		enum nc_status status = NC_OK;
 
-		annual->half_year = annual->half_year || is_half_year(words);
-		if (status == NC_OK && !is_day(words))
-			status = plan_year_of(
-				nc_slice_text(at->text), &annual->year);
-		nc_buffer_fini(&folded);
+		while (status == NC_OK && rest.size > 0 && annual->year == 0)
+			status = read_title_year(
+				annual, nc_letterhead_take(&rest));
 		if (status != NC_OK)
 			return nc_error_no_memory(err);
 	}

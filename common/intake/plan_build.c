@@ -67,7 +67,7 @@ static enum nc_status keep_code(
 }
 
 enum nc_status plan_build_union(struct plan_build *build, struct nc_slice name,
-	size_t line, struct build_union **ret_union)
+	size_t line, bool letterhead, struct build_union **ret_union)
 {
 	struct build_union *made;
 	const char *code = "", *kept = "";
@@ -81,6 +81,8 @@ enum nc_status plan_build_union(struct plan_build *build, struct nc_slice name,
 		if (strcmp(made->of_union.code, code) != 0)
 			continue;
 		*ret_union = made;
+		if (letterhead)
+			return NC_OK;
 		return plan_build_left_out(build, name, line, "repeated-union");
 	}
 	if (build->plan->unions_count == UNIONS_MAX)

@@ -47,9 +47,10 @@ struct plan_build {
 void plan_build_init(
 	struct plan_build *build, struct nc_plan *plan, struct nc_error *err);
 /* A new union, or that of this place which the document named before; its
- * repeated heading is left out. */
+ * repeated heading is left out, unless it is a letterhead's: told already. */
 enum nc_status plan_build_union(struct plan_build *build, struct nc_slice name,
-	size_t line, struct build_union **ret_union) NC_MUST_USE;
+	size_t line, bool letterhead,
+	struct build_union **ret_union) NC_MUST_USE;
 enum nc_status plan_build_section(struct plan_build *build,
 	struct build_union *to, struct nc_slice letter, struct nc_slice heading,
 	const char *area, size_t line,

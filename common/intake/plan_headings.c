@@ -1,5 +1,6 @@
 #include "intake/plan_marks.h"
 #include "locale/text.h"
+#include "model/letterhead.h"
 #include "model/plan.h"
 
 #include <string.h>
@@ -326,6 +327,12 @@ static bool is_closing(struct nc_slice text, const char *folded)
 	       text.size <= 80;
 }
 
+/* text up to the end of its first line or column. */
+static struct nc_slice first_cell(struct nc_slice text)
+{
+	return nc_letterhead_take(&text);
+}
+
 enum nc_status plan_noise_of(struct nc_slice text, enum plan_noise *ret_noise)
 {
 	struct nc_buffer folded;
@@ -348,7 +355,7 @@ enum nc_status plan_noise_of(struct nc_slice text, enum plan_noise *ret_noise)
 		*ret_noise = PLAN_NOISE_PAGE;
 	else if (is_closing(text, words))
 		*ret_noise = PLAN_NOISE_CLOSING;
-	else if (begins_with(words, "noi nhan") && text.size <= 40)
+	else if (begins_with(words, "noi nhan") && first_cell(text).size <= 40)
 		*ret_noise = PLAN_NOISE_RECIPIENTS;
 	nc_buffer_fini(&folded);
 	return status;

@@ -13,6 +13,8 @@ enum plan_role {
 	PLAN_ROLE_BODY, /* an item or a paragraph */
 	PLAN_ROLE_UNION,
 	PLAN_ROLE_SECTION,
+	PLAN_ROLE_LETTERHEAD, /* of the paper, not the plan's words */
+	PLAN_ROLE_TITLE,
 };
 
 struct plan_line {
@@ -30,6 +32,9 @@ struct plan_line {
 	struct plan_heading heading; /* what words could be; not of bullets */
 	enum plan_role role;	     /* plan_outline.c decides */
 	const char *area;	     /* of a section */
+	/* Of a letterhead's first line, where it begins a union's part: whose.
+	 */
+	struct nc_slice issuer;
 };
 
 struct plan_lines {
@@ -44,7 +49,8 @@ void plan_lines_fini(struct plan_lines *lines);
 enum nc_status plan_lines_read(struct plan_lines *lines,
 	const struct nc_document *document, struct nc_error *err) NC_MUST_USE;
 
-/* Decides which lines are the headings of unions and of sections. */
-void plan_outline(struct plan_lines *lines);
+/* Decides which lines are the headings of unions and of sections, and which
+ * are a paper's letterhead and title. NC_NO_MEMORY. */
+enum nc_status plan_outline(struct plan_lines *lines) NC_MUST_USE;
 
 #endif

@@ -4,7 +4,7 @@
  * marks of one look ("a.", "1.", "1.1.") either all head sections or none
  * does, so they are weighed together before any is decided.
  */
-#include "intake/plan_lines.h"
+#include "intake/letterhead.h"
 #include "model/plan.h"
 
 #include <string.h>
@@ -53,7 +53,79 @@ static bool is_marked(const struct plan_line *line)
 static bool could_be_union(const struct plan_line *line)
 {
 	return line->noise == PLAN_NOISE_NONE && line->heading.is_union &&
+	       line->role == PLAN_ROLE_BODY &&
 	       line->mark.kind != PLAN_MARK_BULLET && !line->mark.enclosed;
+}
+
+static bool is_of_head(const struct plan_line *line)
+{
+	return line->role == PLAN_ROLE_LETTERHEAD ||
+	       line->role == PLAN_ROLE_TITLE;
+}
+
+/* A letterhead stands where a page begins: below blank lines, or in capitals.
+ */
+static bool could_begin_head(const struct plan_lines *lines, size_t at)
+{
+	const struct plan_line *line = &lines->lines[at];
+
+	return at == 0 ||
+	       (line->noise == PLAN_NOISE_NONE &&
+		       plan_begins_capital(line->words) &&
+		       (line->blank_before || plan_is_signature(line->words)));
+}
+
+static void take_head(struct plan_line *lines, const struct letterhead *head)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < head->count; i++) {
+		if (lines[i].noise != PLAN_NOISE_NONE)
+			continue;
+		lines[i].role = i < head->title ? PLAN_ROLE_LETTERHEAD
+						: PLAN_ROLE_TITLE;
+		if (!begun)
+			lines[i].issuer = head->name;
+		begun = true;
+	}
+}
+
+/* The letterheads of the paper, or of several in one file. */
+static enum nc_status find_heads(struct plan_lines *lines)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; status == NC_OK && i < lines->count; i++) {
+		struct letterhead head = {.count = 0};
+
+		if (!could_begin_head(lines, i))
+			continue;
+		status = letterhead_find(&lines->lines[i], lines->count - i,
+			i == 0, &lines->arena, &head);
+		take_head(&lines->lines[i], &head);
+		i += head.count > 0 ? head.count - 1 : 0;
+	}
+	return status;
+}
+
+/* A letterhead above nothing but other unions' headings is the whole
+ * document's: nobody's part begins there. */
+static void judge_issuers(struct plan_lines *lines)
+{
+	struct plan_line *issuer = NULL;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		struct plan_line *line = &lines->lines[i];
+
+		if (line->issuer.size > 0)
+			issuer = line;
+		else if (line->role == PLAN_ROLE_UNION && issuer != NULL)
+			issuer->issuer.size = 0;
+		if (line->role == PLAN_ROLE_UNION ||
+			(!is_of_head(line) && line->noise == PLAN_NOISE_NONE &&
+				line->mark.kind != PLAN_MARK_NONE))
+			issuer = NULL;
+	}
 }
 
 /* Where unions are numbered, an unnumbered line with a union's name before
@@ -78,7 +150,7 @@ static void find_unions(struct plan_lines *lines)
 			line->role = PLAN_ROLE_UNION;
 		/* a place in small letters, numbered like the others */
 		if (line->heading.is_small_union && mark != NULL &&
-			line->noise == PLAN_NOISE_NONE &&
+			!is_of_head(line) && line->noise == PLAN_NOISE_NONE &&
 			line->mark.kind == PLAN_MARK_NUMBER &&
 			line->mark.key == mark->key &&
 			line->mark.ordinal == mark->ordinal + 1)
@@ -247,6 +319,8 @@ static bool is_section(
 	if (line->noise != PLAN_NOISE_NONE || line->words.size == 0 ||
 		line->in_list || line->mark.kind == PLAN_MARK_BULLET)
 		return false;
+	if (is_of_head(line))
+		return false;
 	if (line->heading_level > 0)
 		return line->heading.words <= STYLED_WORDS_MAX;
 	if (line->mark.kind == PLAN_MARK_NUMBER)
@@ -301,16 +375,22 @@ static void outline_union(struct plan_line *lines, size_t count)
 	}
 }
 
-void plan_outline(struct plan_lines *lines)
+enum nc_status plan_outline(struct plan_lines *lines)
 {
 	size_t from = 0;
+	enum nc_status status = find_heads(lines);
 
+	if (status != NC_OK)
+		return status;
 	find_unions(lines);
+	judge_issuers(lines);
 	for (size_t i = 0; i <= lines->count; i++) {
-		if (i < lines->count && lines->lines[i].role != PLAN_ROLE_UNION)
+		if (i < lines->count && !is_of_head(&lines->lines[i]) &&
+			lines->lines[i].role != PLAN_ROLE_UNION)
 			continue;
 		if (i > from)
 			outline_union(lines->lines + from, i - from);
 		from = i + 1;
 	}
+	return NC_OK;
 }

@@ -2,6 +2,8 @@
  * The plan as unions type it. Nothing below is a format that anyone agreed
  * on; it is what the offices' documents have in common.
  *
+ * - A paper's letterhead and title (letterhead.h) are left out; the body
+ *   that it names is the union.
  * - A union begins with its name on a line (plan_marks.h, plan_outline.c).
  *   What stands before the first is left out; without any, the whole is one
  *   nameless union.
@@ -16,6 +18,8 @@
  *   is one item; a paragraph after bullets is an item of level 1.
  */
 #include "intake/plan_reader.h"
+#include "intake/annual_marks.h"
+#include "intake/letterhead.h"
 #include "intake/plan_build.h"
 #include "intake/plan_levels.h"
 #include "intake/plan_lines.h"
@@ -41,6 +45,7 @@ struct reader {
 	bool ended;	 /* the last words end with "./." */
 	bool closed;	 /* a closing line was seen */
 	bool recipients; /* and the list of recipients began */
+	size_t tail;	 /* of lines: behind the last item or heading */
 	struct plan_levels levels;
 	struct nc_error *err;
 };
@@ -48,7 +53,7 @@ struct reader {
 /* The paragraphs that wait to be leads or an item. */
 static bool waits(const struct plan_line *line)
 {
-	return line->noise == PLAN_NOISE_NONE &&
+	return line->noise == PLAN_NOISE_NONE && line->role == PLAN_ROLE_BODY &&
 	       line->mark.kind == PLAN_MARK_NONE && line->words.size > 0;
 }
 
@@ -224,7 +229,7 @@ static enum nc_status read_union(
 	reader->section = NULL;
 	begin_body(reader, line);
 	return plan_build_union(
-		&reader->build, name, line->line, &reader->of_union);
+		&reader->build, name, line->line, false, &reader->of_union);
 }
 
 static enum nc_status read_section(
@@ -300,28 +305,71 @@ static enum nc_status read_noise(
 	}
 }
 
+/* A letterhead begins its union's part, and is no word of it. */
+static enum nc_status read_head(
+	struct reader *reader, const struct plan_line *line)
+{
+	enum nc_status status = NC_OK;
+
+	if (line->issuer.size > 0) {
+		status = finish_body(reader, false);
+		if (status != NC_OK)
+			return status;
+		reader->section = NULL;
+		begin_body(reader, line);
+		reader->run_on.size = 0;
+		status = plan_build_union(&reader->build, line->issuer,
+			line->line, true, &reader->of_union);
+	}
+	if (status != NC_OK)
+		return status;
+	return leave_out(reader, line,
+		line->role == PLAN_ROLE_TITLE ? "title" : "letterhead");
+}
+
 static bool ends_document(struct nc_slice words)
 {
 	return words.size > 3 &&
 	       memcmp(words.data + words.size - 3, "./.", 3) == 0;
 }
 
+/* In whose name somebody signs; after "./." all capitals; and behind the last
+ * item who does. */
+static enum nc_status begins_signature(
+	struct reader *reader, size_t at, bool *ret_begins)
+{
+	const struct plan_line *line = &reader->lines[at];
+	bool capitals = plan_is_signature(line->words);
+	enum nc_status status = NC_OK;
+
+	*ret_begins = letterhead_signs(line->words) ||
+		      (reader->ended && line->blank_before && capitals);
+	if (!*ret_begins && capitals && at >= reader->tail &&
+		reader->section != NULL)
+		status = annual_names_role(line->words, ret_begins);
+	return status == NC_OK ? NC_OK : nc_error_no_memory(reader->err);
+}
+
 static enum nc_status read_line(struct reader *reader, size_t at)
 {
+	enum nc_status status = NC_OK;
 	const struct plan_line *line = &reader->lines[at];
 	bool plain = line->mark.kind == PLAN_MARK_NONE;
 
 	if (line->role == PLAN_ROLE_UNION)
 		return read_union(reader, line);
+	if (line->role == PLAN_ROLE_LETTERHEAD || line->role == PLAN_ROLE_TITLE)
+		return read_head(reader, line);
 	if (reader->of_union == NULL)
 		return leave_out(reader, line, "before-first-union");
 	if (line->role == PLAN_ROLE_SECTION)
 		return read_section(reader, line);
 	if (line->noise != PLAN_NOISE_NONE)
 		return read_noise(reader, line);
-	if (reader->ended && plain && line->blank_before &&
-		plan_is_signature(line->words))
-		reader->closed = true;
+	if (plain && !reader->closed)
+		status = begins_signature(reader, at, &reader->closed);
+	if (status != NC_OK)
+		return status;
 	reader->ended = ends_document(line->words);
 	/* Signatures follow the closing words, then who gets the document. */
 	if (reader->closed && (plain || reader->recipients))
@@ -344,7 +392,8 @@ static enum nc_status read_line(struct reader *reader, size_t at)
 static bool names_unions(const struct plan_lines *lines)
 {
 	for (size_t i = 0; i < lines->count; i++)
-		if (lines->lines[i].role == PLAN_ROLE_UNION)
+		if (lines->lines[i].role == PLAN_ROLE_UNION ||
+			lines->lines[i].issuer.size > 0)
 			return true;
 	return false;
 }
@@ -362,14 +411,16 @@ static enum nc_status read_year(
 		const struct plan_line *line = &lines->lines[i];
 		bool is_title = false;
 
-		if (line->noise != PLAN_NOISE_NONE)
+		if (line->noise != PLAN_NOISE_NONE ||
+			line->role == PLAN_ROLE_LETTERHEAD)
 			continue;
 		letterhead &= line->role != PLAN_ROLE_UNION;
 		if (line->mark.kind != PLAN_MARK_NONE ||
 			(line->role == PLAN_ROLE_SECTION && !letterhead))
 			break;
 		status = plan_is_title(line->words, &is_title);
-		if (status == NC_OK && is_title)
+		if (status == NC_OK &&
+			(is_title || line->role == PLAN_ROLE_TITLE))
 			title = TITLE_LINES;
 		if (status == NC_OK && title > 0) {
 			status = plan_year_of(line->words, &plan->year);
@@ -390,7 +441,11 @@ static enum nc_status read_all(const struct plan_lines *lines,
 	plan_build_init(&reader.build, plan, err);
 	if (!names_unions(lines) && lines->count > 0)
 		status = plan_build_union(&reader.build, nc_slice("", 0),
-			lines->lines[0].line, &reader.of_union);
+			lines->lines[0].line, false, &reader.of_union);
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->lines[i].mark.kind != PLAN_MARK_NONE ||
+			lines->lines[i].role != PLAN_ROLE_BODY)
+			reader.tail = i + 1;
 	for (size_t i = 0; status == NC_OK && i < lines->count; i++)
 		status = read_line(&reader, i);
 	if (status == NC_OK)
@@ -412,10 +467,10 @@ enum nc_status nc_plan_read(const struct nc_document *document,
 	status = wrap_join(&joined, document, err);
 	if (status == NC_OK)
 		status = plan_lines_read(&lines, &joined, err);
-	if (status == NC_OK) {
-		plan_outline(&lines);
+	if (status == NC_OK && plan_outline(&lines) != NC_OK)
+		status = nc_error_no_memory(err);
+	if (status == NC_OK)
 		status = read_all(&lines, plan, err);
-	}
 	if (status == NC_OK && read_year(&lines, plan) != NC_OK)
 		status = nc_error_no_memory(err);
 	plan_lines_fini(&lines);

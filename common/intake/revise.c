@@ -123,6 +123,10 @@ static struct verdict judge(
 		verdict.kind = NC_REVISE_KEEP;
 		return verdict;
 	}
+	if (row->disputed && (words == CHANGE_FILE || place == CHANGE_FILE)) {
+		verdict.kind = NC_REVISE_KEEP;
+		return verdict;
+	}
 	verdict.edits_words = words == CHANGE_FILE;
 	verdict.edits_place = place == CHANGE_FILE;
 	if (verdict.edits_words || verdict.edits_place)
@@ -297,6 +301,13 @@ static enum nc_status edit_fields(struct revise_work *work,
 	return NC_OK;
 }
 
+static enum nc_revise_why why_kept(const struct nc_revise_row *row)
+{
+	if (row->gone && !row->elsewhere)
+		return NC_REVISE_WHY_DELETED;
+	return row->disputed ? NC_REVISE_WHY_DISPUTED : NC_REVISE_WHY_CHANGED;
+}
+
 static enum nc_status step_of_line(struct revise_work *work,
 	const struct revise_line *line, struct nc_revise_step *step)
 {
@@ -314,8 +325,7 @@ static enum nc_status step_of_line(struct revise_work *work,
 	row = work->olds[line->old].row;
 	step->id = row->id;
 	if (verdict.kind == NC_REVISE_KEEP)
-		step->why = row->gone ? NC_REVISE_WHY_DELETED
-				      : NC_REVISE_WHY_CHANGED;
+		step->why = why_kept(row);
 	if (row->gone)
 		return NC_OK;
 	if (verdict.kind == NC_REVISE_SAME && row->has_imported &&
@@ -339,12 +349,14 @@ static enum nc_status step_of_old(struct revise_work *work,
 	enum nc_status status;
 
 	*step = (struct nc_revise_step){.kind = NC_REVISE_KEEP,
-		.why = changed ? NC_REVISE_WHY_CHANGED : NC_REVISE_WHY_FILLED,
+		.why = row->disputed ? NC_REVISE_WHY_DISPUTED
+		       : changed     ? NC_REVISE_WHY_CHANGED
+				     : NC_REVISE_WHY_FILLED,
 		.id = row->id,
 		.entity = revise_shape(work, row->shape)->entity,
 		.text = row->text,
 		.was = row->text};
-	if (changed || row->touched)
+	if (changed || row->touched || row->disputed)
 		return NC_OK;
 	step->kind = NC_REVISE_REMOVE;
 	step->why = NC_REVISE_WHY_NONE;

@@ -6,13 +6,13 @@
  * The rule: a line of the file that was imported before, or that stands word
  * for word in the store, is left alone, whatever a person made of it since.
  * A line that changed in the file since it was imported changes its record,
- * unless a person changed the record too: then the record is kept and the
- * line is reported. A record that an import made and that the file no longer
- * has is removed, unless a person changed it or filled in more of it since.
- * What a person typed is never removed. A record that a person deleted is not
- * made again: its line is reported. One that an import removed is (its
- * tombstone buries an absent mark), under the next derived id. So the same
- * file again changes nothing.
+ * unless a person changed the record too, also on another machine so that it
+ * is in conflict: then the record is kept and the line is reported. A record
+ * that an import made and that the file no longer has is removed, unless a
+ * person changed it or filled in more of it since. What a person typed is never
+ * removed. A record that a person deleted is not made again: its line is
+ * reported. One that an import removed is (its tombstone buries an absent
+ * mark), under the next derived id. So the same file again changes nothing.
  *
  * White space is no change: what differs in tabs and line ends alone is word
  * for word the same, for a print has spaces there.
@@ -74,6 +74,13 @@ struct nc_revise_row {
 			 where it is still known: by a person, then */
 	bool moved;   /* a person gave it its rank since the last import */
 	bool touched; /* has values in fields that no import fills */
+	/* Of what imports fill, a person's value or deletion lives beside
+	 * another: only a person ends that. */
+	bool disputed;
+	/* A person gave it another year or kind: as gone from this paper as a
+	 * deleted one (gone is true as well; has_imported is false), and its
+	 * line does not bring it back. */
+	bool elsewhere;
 	const char *places[NC_REVISE_PLACES_MAX];
 	const char *rank, *text;
 	unsigned level;
@@ -105,9 +112,10 @@ enum nc_revise_kind {
 /* Why a record is kept. */
 enum nc_revise_why {
 	NC_REVISE_WHY_NONE,
-	NC_REVISE_WHY_CHANGED, /* a person changed what an import filled */
-	NC_REVISE_WHY_DELETED, /* a person deleted it */
-	NC_REVISE_WHY_FILLED,  /* a person filled in more of it */
+	NC_REVISE_WHY_CHANGED,	/* a person changed what an import filled */
+	NC_REVISE_WHY_DELETED,	/* a person deleted it */
+	NC_REVISE_WHY_FILLED,	/* a person filled in more of it */
+	NC_REVISE_WHY_DISPUTED, /* a person's words are in conflict with it */
 };
 
 struct nc_revise_step {
@@ -143,6 +151,9 @@ typedef void (*nc_revise_hash)(uint8_t out[32], struct nc_slice bytes);
 enum nc_status nc_revise(struct nc_revise *revise,
 	const struct nc_revise_input *input, nc_revise_hash hash,
 	struct nc_error *err) NC_MUST_USE;
+
+/* Whether an id is one that an import into that year derives. */
+bool nc_revise_is_of_year(const struct nc_id *id, unsigned year);
 
 /* Plans: items, and leads. Places: area, letter, heading. */
 enum { NC_REVISE_PLAN_ITEM, NC_REVISE_PLAN_LEAD, NC_REVISE_PLAN_SHAPES };

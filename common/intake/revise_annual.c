@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "locale/date.h"
 #include "locale/text.h"
+#include "model/letterhead.h"
 
 #include <string.h>
 
@@ -42,6 +43,10 @@ struct listing {
 	unsigned year;
 	struct nc_arena *arena;
 	struct nc_revise_line *lines; /* by order; line 0: none */
+	/* The letterhead, a line for each of its places, in their order; it
+	 * stands where the first of head_texts title lines does. */
+	struct nc_revise_line *head;
+	size_t head_count, head_texts;
 	struct nc_error *err;
 };
 
@@ -167,15 +172,128 @@ static enum nc_status put_all(struct listing *listing)
 	return status;
 }
 
-/* Closes the gaps, and numbers the runs of lines that stand together. */
-static size_t close_up(struct listing *listing)
-{
-	const char *before = "";
-	size_t count = 0, section = 0;
+/* --- the letterhead ------------------------------------------------------ */
 
+/* How many title lines stand above the one that says what the paper is; 0
+ * when none does. */
+static enum nc_status count_head(struct listing *listing)
+{
+	size_t count = 0;
+
+	for (const struct nc_annual_text *at = listing->annual->title.first;
+		at != NULL; at = at->next, count++) {
+		struct nc_buffer folded;
+		enum nc_status status =
+			annual_fold(&folded, nc_slice_text(at->text));
+		bool titled =
+			status == NC_OK &&
+			annual_begins(nc_buffer_string(&folded), "bao cao");
+
+		nc_buffer_fini(&folded);
+		if (status != NC_OK)
+			return nc_error_no_memory(listing->err);
+		if (titled) {
+			listing->head_texts = count;
+			return NC_OK;
+		}
+	}
+	return NC_OK;
+}
+
+static size_t count_pieces(const struct listing *listing)
+{
+	const struct nc_annual_text *at = listing->annual->title.first;
+	size_t count = 0;
+
+	for (size_t i = 0; i < listing->head_texts; i++, at = at->next) {
+		struct nc_slice rest = nc_slice_text(at->text);
+
+		for (; rest.size > 0; count++)
+			nc_letterhead_take(&rest);
+	}
+	return count;
+}
+
+/* Adds the pieces of a line that have their place there. */
+static enum nc_status add_pieces(struct listing *listing,
+	const struct nc_annual_text *at, enum nc_letterhead_slot slot)
+{
+	struct nc_slice rest = nc_slice_text(at->text);
+
+	while (rest.size > 0) {
+		struct nc_slice words = nc_letterhead_take(&rest);
+		struct nc_revise_line *line =
+			&listing->head[listing->head_count];
+		struct nc_buffer folded;
+		enum nc_status status = annual_fold(&folded, words);
+		bool here = status == NC_OK &&
+			    nc_letterhead_slot_of(
+				    words, nc_buffer_string(&folded)) == slot;
+
+		nc_buffer_fini(&folded);
+		if (status != NC_OK)
+			return nc_error_no_memory(listing->err);
+		if (!here)
+			continue;
+		*line = (struct nc_revise_line){.shape = NC_REVISE_PART,
+			.places = {"", "title", "", ""},
+			.line = at->line};
+		line->text = nc_arena_text(
+			listing->arena, (const char *)words.data, words.size);
+		if (line->text == NULL)
+			return nc_error_no_memory(listing->err);
+		listing->head_count++;
+	}
+	return NC_OK;
+}
+
+/* A letterhead says the same in cells, in columns of one line or below each
+ * other: its records are those that its print in Word would make. */
+static enum nc_status put_head(struct listing *listing)
+{
+	enum nc_status status = count_head(listing);
+
+	if (status != NC_OK)
+		return status;
+	listing->head = nc_arena_array(listing->arena,
+		count_pieces(listing) + 1, sizeof(*listing->head));
+	if (listing->head == NULL)
+		return nc_error_no_memory(listing->err);
+	for (unsigned slot = 0; slot < NC_LETTERHEAD_SLOTS; slot++) {
+		const struct nc_annual_text *at = listing->annual->title.first;
+
+		for (size_t i = 0; i < listing->head_texts && status == NC_OK;
+			i++) {
+			status = add_pieces(
+				listing, at, (enum nc_letterhead_slot)slot);
+			at = at->next;
+		}
+	}
+	return status;
+}
+
+/* --- in one order -------------------------------------------------------- */
+
+static bool is_title(const struct nc_revise_line *line)
+{
+	return strcmp(line->places[PLACE_SECTION], "title") == 0;
+}
+
+/* Closes the gaps, and numbers the runs of lines that stand together. */
+static enum nc_status close_up(struct listing *listing, size_t *ret_count)
+{
+	const size_t room = listing->annual->count + listing->head_count + 1;
+	struct nc_revise_line *out =
+		nc_arena_array(listing->arena, room, sizeof(*out));
+	const char *before = "";
+	size_t count = 0, section = 0, titles = 0;
+
+	if (out == NULL)
+		return nc_error_no_memory(listing->err);
 	for (size_t i = 0; i < listing->annual->count; i++) {
 		struct nc_revise_line *line = &listing->lines[i];
 		const char *place = line->places[PLACE_SECTION];
+		size_t from = count;
 
 		if (line->line == 0)
 			continue;
@@ -184,10 +302,19 @@ static size_t close_up(struct listing *listing)
 				   strcmp(place, before) != 0;
 			before = place;
 		}
-		line->section = section;
-		listing->lines[count++] = *line;
+		if (is_title(line) && titles++ < listing->head_texts) {
+			for (size_t k = 0;
+				titles == 1 && k < listing->head_count; k++)
+				out[count++] = listing->head[k];
+		} else {
+			out[count++] = *line;
+		}
+		for (; from < count; from++)
+			out[from].section = section;
 	}
-	return count;
+	listing->lines = out;
+	*ret_count = count;
+	return NC_OK;
 }
 
 /* --- what the words say of the paper ------------------------------------ */
@@ -332,14 +459,9 @@ static enum nc_status read_titles(struct listing *listing, struct paper *paper)
 		status == NC_OK && at != NULL; at = at->next) {
 		struct nc_slice rest = nc_slice_text(at->text);
 
-		while (status == NC_OK && rest.size > 0) {
-			size_t size = annual_columns(rest);
-
+		while (status == NC_OK && rest.size > 0)
 			status = read_title(
-				listing, paper, nc_slice(rest.data, size));
-			rest = nc_text_trim(
-				nc_slice(rest.data + size, rest.size - size));
-		}
+				listing, paper, nc_letterhead_take(&rest));
 	}
 	return status;
 }
@@ -445,7 +567,7 @@ enum nc_status nc_revise_annual_lines(const struct nc_annual *annual,
 	struct listing listing = {
 		.annual = annual, .year = year, .arena = arena, .err = err};
 	size_t room = annual->count + 1;
-	size_t count;
+	size_t count = 0;
 	enum nc_status status;
 
 	listing.lines = nc_arena_array(arena, room, sizeof(*listing.lines));
@@ -453,10 +575,12 @@ enum nc_status nc_revise_annual_lines(const struct nc_annual *annual,
 		return nc_error_no_memory(err);
 	memset(listing.lines, 0, room * sizeof(*listing.lines));
 	status = put_all(&listing);
-	if (status != NC_OK)
-		return status;
-	count = close_up(&listing);
-	status = add_paper(&listing, count);
+	if (status == NC_OK)
+		status = put_head(&listing);
+	if (status == NC_OK)
+		status = close_up(&listing, &count);
+	if (status == NC_OK)
+		status = add_paper(&listing, count);
 	if (status != NC_OK)
 		return status;
 	*ret_lines = listing.lines;

@@ -105,6 +105,15 @@ static int64_t new_year_ms(unsigned year)
 	return (days - 719162) * 86400000;
 }
 
+bool nc_revise_is_of_year(const struct nc_id *id, unsigned year)
+{
+	static const uint8_t none[32];
+	const struct nc_id first = nc_id_make(new_year_ms(year), none);
+
+	/* 48 bits of a UUIDv7 are its time. */
+	return memcmp(id->bytes, first.bytes, 6) == 0;
+}
+
 static enum nc_status append_sized(struct nc_buffer *out, const char *text)
 {
 	enum nc_status status = nc_buffer_varint(out, strlen(text));
@@ -218,7 +227,8 @@ static enum nc_status find_own(struct revise_work *work,
 			return NC_OK;
 		/* An import's removals do not bind the next one. */
 		if (old->taken || old->row->shape != line->said->shape ||
-			(old->row->gone && !old->row->has_imported))
+			(old->row->gone && !old->row->has_imported &&
+				!old->row->elsewhere))
 			continue;
 		if (old->row->gone ||
 			(old->row->has_imported &&

@@ -65,7 +65,8 @@ struct nc_plan_union {
 struct nc_plan_left_out {
 	const char *text;
 	size_t line;
-	/* Stable: "before-first-union", "closing" (Trân trọng./.),
+	/* Stable: "letterhead", "title" (of the paper, and whom it is for),
+	 * "before-first-union", "closing" (Trân trọng./.),
 	 * "after-closing" (signatures, recipients), "page-number", "rule" (a
 	 * drawn line), "table-head" (and a table's column of numbers),
 	 * "empty-bullet", "repeated-union" (its part goes on). */

@@ -1,5 +1,6 @@
 #include "report/annual_report.h"
 #include "locale/text.h"
+#include "model/letterhead.h"
 
 #include <string.h>
 
@@ -105,17 +106,21 @@ static bool begins(const char *folded, const char *words)
 	return strncmp(folded, words, strlen(words)) == 0;
 }
 
-static const char **slot_of(struct nc_report_head *head, const char *folded)
+static const char **place_of(
+	struct nc_report_head *head, struct nc_slice text, const char *folded)
 {
-	if (begins(folded, "cong hoa xa hoi"))
-		return &head->nation;
-	if (begins(folded, "doc lap"))
-		return &head->motto;
-	if (begins(folded, "so ") && head->number[0] == '\0')
+	switch (nc_letterhead_slot_of(text, folded)) {
+	case NC_LETTERHEAD_NUMBER:
 		return &head->number;
-	if (strstr(folded, "ngay") != NULL && strstr(folded, "thang") != NULL)
+	case NC_LETTERHEAD_NATION:
+		return &head->nation;
+	case NC_LETTERHEAD_MOTTO:
+		return &head->motto;
+	case NC_LETTERHEAD_DAY:
 		return &head->place_date;
-	return &head->issuer;
+	default:
+		return &head->issuer;
+	}
 }
 
 /* One column of one line of a letterhead, into its place in the head. */
@@ -127,7 +132,7 @@ static enum nc_status add_to_head(
 
 	if (status == NC_OK)
 		status = add_line(building,
-			slot_of(&building->document->head,
+			place_of(&building->document->head, text,
 				nc_buffer_string(&folded)),
 			text);
 	else
@@ -136,24 +141,15 @@ static enum nc_status add_to_head(
 	return status;
 }
 
-/* Columns stand apart by four spaces or more, or by a tab. */
 static enum nc_status add_letterhead(
 	const struct building *building, const char *line)
 {
+	struct nc_slice rest = nc_text_trim(nc_slice_text(line));
 	enum nc_status status = add_line(
 		building, &building->document->letterhead, nc_slice_text(line));
 
-	while (status == NC_OK && *line != '\0') {
-		const char *gap = strstr(line, "    ");
-		size_t size = strcspn(line, "\t\n");
-
-		if (gap != NULL && (size_t)(gap - line) < size)
-			size = (size_t)(gap - line);
-		if (size > 0)
-			status = add_to_head(building, nc_slice(line, size));
-		line += size;
-		line += strspn(line, " \t\n");
-	}
+	while (status == NC_OK && rest.size > 0)
+		status = add_to_head(building, nc_letterhead_take(&rest));
 	return status;
 }
 

@@ -72,6 +72,19 @@ static size_t check_section(const struct nc_plan_section *section)
 	return letters;
 }
 
+/* Whether a union's name is put together from its letterhead, whose lines are
+ * left out. */
+static bool is_of_letterhead(
+	const struct nc_plan *plan, const struct nc_plan_union *of_union)
+{
+	for (size_t i = 0; i < plan->left_out_count; i++)
+		if (plan->left_out[i].line == of_union->line &&
+			(strcmp(plan->left_out[i].why, "letterhead") == 0 ||
+				strcmp(plan->left_out[i].why, "title") == 0))
+			return true;
+	return false;
+}
+
 /* Counts the letters of all that is in the plan. */
 static size_t check_plan(const struct nc_plan *plan)
 {
@@ -82,7 +95,8 @@ static size_t check_plan(const struct nc_plan *plan)
 
 		check_text(of_union->code);
 		check_text(of_union->name);
-		letters += count_letters(of_union->name);
+		if (!is_of_letterhead(plan, of_union))
+			letters += count_letters(of_union->name);
 		letters += check_leads(of_union->leads, of_union->leads_count);
 		for (size_t k = 0; k < of_union->sections_count; k++)
 			letters += check_section(&of_union->sections[k]);

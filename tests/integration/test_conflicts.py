@@ -378,5 +378,114 @@ def options(parser):
     parser.add_argument("--storms", type=int, default=STORMS)
 
 
+PLAN = ["I. Công tác đoàn vào", "1. Đón bạn Savannakhet.",
+        "2. Cử đoàn đi Thái Lan.", "3. Đón bạn Salavan.",
+        "4. Họp ở cửa khẩu."]
+REPORT = ["BÁO CÁO", "Kết quả công tác năm 2026", "I. Kết quả",
+          "Đơn vị đã làm xong mọi việc.", "II. Phương hướng",
+          "- Giữ các mối quen cũ."]
+
+
+class Imports(ConflictCase):
+    """An import ends no conflict with what a person wrote, and says so."""
+
+    def take(self, client, kind, lines, *options):
+        path = self.cluster.folder("giay.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines))
+        return client.json("import", kind, path, "--year", "2026", *options)
+
+    def record(self, client, entity, words):
+        (found,) = [one["id"] for one in client.json("list", entity)
+                    if words in one["fields"].get("text", "")]
+        return found
+
+    def in_conflict(self, kind, lines, at, entity):
+        """A person changes a line on A, and the file does on B."""
+        self.take(self.a, kind, lines)
+        self.everybody_syncs()
+        record = self.record(self.a, entity, lines[at].split(". ")[-1][:12])
+        self.edit(self.a, record, "văn thư", text="Sửa tay.")
+        changed = list(lines)
+        changed[at] = lines[at][:-1] + ", lần hai."
+        self.take(self.b, kind, changed)
+        self.everybody_syncs()
+        self.assertIn(record, self.conflicts(self.b))
+        return record, changed
+
+    def test_another_line_ends_no_conflict(self):
+        for kind, lines, at, entity in (
+                ("plan", PLAN, 2, "plan-item"),
+                ("annual", REPORT, 3, "report-part")):
+            with self.subTest(kind):
+                record, changed = self.in_conflict(kind, lines, at, entity)
+                before = self.conflicts(self.b)[record]
+                # the same file again says nothing of it
+                self.assertEqual(self.take(self.b, kind, changed)["steps"],
+                                 [])
+                changed[at] = changed[at][:-1] + ", lần ba."
+                said = self.take(self.b, kind, changed)
+                self.assertEqual([(step["kind"], step["why"], step["id"])
+                                  for step in said["steps"]],
+                                 [("keep", "conflict", record)])
+                self.assertEqual(self.conflicts(self.b)[record], before)
+                self.everybody_syncs()
+                self.assertEqual(self.everywhere(
+                    lambda program: self.conflicts(program)[record]), before)
+
+    def test_a_line_that_is_gone_ends_none(self):
+        record, changed = self.in_conflict("plan", PLAN, 2, "plan-item")
+        before = self.conflicts(self.b)[record]
+        del changed[2]
+        said = self.take(self.b, "plan", changed)
+        self.assertEqual([(step["kind"], step["why"])
+                          for step in said["steps"]], [("keep", "conflict")])
+        self.assertEqual(self.conflicts(self.b)[record], before)
+
+    def test_a_deletion_that_an_import_crossed(self):
+        self.take(self.a, "plan", PLAN)
+        self.everybody_syncs()
+        record = self.record(self.a, "plan-item", "Thái Lan")
+        self.a.must("rm", record)
+        changed = list(PLAN)
+        changed[2] = "2. Cử đoàn đi Thái Lan, Lào."
+        self.take(self.b, "plan", changed)
+        self.everybody_syncs()
+        self.assertIn(record, self.conflicts(self.b))
+        changed[2] = "2. Cử đoàn đi Thái Lan, Lào và Mã Lai."
+        said = self.take(self.b, "plan", changed)
+        self.assertEqual([(step["kind"], step["why"])
+                          for step in said["steps"]], [("keep", "conflict")])
+        self.assertIn(record, self.conflicts(self.b))
+
+    def test_imports_settle_what_is_theirs(self):
+        """Two desks took in two files: the third file is the word."""
+        self.take(self.a, "plan", PLAN)
+        self.everybody_syncs()
+        record = self.record(self.a, "plan-item", "Thái Lan")
+        for client, words in ((self.a, "Lào"), (self.b, "Mã Lai")):
+            changed = list(PLAN)
+            changed[2] = "2. Cử đoàn đi Thái Lan, %s." % words
+            self.take(client, "plan", changed)
+        self.everybody_syncs()
+        self.assertIn(record, self.conflicts(self.b))
+        changed[2] = "2. Cử đoàn đi Thái Lan, Lào và Mã Lai."
+        said = self.take(self.b, "plan", changed)
+        self.assertEqual([step["kind"] for step in said["steps"]], ["edit"])
+        self.everybody_syncs()
+        self.no_conflicts()
+
+    def test_a_place_that_a_person_gave_is_kept(self):
+        """In another year it is gone from this plan, and stays there."""
+        self.take(self.a, "plan", PLAN)
+        record = self.record(self.a, "plan-item", "Thái Lan")
+        self.edit(self.a, record, "văn thư", year="2027")
+        said = self.take(self.a, "plan", PLAN)
+        self.assertEqual([(step["kind"], step["why"], step["line"])
+                          for step in said["steps"]], [("keep", "changed", 3)])
+        (found,) = [one["fields"]["year"] for one in
+                    self.a.json("list", "plan-item") if one["id"] == record]
+        self.assertEqual(found, 2027)
+
 if __name__ == "__main__":
     sys.exit(harness.main(sys.modules[__name__], options))

@@ -5,6 +5,7 @@
 #include "intake/plan_reader.h"
 #include "base/file.h"
 #include "locale/text.h"
+#include "model/letterhead.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +121,18 @@ static const char *const plan_files[] = {
 	"glyphs",
 	"indented",
 	"label_items",
+	"letterhead_between",
+	"letterhead_cluster_body",
+	"letterhead_columns",
+	"letterhead_draft",
+	"letterhead_none",
+	"letterhead_member",
+	"letterhead_of_all",
+	"letterhead_party",
+	"letterhead_several",
+	"letterhead_title_only",
+	"letterhead_title_names",
+	"letterhead_two_lines",
 	"letters",
 	"many_letters",
 	"no_union",
@@ -477,6 +490,60 @@ static void test_plan_area_of__by_words(void **state)
 	}
 }
 
+static void test_letterhead__slots(void **state)
+{
+	static const struct {
+		const char *text;
+		enum nc_letterhead_slot slot;
+	} cases[] = {
+		{"UBND TỈNH LÀO CAI", NC_LETTERHEAD_BODY},
+		{"Số: 15/KH-LHHN", NC_LETTERHEAD_NUMBER},
+		{"Số:        /KH-…", NC_LETTERHEAD_NUMBER},
+		{"Số 36-KH/TU", NC_LETTERHEAD_NUMBER},
+		{"Số nhà 15/2 đường Bờ Sông", NC_LETTERHEAD_BODY},
+		{"Sở Ngoại vụ", NC_LETTERHEAD_BODY},
+		{"CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", NC_LETTERHEAD_NATION},
+		{"Cộng hòa XHCN Việt Nam", NC_LETTERHEAD_NATION},
+		{"ĐẢNG CỘNG SẢN VIỆT NAM", NC_LETTERHEAD_NATION},
+		{"Độc lập – Tự do – Hạnh phúc", NC_LETTERHEAD_MOTTO},
+		{"Vinh, ngày 05 tháng 12 năm 2023", NC_LETTERHEAD_DAY},
+		{"…………, ngày     tháng     năm 20", NC_LETTERHEAD_DAY},
+		{"Tuyên Quang, tháng 11/2026", NC_LETTERHEAD_DAY},
+		{"TP. Hồ Chí Minh, ngày … tháng … năm 2027", NC_LETTERHEAD_DAY},
+		{"Công tác tháng 12 năm 2023", NC_LETTERHEAD_BODY},
+		{"6 tháng đầu năm 2024", NC_LETTERHEAD_BODY},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nc_slice text = nc_slice_text(cases[i].text);
+		struct nc_buffer folded;
+
+		nc_buffer_init(&folded, 1024);
+		assert_int_equal(nc_text_fold(&folded, text), NC_OK);
+		if (nc_letterhead_slot_of(text, nc_buffer_string(&folded)) !=
+			cases[i].slot)
+			fail_msg("%s", cases[i].text);
+		nc_buffer_fini(&folded);
+	}
+}
+
+static void test_letterhead__columns(void **state)
+{
+	struct nc_slice rest = nc_slice_text(
+		"Số:      /KH\tLào Cai, ngày     tháng\nDự thảo     Đầu");
+	static const char *const pieces[] = {
+		"Số:      /KH", "Lào Cai, ngày     tháng", "Dự thảo", "Đầu"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct nc_slice piece = nc_letterhead_take(&rest);
+
+		assert_true(nc_slice_equal(piece, nc_slice_text(pieces[i])));
+	}
+	assert_int_equal(rest.size, 0);
+}
+
 static void test_plan_place__of_union_names(void **state)
 {
 	static const struct {
@@ -589,6 +656,8 @@ int main(void)
 		cmocka_unit_test(test_parts_find__by_place),
 		cmocka_unit_test(test_parts_find__nameless_is_anyones),
 		cmocka_unit_test(test_plan_area_of__by_words),
+		cmocka_unit_test(test_letterhead__slots),
+		cmocka_unit_test(test_letterhead__columns),
 		cmocka_unit_test(test_plan_place__of_union_names),
 	};
 

@@ -365,6 +365,55 @@ static void test_revise__filled_in_is_kept(void **state)
 	shelf_fini(&shelf);
 }
 
+/* In conflict with what a person wrote: neither words nor place are written,
+ * and nothing is removed. */
+static void test_revise__disputed_is_kept(void **state)
+{
+	static const char before[] =
+		HEAD A "- Đón hai đoàn Lào vào tháng ba\n- Gửi thư chúc mừng\n";
+	static const char after[] =
+		HEAD A "- Đón bốn đoàn Lào vào tháng ba\n- Gửi thư chúc mừng\n";
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, before);
+	shelf.rows[0].disputed = true;
+	import(&shelf, before);
+	check_kinds(&shelf, 2, 0, 0, 0, 0);
+	import(&shelf, after);
+	check_kinds(&shelf, 1, 0, 0, 0, 1);
+	assert_int_equal(
+		shelf.last[NC_REVISE_KEEP].why, NC_REVISE_WHY_DISPUTED);
+	import(&shelf, HEAD A "- Gửi thư chúc mừng\n");
+	check_kinds(&shelf, 1, 0, 0, 0, 1);
+	assert_int_equal(
+		shelf.last[NC_REVISE_KEEP].why, NC_REVISE_WHY_DISPUTED);
+	assert_int_equal(shelf.last[NC_REVISE_KEEP].line, 0);
+	shelf_fini(&shelf);
+}
+
+/* What a person took to another year is not made here again. */
+static void test_revise__elsewhere_stays_there(void **state)
+{
+	static const char text[] = HEAD A "- Một việc\n- Hai việc\n";
+	struct shelf shelf;
+
+	(void)state;
+	shelf_init(&shelf);
+	import(&shelf, text);
+	assert_true(nc_revise_is_of_year(&shelf.rows[0].id, YEAR));
+	assert_false(nc_revise_is_of_year(&shelf.rows[0].id, YEAR + 1));
+	shelf.rows[0].gone = shelf.rows[0].elsewhere = true;
+	shelf.rows[0].has_imported = false;
+	import(&shelf, text);
+	check_kinds(&shelf, 1, 0, 0, 0, 1);
+	assert_int_equal(shelf.last[NC_REVISE_KEEP].why, NC_REVISE_WHY_CHANGED);
+	import(&shelf, HEAD A "- Hai việc\n");
+	check_kinds(&shelf, 1, 0, 0, 0, 0);
+	shelf_fini(&shelf);
+}
+
 static void test_revise__order_is_the_files(void **state)
 {
 	static const uint32_t rank[] = {NC_PLAN_RANK, NC_PLAN_IMPORTED, 0};
@@ -515,6 +564,8 @@ int main(void)
 		cmocka_unit_test(test_revise__deleted_stays_deleted),
 		cmocka_unit_test(test_revise__removed_by_import_comes_back),
 		cmocka_unit_test(test_revise__filled_in_is_kept),
+		cmocka_unit_test(test_revise__disputed_is_kept),
+		cmocka_unit_test(test_revise__elsewhere_stays_there),
 		cmocka_unit_test(test_revise__order_is_the_files),
 		cmocka_unit_test(test_revise__typed_follows_its_neighbour),
 		cmocka_unit_test(test_revise__first_words_come_back),
