@@ -32,6 +32,8 @@
 
 #define NEXT_KEY "next.key"
 #define JOIN_KEY "join.key"
+/* How often a key that may write is looked for. */
+#define RENEWALS_MAX 3
 
 static bool has_file(const struct nc_home *home, const char *name)
 {
@@ -424,24 +426,36 @@ static enum nc_status renew_from(struct nc_home *home, const char *path,
 }
 
 /* The spare ones first: one that is gone is in device.key by then. */
-enum nc_status nc_client_renew_key(struct nc_home *home, struct nc_error *err)
+static enum nc_status renew_once(
+	struct nc_home *home, bool *ret_taken, struct nc_error *err)
 {
 	static const char *const names[] = {NEXT_KEY, JOIN_KEY};
-	bool known, taken = false;
-	enum nc_status status = is_known(home, home->key, &known, err);
+	enum nc_status status = NC_OK;
 
-	if (status != NC_OK || known)
-		return status;
-	for (size_t i = 0; i < 2 && status == NC_OK && !taken; i++) {
+	*ret_taken = false;
+	for (size_t i = 0; i < 2 && status == NC_OK && !*ret_taken; i++) {
 		char *path NC_AUTO(nc_free_at) =
 			nc_file_join(home->folder, names[i]);
 
 		if (path == NULL)
 			return nc_error_no_memory(err);
-		status = renew_from(home, path, &taken, err);
+		status = renew_from(home, path, ret_taken, err);
 	}
-	if (status == NC_OK && !taken)
-		status = renew_from(home, home->key_path, &taken, err);
+	if (status == NC_OK && !*ret_taken)
+		status = renew_from(home, home->key_path, ret_taken, err);
+	return status;
+}
+
+/* Another change may come between two looks. */
+enum nc_status nc_client_renew_key(struct nc_home *home, struct nc_error *err)
+{
+	bool known, taken = false;
+	enum nc_status status = is_known(home, home->key, &known, err);
+
+	if (status != NC_OK || known)
+		return status;
+	for (int i = 0; i < RENEWALS_MAX && status == NC_OK && !taken; i++)
+		status = renew_once(home, &taken, err);
 	return status;
 }
 
