@@ -9,6 +9,10 @@
 #define SCRATCH_ARENA_MAX (64 * 1024 * 1024)
 /* Another process's commit, a few milliseconds, is waited for. */
 #define BUSY_WAIT_MS 10000
+/* On a full disk several that read hold the file alone, one after the other;
+ * who only tries to open it is in the others' way for a moment. */
+#define ALONE_TRIES 100
+#define ALONE_PAUSE_MS 50
 
 /* Before anything is read: then no store.db-shm is asked for. Nothing of the
  * log is carried over into the file at the end either. */
@@ -236,14 +240,18 @@ enum nc_status nc_store_open(const char *path, enum nc_store_mode mode,
 	struct nc_store **ret_store, struct nc_error *err)
 {
 	struct nc_error full = {0};
-	enum nc_status status;
+	enum nc_status status = NC_FULL;
 
 	if (mode != NC_STORE_READ)
 		return open_store(path, mode, false, ret_store, err);
-	status = open_store(path, mode, false, ret_store, &full);
-	if (status == NC_FULL &&
-		open_store(path, mode, true, ret_store, NULL) == NC_OK)
-		return NC_OK;
+	for (int i = 0; i < ALONE_TRIES; i++) {
+		status = open_store(path, mode, false, ret_store, &full);
+		if (status != NC_FULL)
+			break;
+		if (open_store(path, mode, true, ret_store, NULL) == NC_OK)
+			return NC_OK;
+		sqlite3_sleep(ALONE_PAUSE_MS);
+	}
 	if (status != NC_OK && err != NULL)
 		*err = full;
 	return status;
