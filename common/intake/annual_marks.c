@@ -39,22 +39,13 @@ bool annual_begins(const char *folded, const char *words)
 	       (folded[size] == '\0' || folded[size] == ' ');
 }
 
-static bool begins_any(
+bool annual_begins_any(
 	const char *folded, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (annual_begins(folded, words[i]))
 			return true;
 	return false;
-}
-
-static size_t count_words(const char *folded)
-{
-	size_t count = folded[0] == '\0' ? 0 : 1;
-
-	for (; *folded != '\0'; folded++)
-		count += *folded == ' ';
-	return count;
 }
 
 static struct nc_slice skip(struct nc_slice text, size_t size)
@@ -273,7 +264,7 @@ static enum nc_status of_part(struct nc_slice words, struct annual_mark *mark)
 		}
 	}
 	if (status == NC_OK && annual_begins(at, "phu luc") &&
-		count_words(at) <= CAPITALS_WORDS_MAX)
+		plan_count_words(at) <= CAPITALS_WORDS_MAX)
 		mark->kind = ANNUAL_APPENDIX;
 	nc_buffer_fini(&folded);
 	return status;
@@ -528,8 +519,9 @@ enum nc_status annual_names_role(struct nc_slice words, bool *ret_is)
 	status = annual_fold(&folded, words);
 	at = nc_buffer_string(&folded);
 	if (status == NC_OK)
-		*ret_is = count_words(at) <= 8 && !plan_ends_sentence(words) &&
-			  begins_any(at, roles, COUNT(roles));
+		*ret_is = plan_count_words(at) <= 8 &&
+			  !plan_ends_sentence(words) &&
+			  annual_begins_any(at, roles, COUNT(roles));
 	nc_buffer_fini(&folded);
 	return status;
 }
@@ -556,7 +548,7 @@ enum nc_status annual_is_closing(struct nc_slice words, bool *ret_is)
 	status = nc_text_fold(&folded, words);
 	at = nc_buffer_string(&folded);
 	for (size_t i = 0; status == NC_OK && i < COUNT(says); i++)
-		*ret_is |= count_words(at) <= CLOSING_WORDS_MAX &&
+		*ret_is |= plan_count_words(at) <= CLOSING_WORDS_MAX &&
 			   find_words(at, says[i]) != NULL;
 	nc_buffer_fini(&folded);
 	return status;

@@ -52,6 +52,9 @@ void annual_path(
 bool annual_is_capitals(struct nc_slice words);
 /* Whether the folded text begins with these whole words. */
 bool annual_begins(const char *folded, const char *words);
+/* … with any of so many. */
+bool annual_begins_any(
+	const char *folded, const char *const *words, size_t count);
 
 /* The part of the report that folded words head, under the part of what is
  * around; around when they do not tell. */

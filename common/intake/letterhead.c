@@ -18,24 +18,6 @@
 #define TITLE_WORDS_MAX 40
 #define OFFICE_WORDS_MAX 16
 
-static bool begins_any(
-	const char *folded, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (annual_begins(folded, words[i]))
-			return true;
-	return false;
-}
-
-static size_t count_words(const char *folded)
-{
-	size_t count = folded[0] == '\0' ? 0 : 1;
-
-	for (; *folded != '\0'; folded++)
-		count += *folded == ' ';
-	return count;
-}
-
 /* --- one line ----------------------------------------------------------- */
 
 static bool is_type(struct nc_slice words, const char *folded)
@@ -43,9 +25,9 @@ static bool is_type(struct nc_slice words, const char *folded)
 	static const char *const types[] = {"ke hoach", "chuong trinh",
 		"bao cao", "phuong huong", "lich cong tac", "de an"};
 
-	return begins_any(folded, types, COUNT(types)) &&
+	return annual_begins_any(folded, types, COUNT(types)) &&
 	       !plan_ends_sentence(words) &&
-	       count_words(folded) <= TITLE_WORDS_MAX;
+	       plan_count_words(folded) <= TITLE_WORDS_MAX;
 }
 
 static bool is_office(struct nc_slice words, const char *folded)
@@ -59,11 +41,11 @@ static bool is_office(struct nc_slice words, const char *folded)
 		"chu tich", "pho chu tich", "tong thu ky"};
 
 	if (plan_ends_sentence(words) || letterhead_signs(words) ||
-		begins_any(folded, roles, COUNT(roles)) ||
-		count_words(folded) > OFFICE_WORDS_MAX)
+		annual_begins_any(folded, roles, COUNT(roles)) ||
+		plan_count_words(folded) > OFFICE_WORDS_MAX)
 		return false;
 	return plan_is_signature(words) || annual_is_capitals(words) ||
-	       begins_any(folded, offices, COUNT(offices));
+	       annual_begins_any(folded, offices, COUNT(offices));
 }
 
 static enum letterhead_kind kind_of(struct nc_slice words, const char *folded)
@@ -76,7 +58,7 @@ static enum letterhead_kind kind_of(struct nc_slice words, const char *folded)
 		return LETTERHEAD_SYMBOL;
 	if (annual_begins(folded, "kinh gui"))
 		return LETTERHEAD_ADDRESS;
-	if (annual_begins(folded, "du thao") && count_words(folded) <= 5)
+	if (annual_begins(folded, "du thao") && plan_count_words(folded) <= 5)
 		return LETTERHEAD_DRAFT;
 	if (is_type(words, folded))
 		return LETTERHEAD_TYPE;
@@ -102,7 +84,7 @@ enum nc_status letterhead_is_lead(struct nc_slice words, bool *ret_is)
 	struct nc_buffer folded;
 	enum nc_status status = annual_fold(&folded, words);
 	const char *text = nc_buffer_string(&folded);
-	size_t count = count_words(text);
+	size_t count = plan_count_words(text);
 	bool grounds = annual_begins(text, "can cu") ||
 		       annual_begins(text, "thuc hien");
 

@@ -41,7 +41,7 @@ static bool begins_with_any(
 #define BEGINS_WITH_ANY(folded, list)                                          \
 	begins_with_any(folded, list, sizeof(list) / sizeof((list)[0]))
 
-static size_t count_words(const char *folded)
+size_t plan_count_words(const char *folded)
 {
 	size_t count = folded[0] == '\0' ? 0 : 1;
 
@@ -130,7 +130,7 @@ static bool is_union(struct nc_slice head, const char *folded, bool *ret_small)
 		"viet", "trung uong", "cum", "dia phuong", "toan quoc"};
 	const char *place = nc_plan_place_of_folded(folded);
 	size_t prefix = (size_t)(place - folded);
-	size_t words = count_words(place);
+	size_t words = plan_count_words(place);
 
 	if (prefix == 0 || words == 0)
 		return false;
@@ -187,7 +187,7 @@ static bool names_area(
 	if (strcmp(*ret_area, "general") == 0)
 		return false;
 	return at == 0 || BEGINS_WITH_ANY(folded, heading_words) ||
-	       ends_in_capitals(head, count_words(folded));
+	       ends_in_capitals(head, plan_count_words(folded));
 }
 
 /* A full stop inside the words, other than an abbreviation's: "TP. Đà". */
@@ -266,7 +266,7 @@ enum nc_status plan_heading_of(
 			&folded, start_of(words, HEADING_BYTES_MAX));
 	}
 	if (status == NC_OK) {
-		heading.words = count_words(nc_buffer_string(&folded));
+		heading.words = plan_count_words(nc_buffer_string(&folded));
 		heading.names_area = names_area(
 			words, nc_buffer_string(&folded), &heading.area);
 		if (heading.words > HEADING_WORDS_MAX)
@@ -323,8 +323,8 @@ static bool is_closing(struct nc_slice text, const char *folded)
 		return true;
 	if (begins_with(folded, "tren day la") && text.size <= 400)
 		return true;
-	return BEGINS_WITH_ANY(folded, thanks) && count_words(folded) <= 6 &&
-	       text.size <= 80;
+	return BEGINS_WITH_ANY(folded, thanks) &&
+	       plan_count_words(folded) <= 6 && text.size <= 80;
 }
 
 /* text up to the end of its first line or column. */

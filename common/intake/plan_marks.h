@@ -90,4 +90,7 @@ enum nc_status plan_is_title(struct nc_slice text, bool *ret_is) NC_MUST_USE;
 enum nc_status plan_year_of(
 	struct nc_slice text, unsigned *ret_year) NC_MUST_USE;
 
+/* The words of folded text, which single spaces part. */
+size_t plan_count_words(const char *folded);
+
 #endif
