@@ -7,8 +7,10 @@
 
 /*
  * The column fork.again. What was set aside keeps its place in the log, for it
- * may come back: then it must stand before what was written on top of it.
+ * may come back: then it must stand before what was written on top of it. One
+ * that stood before what it was written on itself has none to go back to.
  */
+#define NO_PLACE 0 /* the log's positions begin with 1 */
 enum {
 	AGAIN_FORK = 0,	   /* evidence alone */
 	AGAIN_WAITS = 1,   /* to be written again */
@@ -407,6 +409,24 @@ static enum nc_status move_entry(struct nc_store *store, const char *sql,
 	return nc_db_run(store, statement, err);
 }
 
+enum nc_status nc_again_displace(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
+	struct nc_error *err)
+{
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		"UPDATE fork SET place = ? WHERE union_id = ? AND device = ?"
+		" AND sequence = ?",
+		err);
+
+	if (statement == NULL)
+		return store->last;
+	sqlite3_bind_int64(statement, 1, NO_PLACE);
+	nc_db_bind_id(statement, 2, union_id);
+	nc_db_bind_device(statement, 3, device);
+	sqlite3_bind_int64(statement, 4, (int64_t)sequence);
+	return nc_db_run(store, statement, err);
+}
+
 /* Free, and not before what comes before it in its stream: that found its own
  * place taken then. */
 static enum nc_status place_is_free(struct nc_store *store, int64_t position,
@@ -439,9 +459,11 @@ static enum nc_status put_back(struct nc_store *store,
 	const struct aside *aside, int64_t position, struct nc_error *err)
 {
 	bool is_free = false;
-	enum nc_status status =
-		place_is_free(store, position, aside->place, &is_free, err);
+	enum nc_status status = NC_OK;
 
+	if (aside->place != NO_PLACE)
+		status = place_is_free(
+			store, position, aside->place, &is_free, err);
 	if (status != NC_OK || !is_free)
 		return status;
 	/* The entry and its receipt move together. */

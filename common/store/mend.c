@@ -1,5 +1,6 @@
 /*
- * nc_again_mend: a log with damaged or missing change-sets made whole.
+ * nc_again_mend: a log with damaged, missing or misplaced change-sets made
+ * whole.
  */
 #include "store/again.h"
 #include "store/db.h"
@@ -10,21 +11,71 @@
 
 /* One stream read from its beginning: how far it is sound. */
 struct sound {
+	struct nc_store *store;
 	struct nc_arena arena;
 	uint64_t sequence;
 	uint8_t hash[NC_HASH_SIZE];
 	bool broken;
+	bool misplaced; /* what breaks it is sound, but stands too early */
 };
+
+static enum nc_status visit_position(
+	void *context, const struct nc_log_entry *entry, struct nc_error *err)
+{
+	int64_t *position = context;
+
+	(void)err;
+	*position = entry->position;
+	return NC_OK;
+}
+
+static enum nc_status check_field(struct sound *sound,
+	const struct nc_log_entry *entry, const struct nc_field_change *field,
+	struct nc_error *err)
+{
+	for (size_t i = 0; i < field->replaces_count; i++) {
+		int64_t position = INT64_MAX;
+		enum nc_status status = nc_log_entry(sound->store,
+			&entry->union_id, field->replaces[i].device,
+			field->replaces[i].sequence, visit_position, &position,
+			err);
+
+		if (status != NC_OK && status != NC_NOT_FOUND)
+			return status;
+		sound->misplaced |= position > entry->position;
+	}
+	return NC_OK;
+}
+
+/* All that a change-set replaces stands before it. It may not, when it was
+ * taken while another branch of that stream was here, which has been set aside
+ * since: then the fold would bring back what it replaced. */
+static enum nc_status check_causes(struct sound *sound,
+	const struct nc_log_entry *entry,
+	const struct nc_change_set *change_set, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < change_set->records_count; i++) {
+		const struct nc_record_change *record = &change_set->records[i];
+
+		for (size_t j = 0; j < record->fields_count && status == NC_OK;
+			j++)
+			status = check_field(
+				sound, entry, &record->fields[j], err);
+	}
+	return status;
+}
 
 /* Never fails for damage: what follows it is not sound either. */
 static enum nc_status visit_entry(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
+	enum nc_status status = NC_OK;
 	struct sound *sound = context;
 	struct nc_change_set change_set;
 	uint8_t hash[NC_HASH_SIZE];
 
-	(void)err;
 	if (sound->broken)
 		return NC_OK;
 	nc_arena_reset(&sound->arena);
@@ -35,8 +86,11 @@ static enum nc_status visit_entry(
 		nc_change_set_decode(entry->signed_set.payload, &sound->arena,
 			&change_set, NULL) != NC_OK ||
 		memcmp(change_set.previous, sound->hash, NC_HASH_SIZE) != 0;
-	if (sound->broken)
-		return NC_OK;
+	if (!sound->broken)
+		status = check_causes(sound, entry, &change_set, err);
+	sound->broken |= sound->misplaced;
+	if (sound->broken || status != NC_OK)
+		return status;
 	sound->sequence = entry->sequence;
 	memcpy(sound->hash, hash, NC_HASH_SIZE);
 	return NC_OK;
@@ -45,7 +99,7 @@ static enum nc_status visit_entry(
 static enum nc_status mend_stream(struct nc_store *store,
 	const struct nc_log_head *head, uint64_t *count, struct nc_error *err)
 {
-	struct sound sound = {.sequence = 0};
+	struct sound sound = {.store = store};
 	uint64_t out = 0;
 	enum nc_status status;
 
@@ -59,6 +113,9 @@ static enum nc_status mend_stream(struct nc_store *store,
 		/* Missing ones count too: the stream ends before them now. */
 		*count += head->sequence - sound.sequence;
 	}
+	if (status == NC_OK && sound.misplaced)
+		status = nc_again_displace(store, &head->union_id, head->device,
+			sound.sequence + 1, err);
 	return status;
 }
 

@@ -135,6 +135,52 @@ static void test_mend__missing_change_sets_are_fetched(void **state)
 	is_whole(office, 10);
 }
 
+static void edit_item(
+	struct fixture_replica *replica, struct nc_id item, const char *text)
+{
+	struct nc_author author = fixture_author(replica);
+	struct nc_field_change field =
+		nc_field_change_of(NC_PLAN_TEXT, nc_value_text(text));
+	struct nc_record_change change = {.record = item,
+		.entity = NC_ENTITY_PLAN_ITEM,
+		.fields = &field,
+		.fields_count = 1};
+	struct nc_written written;
+
+	must(nc_author_save(replica->store, &author, &replica->union_id,
+		&change, 1, &written, &fixture_error));
+}
+
+/* A colleague's edit that was taken while another branch of what it replaces
+ * was here: the fold of such a log brings back what was replaced, however often
+ * it is made. */
+static void test_mend__a_misplaced_change_set_is_fetched(void **state)
+{
+	struct office *office = *state;
+	struct fixture_replica colleague;
+
+	fixture_join(&office->hub, &colleague, &office->world,
+		&office->client.union_id);
+	must(fixture_sync(&office->hub, &colleague));
+	edit_item(&colleague, office->items[3], "Việc khác");
+	edit_item(&colleague, office->items[4], "Việc khác nữa");
+	must(fixture_sync(&office->hub, &colleague));
+	must(fixture_sync(&office->hub, &office->client));
+	damage(office, "PRAGMA foreign_keys = OFF;"
+		       "UPDATE receipt SET position = position + 1000 WHERE"
+		       " position IN (SELECT position FROM log WHERE stream IN"
+		       " (SELECT stream FROM log GROUP BY stream"
+		       " HAVING count(*) = 10));"
+		       "UPDATE log SET position = position + 1000 WHERE stream"
+		       " IN (SELECT stream FROM log GROUP BY stream"
+		       " HAVING count(*) = 10);"
+		       "PRAGMA foreign_keys = ON");
+	must(nc_store_rebuild(office->client.store, NULL, &fixture_error));
+	must(fixture_sync(&office->hub, &office->client));
+	is_whole(office, 10);
+	fixture_close(&colleague);
+}
+
 /* What nobody else has is written again, though what stood before it in its
  * stream was damaged. */
 static void test_mend__unsent_words_survive(void **state)
@@ -180,6 +226,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_mend__missing_change_sets_are_fetched, office_open,
 			office_close),
+		cmocka_unit_test_setup_teardown(
+			test_mend__a_misplaced_change_set_is_fetched,
+			office_open, office_close),
 		cmocka_unit_test_setup_teardown(test_mend__unsent_words_survive,
 			office_open, office_close),
 		cmocka_unit_test_setup_teardown(
