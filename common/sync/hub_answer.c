@@ -125,6 +125,8 @@ static enum nc_status answer_pull(struct nc_hub *hub,
 	struct nc_log_want *wants;
 	size_t count, max_bytes = exchange->max_bytes;
 	bool branched = nc_hub_sender_branched(request);
+	/* Who has moved has not looked whether the sender has branched. */
+	bool clusters_only = branched || request->moved;
 	enum nc_status status = nc_store_registry(hub->store, &registry, err);
 
 	if (max_bytes > NC_PULL_BYTES_MAX)
@@ -142,8 +144,8 @@ static enum nc_status answer_pull(struct nc_hub *hub,
 		const struct nc_head *have = nc_hub_have(exchange, &heads[i]);
 		uint64_t held = have == NULL ? 0 : have->sequence;
 
-		if (branched && nc_id_compare(&heads[i].union_id,
-					&hub->identity.cluster) != 0)
+		if (clusters_only && nc_id_compare(&heads[i].union_id,
+					     &hub->identity.cluster) != 0)
 			continue;
 		held = nc_hub_pushed(request, &heads[i], held);
 		if (heads[i].sequence <= held ||
