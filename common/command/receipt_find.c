@@ -77,7 +77,9 @@ enum nc_status nc_vouched_for(struct nc_view *view, uint32_t generation,
 	if (listening.voices == NULL)
 		return nc_error_no_memory(err);
 	for (size_t i = 0; i < registry->hubs_count && status == NC_OK; i++)
-		if (registry->hubs[i].generation >= generation)
+		if (registry->hubs[i].generation >= generation &&
+			(i == 0 || registry->hubs[i].generation >
+					   registry->hubs[i - 1].generation))
 			status = nc_witness_each(view->home.store,
 				registry->hubs[i].generation, 0, hear,
 				&listening, err);

@@ -24,8 +24,7 @@ struct builder {
 	const char *address; /* the cluster record's; NULL before it is here */
 };
 
-/* A generation and its record's id: of two that claim one number the later
- * record counts. */
+/* A generation and its record's id, by which those of one number stand. */
 struct hub_record {
 	struct nc_registry_hub hub;
 	struct nc_id id;
@@ -261,6 +260,8 @@ static enum nc_status visit_hub(
 		return nc_error_no_memory(err);
 	added->id = record->id;
 	added->hub.generation = (uint32_t)generation;
+	added->hub.author =
+		nc_row_shown(&record->row, NC_HUB_GENERATION)->dot.device;
 	added->hub.device = record_device(record, NC_HUB_DEVICE);
 	added->hub.address =
 		nc_record_text(record, NC_HUB_ADDRESS, builder->arena);
@@ -416,14 +417,12 @@ static enum nc_status hubs_add_first(
 	return NC_OK;
 }
 
-/* In order, one for each generation, with their keys. The devices must be in
- * the registry. */
+/* In order, with their keys. The devices must be in the registry. */
 static enum nc_status hubs_finish(struct builder *builder, struct nc_error *err)
 {
 	struct nc_store *store = builder->store;
 	struct nc_registry *registry = &store->registry;
 	struct nc_registry_hub *hubs;
-	size_t count = 0;
 	enum nc_status status = hubs_add_first(builder, err);
 
 	if (status != NC_OK || builder->hubs_count == 0)
@@ -438,19 +437,15 @@ static enum nc_status hubs_finish(struct builder *builder, struct nc_error *err)
 		const struct nc_registry_device *device = nc_registry_device(
 			registry, builder->hubs[i].hub.device);
 
-		if (count > 0 && hubs[count - 1].generation ==
-					 builder->hubs[i].hub.generation)
-			count--;
-		hubs[count] = builder->hubs[i].hub;
+		hubs[i] = builder->hubs[i].hub;
 		if (device != NULL && device->is_hub)
-			hubs[count].public_key = device->public_key;
-		else if (hubs[count].device ==
+			hubs[i].public_key = device->public_key;
+		else if (hubs[i].device ==
 			 nc_public_device(store->identity.root_key))
-			hubs[count].public_key = store->identity.root_key;
-		count++;
+			hubs[i].public_key = store->identity.root_key;
 	}
 	registry->hubs = hubs;
-	registry->hubs_count = count;
+	registry->hubs_count = builder->hubs_count;
 	return NC_OK;
 }
 
@@ -678,9 +673,9 @@ bool nc_registry_may_read(const struct nc_registry *registry,
 const struct nc_registry_hub *nc_registry_hub(
 	const struct nc_registry *registry, uint32_t generation)
 {
-	for (size_t i = 0; i < registry->hubs_count; i++)
-		if (registry->hubs[i].generation == generation)
-			return &registry->hubs[i];
+	for (size_t i = registry->hubs_count; i > 0; i--)
+		if (registry->hubs[i - 1].generation == generation)
+			return &registry->hubs[i - 1];
 	return NULL;
 }
 

@@ -63,6 +63,7 @@ enum nc_hub_reason {
 /* One generation of the cluster's hub and its tree (store/hubs.h). */
 struct nc_registry_hub {
 	uint32_t generation;
+	nc_device_id author;	   /* whose change-set gave it that number */
 	nc_device_id device;	   /* whose key signs its checkpoints */
 	const uint8_t *public_key; /* of that device; NULL when unnamed */
 	const char *address;
@@ -74,8 +75,9 @@ struct nc_registry_hub {
 };
 
 /* Unions, by order, then code; successions by their day, then id; hubs
- * ascending by generation, never empty once the founding change-set is here:
- * the last is the current one. */
+ * ascending by generation, then by record id, never empty once the founding
+ * change-set is here: the last is the current one. Two of one generation are
+ * there when a hub that was put back did not know how far it had been. */
 struct nc_registry {
 	const struct nc_registry_device *devices;
 	size_t devices_count;
@@ -105,7 +107,7 @@ const struct nc_registry_union *nc_registry_union_coded(
 enum nc_status nc_registry_find_union(const struct nc_registry *registry,
 	const char *code, const struct nc_registry_union **ret_union,
 	struct nc_error *err) NC_MUST_USE;
-/* NULL when there is none such. */
+/* The one that counts of that generation; NULL when there is none such. */
 const struct nc_registry_hub *nc_registry_hub(
 	const struct nc_registry *registry, uint32_t generation);
 /* The current one; NULL before the founding change-set is here. */

@@ -14,8 +14,7 @@ struct check {
 	struct nc_kept_checkpoint last; /* the newest kept, if any */
 	bool has_last;
 	struct nc_client_shown shown;
-	struct nc_slice note;		   /* shown's text */
-	const struct nc_registry_hub *hub; /* of its generation */
+	struct nc_slice note; /* shown's text */
 	struct nc_arena arena;
 };
 
@@ -95,13 +94,35 @@ static enum nc_status read_shown(struct check *check, struct nc_error *err)
 	return NC_OK;
 }
 
-/* The tree's generation is the one that the cluster's records name. */
+/* Whether the shown checkpoint names what was before it as a record of its
+ * generation does. A hub that was put back, and did not know how far it had
+ * been, may have begun that generation twice: either record will do. */
+static bool is_extension_recorded(
+	const struct check *check, const struct nc_registry *registry)
+{
+	const struct nc_identity *identity = &check->client->identity;
+	char extension[NC_EXTENSION_TEXT_SIZE];
+
+	for (size_t i = 0; i < registry->hubs_count; i++) {
+		const struct nc_registry_hub *hub = &registry->hubs[i];
+
+		if (hub->generation != check->shown.generation ||
+			hub->device != nc_public_device(identity->hub_key))
+			continue;
+		nc_hubs_extension(extension, &identity->cluster, hub);
+		if (nc_slice_equal(check->shown.checkpoint.extension,
+			    nc_slice_text(extension)))
+			return true;
+	}
+	return false;
+}
+
+/* The tree's generation is one that the cluster's records name. */
 static enum nc_status check_generation(
 	struct check *check, bool *ret_known, struct nc_error *err)
 {
-	char extension[NC_EXTENSION_TEXT_SIZE];
 	const struct nc_registry *registry;
-	const struct nc_registry_hub *current;
+	const struct nc_registry_hub *current, *hub;
 	struct nc_sync_client *client = check->client;
 	enum nc_status status =
 		nc_store_registry(client->store, &registry, err);
@@ -109,34 +130,30 @@ static enum nc_status check_generation(
 	*ret_known = false;
 	if (status != NC_OK)
 		return status;
-	check->hub = nc_registry_hub(registry, check->shown.generation);
+	hub = nc_registry_hub(registry, check->shown.generation);
 	current = nc_registry_current_hub(registry);
 	/* The record may come with the next part of a long answer. */
-	if (check->hub == NULL && check->reply->more)
+	if (hub == NULL && check->reply->more)
 		return NC_OK;
 	/* A bundle may be old: it proves nothing now, and betrays nothing. */
-	if (client->from_bundle && check->hub != NULL && current != NULL &&
-		check->hub->generation < current->generation)
+	if (client->from_bundle && hub != NULL && current != NULL &&
+		hub->generation < current->generation)
 		return NC_OK;
-	if (check->hub == NULL || current == NULL ||
-		check->hub->device !=
-			nc_public_device(client->identity.hub_key))
+	if (hub == NULL || current == NULL ||
+		hub->device != nc_public_device(client->identity.hub_key))
 		return caught(check,
 			_("it began a history that no record names"), err);
-	if (check->hub->generation < current->generation && !check->reply->more)
+	if (hub->generation < current->generation && !check->reply->more)
 		return caught(check,
 			_("it goes on with a history that has ended"), err);
-	nc_hubs_extension(extension, &client->identity.cluster, check->hub);
-	if (!nc_slice_equal(check->shown.checkpoint.extension,
-		    nc_slice_text(extension)) &&
-		check->reply->more)
-		return NC_OK; /* a later record of it may be to come, too */
-	if (!nc_slice_equal(check->shown.checkpoint.extension,
-		    nc_slice_text(extension)))
+	if (!is_extension_recorded(check, registry)) {
+		if (check->reply->more)
+			return NC_OK; /* a record of it may be to come, too */
 		return caught(check,
 			_("it names another history before its own than its "
 			  "records do"),
 			err);
+	}
 	*ret_known = true;
 	return NC_OK;
 }

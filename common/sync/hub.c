@@ -303,7 +303,8 @@ static enum nc_status apply_exchange(struct nc_hub *hub,
 		return NC_OK;
 	status = nc_hub_read_history(hub, request, &older, err);
 	if (status == NC_OK && older)
-		status = nc_hub_begin_again(hub, request, err);
+		status =
+			nc_hub_begin_again(hub, request->known.generation, err);
 	/* Beginning again wrote records: the device is where it was, but the
 	 * registry is read anew. */
 	if (status == NC_OK && older)
@@ -484,6 +485,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 		status = complete_grants(hub, &err);
 	for (size_t i = 0; i < count && status == NC_OK; i++)
 		status = apply_one(hub, requests[i], &err);
+	if (status == NC_OK && writes)
+		status = nc_hub_begin_past_former(hub, &err);
 	if (status == NC_OK && writes)
 		status = nc_store_commit(hub->store, &err);
 	else if (writes)

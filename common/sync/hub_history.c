@@ -65,16 +65,44 @@ enum nc_status nc_hub_read_history(struct nc_hub *hub,
 	return NC_OK;
 }
 
-enum nc_status nc_hub_begin_again(struct nc_hub *hub,
-	const struct nc_hub_request *request, struct nc_error *err)
+enum nc_status nc_hub_begin_again(
+	struct nc_hub *hub, uint32_t at_least, struct nc_error *err)
 {
 	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
-	enum nc_status status = nc_hubs_restored(hub->store, hub->key, hub->env,
-		request->known.generation, &key, err);
+	enum nc_status status = nc_hubs_restored(
+		hub->store, hub->key, hub->env, at_least, &key, err);
 
 	if (status == NC_OK)
 		hub->begun_again++;
 	return status;
+}
+
+/* A restored hub writes under a key of its own from its generation's first
+ * change-set on: another author is who it was before. */
+enum nc_status nc_hub_begin_past_former(
+	struct nc_hub *hub, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	const struct nc_registry_hub *current;
+	const struct nc_registry *registry;
+	struct nc_author author;
+	bool former = false;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	if (status != NC_OK || hub->identity.handed_over)
+		return status;
+	current = nc_registry_current_hub(registry);
+	if (current == NULL || current->device != nc_key_device(hub->key) ||
+		current->reason != NC_HUB_RESTORED)
+		return NC_OK;
+	status = nc_hub_author(hub, &key, &author, err);
+	if (status != NC_OK)
+		return status;
+	for (size_t i = registry->hubs_count; i > 0 && !former; i--)
+		former = registry->hubs[i - 1].generation ==
+				 current->generation &&
+			 registry->hubs[i - 1].author != nc_key_device(key);
+	return former ? nc_hub_begin_again(hub, 0, err) : NC_OK;
 }
 
 enum nc_status nc_hub_take_witness(struct nc_hub *hub,

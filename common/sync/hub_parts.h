@@ -60,9 +60,15 @@ void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request);
 enum nc_status nc_hub_read_history(struct nc_hub *hub,
 	struct nc_hub_request *request, bool *ret_older,
 	struct nc_error *err) NC_MUST_USE;
-/* In a transaction, for such a one: a new generation begins. */
-enum nc_status nc_hub_begin_again(struct nc_hub *hub,
-	const struct nc_hub_request *request, struct nc_error *err) NC_MUST_USE;
+/* In a transaction, for such a one: a new generation begins, past at_least,
+ * which may be 0. */
+enum nc_status nc_hub_begin_again(struct nc_hub *hub, uint32_t at_least,
+	struct nc_error *err) NC_MUST_USE;
+/* In a transaction, after what was pushed: the same when the records say that
+ * this hub, before it was put back, had begun its present generation already,
+ * or a later one. Two trees would go by one name. */
+enum nc_status nc_hub_begin_past_former(
+	struct nc_hub *hub, struct nc_error *err) NC_MUST_USE;
 /* Keeps the sender's cosignature if it is one over this tree. */
 enum nc_status nc_hub_take_witness(struct nc_hub *hub,
 	const struct nc_hub_request *request,

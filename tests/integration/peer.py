@@ -1096,12 +1096,19 @@ END = (1 << 63) - 1
 class HubRecord:
     """One generation (PROTOCOL.md, 13.1)."""
 
-    def __init__(self, generation, device, address, reason, after=None):
+    def __init__(self, generation, device, address, reason, after=None,
+                 former=None):
         self.generation = generation
         self.device = device
         self.address = address
         self.reason = reason
         self.after = after  # (size, root)
+        # Another record of this generation, which does not count.
+        self.former = former
+
+    def of_generation(self):
+        """This record and all others of its generation."""
+        return [self] + (self.former.of_generation() if self.former else [])
 
     def extension(self, cluster):
         if self.after is None or self.generation < 2:
@@ -1399,10 +1406,11 @@ class Replica:
                 if entity == HUB and row.value(1):
                     # In the order of ids: the later one counts.
                     after = row.value(6), row.value(7)
+                    former = hubs.get(row.value(1))
                     hubs[row.value(1)] = HubRecord(
                         row.value(1), row.value(2), row.value(3),
                         row.value(4),
-                        None if None in after else after)
+                        None if None in after else after, former)
             cluster = self.rows.get((self.cluster, CLUSTER, self.cluster))
             if 1 not in hubs and cluster is not None:
                 hubs[1] = HubRecord(1, device_of(self.root_key),
@@ -1533,7 +1541,10 @@ class History:
             raise cheats("it began a history that no record names")
         if shown.generation < max(hubs) and not reply.more:
             raise cheats("it goes on with a history that has ended")
-        if shown.extension != hub.extension(replica.cluster):
+        if shown.extension not in (
+                record.extension(replica.cluster)
+                for record in hub.of_generation()
+                if record.device == hub.device):
             if reply.more:
                 return
             raise cheats("it names another history before its own")
@@ -1576,7 +1587,8 @@ class History:
     @staticmethod
     def _kept(last, shown, hubs):
         """What the restored hubs since say that they have kept, or None."""
-        return min((hub.after[0] for hub in hubs.values()
+        return min((hub.after[0] for counted in hubs.values()
+                    for hub in counted.of_generation()
                     if last is not None and
                     last.generation < hub.generation <= shown.generation
                     and hub.reason == "restored" and hub.after is not None),

@@ -129,6 +129,139 @@ static void test_hub_loss__a_hub_known_already_is_followed(void **state)
 	world_close(&w);
 }
 
+/* How many change-sets of that union a replica holds. */
+static uint64_t held_of(
+	struct fixture_replica *replica, const struct nc_id *union_id)
+{
+	const struct nc_log_head *heads;
+	size_t count;
+	uint64_t held = 0;
+
+	must(nc_log_heads(replica->store, &heads, &count, &fixture_error));
+	for (size_t i = 0; i < count; i++)
+		if (nc_id_compare(&heads[i].union_id, union_id) == 0)
+			held += heads[i].sequence;
+	return held;
+}
+
+/* A hub that has moved does not look on which branch a client is, so what
+ * others built on another is not its to send. */
+static void test_hub_loss__who_has_moved_sends_the_clusters_alone(void **state)
+{
+	struct session session;
+	struct world w;
+	uint64_t seed = 9;
+
+	(void)state;
+	world_open(&w, seed);
+	while (w.unions_count > 1) {
+		world_close(&w);
+		world_open(&w, ++seed);
+	}
+	must(sync_client(&w, 1));
+	save(&w, 0);
+	must(sync_client(&w, 0));
+	hand_over(&w);
+	for (int i = 0; i < 2; i++) {
+		session_init(&session);
+		session_run(&w, &session, &w.clients[1]);
+		must(session.status);
+		assert_int_equal(session.client.moved, i == 0);
+		assert_int_equal(held_of(&w.clients[1], &w.unions[0]) > 0, i);
+		session_fini(&session);
+	}
+	heal_and_audit(&w);
+	world_close(&w);
+}
+
+/* The hub's answer on a stick, made without having been asked. */
+static void take_answer(struct world *w, size_t which)
+{
+	struct fixture_replica *client = &w->clients[which];
+	struct session session;
+	struct nc_buffer file;
+
+	run(w);
+	nc_buffer_init(&file, NC_BUNDLE_BYTES_MAX);
+	must(nc_bundle_answer(&w->half, &w->unions[which % w->unions_count], 1,
+		&file, &fixture_error));
+	session_init(&session);
+	must(nc_sync_client_start(&session.client, client->store, client->key,
+		&client->env, &fixture_error));
+	must(nc_bundle_take(
+		&session.client, nc_buffer_slice(&file), &fixture_error));
+	assert_int_equal(session.client.evidence.size, 0);
+	session_fini(&session);
+	nc_buffer_fini(&file);
+}
+
+/* Put back twice, it gave one number twice, the first time by a
+ * clock that was ahead. Who holds the records of both, and no checkpoint of the
+ * first, accuses nobody; and once the hub hears of its former self, it leaves
+ * the number that both had. */
+static void test_hub_loss__one_number_given_twice_is_left(void **state)
+{
+	struct session session;
+	struct world w;
+	uint64_t size;
+
+	(void)state;
+	world_open(&w, 7);
+	must(sync_client(&w, 0));
+	must(sync_client(&w, 1));
+	size = log_size(hub_of(&w));
+	save(&w, 0);
+	must(sync_client(&w, 0));
+	w.rolled_back = true;
+	w.world.now_ms += DAY_MS;
+	declare_restored(&w);
+	must(sync_client(&w, 0));
+	assert_int_equal(look_at(&w.clients[0]).generation, 2);
+	rewind_hub(&w, size);
+	w.world.now_ms -= DAY_MS;
+	declare_restored(&w);
+	must(sync_client(&w, 1));
+	assert_int_equal(look_at(&w.clients[1]).generation, 2);
+	assert_int_equal(w.half.begun_again, 0);
+	assert_true(stores_carry(&w.clients[0], &w.clients[1]).taken > 0);
+	take_answer(&w, 1);
+	take_answer(&w, 0);
+	session_init(&session);
+	session_run(&w, &session, &w.clients[1]);
+	must(session.status);
+	assert_false(session.client.hub_restored);
+	session_fini(&session);
+	assert_int_equal(w.half.begun_again, 1);
+	heal_and_audit(&w);
+	assert_int_equal(w.half.begun_again, 1);
+	for (size_t i = 0; i < w.clients_count; i++)
+		assert_int_equal(look_at(&w.clients[i]).generation, 3);
+	world_close(&w);
+}
+
+/* Put back to before a generation of its own, and told of it by who holds its
+ * record and not its tree: it does not go on under that number. */
+static void test_hub_loss__a_number_is_not_taken_over(void **state)
+{
+	struct world w;
+	uint64_t size;
+
+	(void)state;
+	world_open(&w, 8);
+	must(sync_client(&w, 1));
+	size = log_size(hub_of(&w));
+	w.rolled_back = true;
+	declare_restored(&w);
+	must(sync_client(&w, 0));
+	rewind_hub(&w, size);
+	assert_true(stores_carry(&w.clients[0], &w.clients[1]).taken > 0);
+	must(sync_client(&w, 1));
+	assert_int_equal(w.half.begun_again, 1);
+	assert_int_equal(look_at(&w.clients[1]).generation, 3);
+	heal_and_audit(&w);
+	world_close(&w);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_teardown(name, say_seed)
@@ -137,6 +270,9 @@ int main(void)
 		T(test_hub_loss__a_loss_before_a_hand_over_is_told),
 		T(test_hub_loss__a_loss_is_told_without_memory),
 		T(test_hub_loss__a_hub_known_already_is_followed),
+		T(test_hub_loss__who_has_moved_sends_the_clusters_alone),
+		T(test_hub_loss__one_number_given_twice_is_left),
+		T(test_hub_loss__a_number_is_not_taken_over),
 	};
 
 	must(nc_trust_start(&fixture_error));
