@@ -371,6 +371,8 @@ static enum nc_status join_over_line(
 	 * enrolled since: the same key joins again, and gives it back all. */
 	if (status == NC_UNKNOWN_DEVICE && join->already) {
 		status = enrol(join, join->home.key, err);
+		/* Others may have told it of a revocation just now. */
+		join->revoked = status == NC_REVOKED_DEVICE;
 		if (status == NC_OK)
 			status = first_sync(join, call, err);
 	}

@@ -370,6 +370,16 @@ static void client_receive_enrolment(
 			sim_must(sim, status, "join");
 		client->state = CLIENT_MEMBER;
 		break;
+	case NC_REVOKED_DEVICE: /* the hub's memory of that came back */
+		if (!client->has_store || !sim->hub_lost)
+			sim_must(sim, status, "join");
+		client->state = CLIENT_MEMBER;
+		client->revoked = true;
+		client_rejoin(sim, client);
+		/* With another key, and the invitation that it has. */
+		if (client->state == CLIENT_WAITING)
+			client->state = CLIENT_JOINING;
+		break;
 	case NC_EXPIRED:   /* clocks jump */
 	case NC_NOT_FOUND: /* the hub has lost it */
 	case NC_MOVED:

@@ -88,6 +88,16 @@ static struct client *stick_reader(struct sim *sim, const struct client *from)
 	return NULL;
 }
 
+/* Own words come back from the hub alone: what a former key's stream says was
+ * set aside and written again, unless the hub has it. */
+static bool is_former(const struct client *client, nc_device_id device)
+{
+	for (size_t i = 0; i < client->former_count; i++)
+		if (client->former[i] == device)
+			return true;
+	return false;
+}
+
 void stick_swap(struct sim *sim)
 {
 	struct client *from =
@@ -114,7 +124,8 @@ void stick_swap(struct sim *sim)
 			nc_id_compare(scope, &sim->cluster) != 0)
 			continue;
 		/* A stick may lack a stream; then some of it must wait. */
-		if (world_chance(&sim->world, 200))
+		if (world_chance(&sim->world, 200) ||
+			is_former(to, heads[i].device))
 			continue;
 		wants[wanted].union_id = *scope;
 		wants[wanted].device = heads[i].device;
