@@ -288,29 +288,36 @@ static enum nc_status apply_pushes(struct nc_hub *hub,
 	return status;
 }
 
+/* Who shows the hub what it has signed and does not have need not be known to
+ * it: the device may have joined in the time that was lost, and would be asked
+ * to join once more by a hub that writes on where it has written before. */
+static enum nc_status notice_loss(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
+{
+	bool older = false;
+	enum nc_status status = nc_hub_read_history(hub, request, &older, err);
+
+	if (status == NC_OK && older && !hub->identity.handed_over)
+		status =
+			nc_hub_begin_again(hub, request->known.generation, err);
+	return status;
+}
+
 static enum nc_status apply_exchange(struct nc_hub *hub,
 	struct nc_hub_request *request, struct nc_error *err)
 {
 	const struct nc_registry_device *device;
-	enum nc_status status;
-	bool older = false;
+	enum nc_status status = notice_loss(hub, request, err);
 
+	if (status != NC_OK)
+		return status;
 	request->status = check_sender(hub, request, &device);
 	if (request->status != NC_OK)
 		return NC_OK;
 	request->moved = hub->identity.handed_over;
 	if (request->moved)
 		return NC_OK;
-	status = nc_hub_read_history(hub, request, &older, err);
-	if (status == NC_OK && older)
-		status =
-			nc_hub_begin_again(hub, request->known.generation, err);
-	/* Beginning again wrote records: the device is where it was, but the
-	 * registry is read anew. */
-	if (status == NC_OK && older)
-		request->status = check_sender(hub, request, &device);
-	if (status == NC_OK)
-		status = nc_hub_take_witness(hub, request, device, err);
+	status = nc_hub_take_witness(hub, request, device, err);
 	if (status == NC_OK)
 		status = nc_hub_check_heads(hub, request, err);
 	if (status == NC_OK)

@@ -129,6 +129,50 @@ static void test_hub_loss__a_hub_known_already_is_followed(void **state)
 	world_close(&w);
 }
 
+/* Another invitation for a client's key. */
+static void enrol_again(struct world *w, struct fixture_replica *client)
+{
+	struct nc_invitation invitation;
+	struct nc_author author;
+	struct nc_arena arena;
+	struct nc_id union_id;
+
+	nc_arena_init(&arena, 1 << 20);
+	hub_begin(w, &author);
+	must(nc_cluster_invite(hub_of(w)->store, &author, &client->union_id,
+		1000000, &arena, &invitation, &fixture_error));
+	must(nc_cluster_enrol(hub_of(w)->store, &author, invitation.secret,
+		nc_key_public(client->key), nc_slice_text("máy thử"), &union_id,
+		&fixture_error));
+	hub_end(w, &author);
+	nc_arena_fini(&arena);
+}
+
+/* Put back to before a device joined, with nobody else who has seen what was
+ * lost: the device is turned away, and has shown it. So the hub does not write
+ * another change-set under the numbers that this device holds. */
+static void test_hub_loss__one_that_it_does_not_know_shows_it(void **state)
+{
+	struct fixture_replica *last;
+	struct session session;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 10);
+	last = &w.clients[w.clients_count - 1];
+	rewind_hub(&w, w.base - 2);
+	w.rolled_back = true;
+	session_init(&session);
+	session_run(&w, &session, last);
+	assert_int_equal(session.status, NC_UNKNOWN_DEVICE);
+	session_fini(&session);
+	assert_int_equal(w.half.begun_again, 1);
+	enrol_again(&w, last);
+	heal_and_audit(&w);
+	assert_int_equal(w.half.begun_again, 1);
+	world_close(&w);
+}
+
 /* How many change-sets of that union a replica holds. */
 static uint64_t held_of(
 	struct fixture_replica *replica, const struct nc_id *union_id)
@@ -270,6 +314,7 @@ int main(void)
 		T(test_hub_loss__a_loss_before_a_hand_over_is_told),
 		T(test_hub_loss__a_loss_is_told_without_memory),
 		T(test_hub_loss__a_hub_known_already_is_followed),
+		T(test_hub_loss__one_that_it_does_not_know_shows_it),
 		T(test_hub_loss__who_has_moved_sends_the_clusters_alone),
 		T(test_hub_loss__one_number_given_twice_is_left),
 		T(test_hub_loss__a_number_is_not_taken_over),
