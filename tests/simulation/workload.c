@@ -713,12 +713,14 @@ static void form_save(struct save *save, struct form *form)
 	status = nc_record_get(save->store, entity, &save->scope, &form->record,
 		&save->arena, &record, &sim->err);
 	/* Its change-sets were set aside meanwhile: the next sync writes them
-	 * again, and until then there is nothing to edit. */
+	 * again, and until then there is nothing to edit. Or its device lost
+	 * its right before the hub had them; a colleague did. */
 	if (status == NC_NOT_FOUND) {
 		sim_must(sim,
 			nc_again_waiting(save->store, &waiting, &sim->err),
 			"ask what waits");
-		if (waiting > 0)
+		if (waiting > 0 || sim->merger >= MERGER_CLOSED ||
+			sim->counters.revoked > 0)
 			return;
 	}
 	sim_must(sim, status, "read a form's record");
