@@ -214,6 +214,42 @@ class HandOver(Test):
         client.must("verify")
         new.must("verify")
 
+    def test_imported_again(self):
+        """The new office's disk dies when it has served for a while. Its key
+        was saved, and the hand-over's file is there."""
+        first = self.cluster.client("ha-tinh")
+        other = self.cluster.client("nghe-an")
+        first.add("trước bàn giao")
+        first.must_sync()
+        new = self.next_hub("new")
+        key = self.key(new)
+        saved = self.folder("saved")
+        shutil.copytree(new.home, saved)
+        self.old.must("handover", "export", "--yes", "--to", key, self.file)
+        new.must("handover", "import", self.file)
+        new.serve()
+        for client in (first, other):
+            client.add("sau bàn giao")
+            client.must_sync()
+        new.must("union", "add", "hue", "Liên hiệp hue")
+        first.must_sync()
+        self.assertEqual(new.stop(), 0)
+        shutil.rmtree(new.home)
+        shutil.copytree(saved, new.home)
+        new.must("handover", "import", self.file)
+        new.serve()
+        # As after a restore: told once, and all comes back.
+        for client in (first, other):
+            self.assertTrue(client.must_sync()["hub_restored"])
+        self.all_follow([first, other], new)
+        for client in (first, other):
+            self.assertFalse(client.must_sync()["hub_restored"])
+        self.assertEqual(first.texts(), ["sau bàn giao", "trước bàn giao"])
+        self.assertEqual(self.report(new).count("sau bàn giao"), 2)
+        self.assertIn("hue", [union["code"]
+                              for union in new.json("union", "list")])
+        self.assertEqual(new.json("status")["forks"], 0)
+
     def test_keys_and_files(self):
         new = self.next_hub("new")
         line = self.key(new)
