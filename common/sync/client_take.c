@@ -422,16 +422,14 @@ static bool says_something(
 	       client->leaving;
 }
 
-enum nc_status nc_client_take(struct nc_sync_client *client,
+/* In one transaction, or nothing of it. */
+static enum nc_status take_whole(struct nc_sync_client *client,
 	const struct nc_reply *reply, bool *ret_progress,
 	const struct nc_verdict **ret_trouble, struct nc_error *err)
 {
 	struct nc_identity before = client->identity;
-	enum nc_status status;
+	enum nc_status status = nc_store_begin(client->store, err);
 
-	if (!says_something(client, reply))
-		return NC_OK;
-	status = nc_store_begin(client->store, err);
 	if (status != NC_OK)
 		return status;
 	status = take_all(client, reply, ret_progress, ret_trouble, err);
@@ -440,13 +438,33 @@ enum nc_status nc_client_take(struct nc_sync_client *client,
 	nc_store_rollback(client->store);
 	client->identity = before; /* it may name another hub already */
 	client->moved = false;
-	/* Somebody wrote here under numbers that the hub gave to others, after
-	 * it was asked: its branch is asked for in the next round. */
-	if (status == NC_FORK && client->own_differs && !client->branched) {
-		client->branched = true;
-		*ret_progress = true;
-		*ret_trouble = NULL;
-		return NC_OK;
-	}
 	return status;
+}
+
+enum nc_status nc_client_take(struct nc_sync_client *client,
+	const struct nc_reply *reply, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	enum nc_status status;
+
+	if (!says_something(client, reply))
+		return NC_OK;
+	status = take_whole(client, reply, ret_progress, ret_trouble, err);
+	if (status != NC_FORK || !client->own_differs || client->branched)
+		return status;
+	/* Somebody wrote here under numbers that the hub gave to others, after
+	 * it was asked: its branch is asked for in the next round. A bundle is
+	 * not asked; it may hold the branch, and who is the hub now. */
+	client->branched = true;
+	*ret_trouble = NULL;
+	if (client->from_bundle)
+		status = take_whole(
+			client, reply, ret_progress, ret_trouble, err);
+	/* Or only what comes after it. */
+	if (status != NC_FORK && status != NC_GAP)
+		return status;
+	client->branched = true;
+	*ret_progress = true;
+	*ret_trouble = NULL;
+	return NC_OK;
 }

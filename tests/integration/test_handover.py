@@ -157,6 +157,32 @@ class HandOver(Test):
         self.assertIn("không có đường truyền", self.report(new))
         self.refused(self.old, "bundle", "import", bundle, says=".")
 
+    def test_a_restored_client_that_a_stick_leads(self):
+        """Its backup is of before the hand-over, it has written on, and the
+        old office has switched off: one answer of the new hub is enough."""
+        client = self.cluster.client("ha-tinh")
+        client.add("một")
+        client.must_sync()
+        backup = self.folder("client.backup")
+        client.must("backup", backup)
+        new = self.next_hub("new")
+        self.hand_over(self.old, new)
+        client.must_sync()
+        client.add("sau bàn giao")
+        client.must_sync()
+        self.assertEqual(self.old.stop(), 0)
+        client.must("restore", backup, "--replace")
+        client.add("sau khi khôi phục")
+        self.assertEqual(client.sync()["result"], "unreachable")
+        answer = self.folder("answer")
+        new.must("bundle", "export", "--union", "ha-tinh", answer)
+        client.must("bundle", "import", answer)
+        texts = ["một", "sau bàn giao", "sau khi khôi phục"]
+        self.assertEqual(client.texts(), texts)
+        self.assertEqual(client.json("status")["address"], new.address)
+        self.all_follow([client], new)
+        self.assertEqual(client.texts(), texts)
+
     def test_after_a_restore(self):
         client = self.cluster.client("ha-tinh")
         client.add("một")
