@@ -422,12 +422,25 @@ static bool says_something(
 	       client->leaving;
 }
 
+/* Nothing of a reply counts: what it seemed to show will be shown again. What
+ * the hub cannot have signed honestly is evidence all the same. */
+static void forget_reply(struct nc_sync_client *client,
+	const struct nc_sync_client *before, enum nc_status status)
+{
+	client->identity = before->identity; /* it may name another hub */
+	client->moved = false;
+	client->hub_restored = before->hub_restored;
+	client->hub_lost = before->hub_lost;
+	if (before->evidence.size == 0 && status != NC_HISTORY)
+		nc_buffer_reset(&client->evidence);
+}
+
 /* In one transaction, or nothing of it. */
 static enum nc_status take_whole(struct nc_sync_client *client,
 	const struct nc_reply *reply, bool *ret_progress,
 	const struct nc_verdict **ret_trouble, struct nc_error *err)
 {
-	struct nc_identity before = client->identity;
+	const struct nc_sync_client before = *client;
 	enum nc_status status = nc_store_begin(client->store, err);
 
 	if (status != NC_OK)
@@ -436,8 +449,7 @@ static enum nc_status take_whole(struct nc_sync_client *client,
 	if (status == NC_OK)
 		return nc_store_commit(client->store, err);
 	nc_store_rollback(client->store);
-	client->identity = before; /* it may name another hub already */
-	client->moved = false;
+	forget_reply(client, &before, status);
 	return status;
 }
 

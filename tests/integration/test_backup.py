@@ -13,6 +13,8 @@ import threading
 import unittest
 
 import harness
+from line import Line
+
 
 def fingerprint(home):
     """The names and bytes of a home, without the lock."""
@@ -212,6 +214,49 @@ class OnTheHub(Test):
         self.assertEqual(len(other.items()), 1)
         self.assertIn("hue", [union["code"]
                               for union in self.hub.json("union", "list")])
+
+    def test_told_although_the_line_breaks(self):
+        """The first reply says that the hub was restored, and the line ends
+        before the last: what the hub had signed is kept all the same."""
+        with Line(("127.0.0.1", self.hub.port), 1) as line:
+            client = harness.Client(self.folder("client"))
+            self.hub.stop()
+            shutil.rmtree(self.hub.home)
+            self.hub.must("init", "--name", "Cụm thử", "--listen",
+                          self.hub.address, "--address",
+                          "tcp://127.0.0.1:%d" % line.port)
+            self.hub.must("union", "add", "ha-tinh", "Liên hiệp ha-tinh")
+            self.hub.serve()
+            client.must("join", self.hub.invite("ha-tinh"))
+            self.hub.must("backup", self.file, "--replace")
+            client.add("sau bản sao")
+            client.must_sync()
+            kept = self.folder("kept")
+            shutil.copytree(client.home, kept)
+            before = client.json("status")["last_sync"]
+            told = 0
+            for size in range(1000, 6000, 150):
+                self.restore_hub()
+                shutil.rmtree(client.home)
+                shutil.copytree(kept, client.home)
+                line.heal()
+                line.set(ends_after=size)
+                log = self.folder("log-%d" % size)
+                watching = client.start("sync", "--watch", "1h", log=log)
+                harness.until(
+                    lambda: line.has_gone() or client.json("status")[
+                        "last_sync"] != before, "the line is used up")
+                watching.terminate()
+                watching.wait(harness.GUARD_S)
+                status = client.json("status")
+                for event in status["events"]:
+                    told += status["last_sync"]["result"] != "ok"
+                    with open(event["text"], encoding="utf-8") as file:
+                        self.assertIn("nhipcau-evidence-1", file.read())
+                if status["last_sync"]["result"] == "ok" and \
+                        status["last_sync"] != before:
+                    break
+            self.assertGreater(told, 0)
 
     def test_only_one_at_work(self):
         self.hub.must("backup", self.file)
