@@ -102,6 +102,20 @@ enum nc_status nc_cluster_check_union(const struct nc_registry *registry,
 	return NC_OK;
 }
 
+struct nc_id nc_cluster_union_id(const struct nc_id *cluster, const char *code)
+{
+	static const char purpose[] = "nhipcau/1 union\n";
+	const size_t purpose_size = sizeof(purpose) - 1;
+	uint8_t bytes[sizeof(purpose) - 1 + NC_ID_SIZE + NC_SHA256_SIZE];
+	uint8_t hash[NC_SHA256_SIZE];
+
+	memcpy(bytes, purpose, purpose_size);
+	memcpy(bytes + purpose_size, cluster->bytes, NC_ID_SIZE);
+	nc_sha256(bytes + purpose_size + NC_ID_SIZE, nc_slice_text(code));
+	nc_sha256(hash, nc_slice(bytes, sizeof(bytes)));
+	return nc_id_make(nc_id_time_ms(cluster), hash);
+}
+
 enum nc_status nc_cluster_add_union(struct nc_store *store,
 	const struct nc_author *author, const char *code, const char *name,
 	int64_t order, struct nc_id *ret_union, struct nc_error *err)
@@ -111,7 +125,7 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 		nc_field_change_of(NC_UNION_NAME, nc_value_text(name)),
 		nc_field_change_of(NC_UNION_ORDER, nc_value_integer(order)),
 	};
-	struct nc_id id = nc_id_new(author->env);
+	struct nc_id id = nc_cluster_union_id(&store->identity.cluster, code);
 	struct nc_record_change change = nc_record_change_of(
 		id, NC_ENTITY_UNION, fields, order < 0 ? 2 : 3);
 	const struct nc_registry *registry;

@@ -163,6 +163,41 @@ class OnTheHub(Test):
         # And the hub can write its own records.
         self.cluster.client("quang-binh").must_sync()
 
+    def test_a_union_added_again(self):
+        """The keeper misses what was made after the backup and makes it again;
+        then the clients give the first back: it is one union, not two."""
+        first = self.cluster.client("ha-tinh")
+        self.hub.must("backup", self.file)
+        make = (("union", "add", "hue", "Liên hiệp hue"),
+                ("union", "merge", "ha-tinh", "nghe-an", "--into", "moi",
+                 "--name", "Liên hiệp mới", "--from", "2025-07-01"))
+        clients = {}
+        for turn in ("lúc đầu", "lần nữa"):
+            for words in make:
+                self.hub.must(*words)
+            for code in ("hue", "moi"):
+                client = self.cluster.client(code)
+                client.must("add", "plan-item", "year=2026", "area=general",
+                            "text=%s %s" % (code, turn))
+                client.must_sync()
+                clients[code, turn] = client
+            if turn == "lúc đầu":
+                first.must_sync()
+                self.restore_hub()
+        everybody = [first, *clients.values()]
+        # The one that was there before brings the rest back.
+        self.assertTrue(first.must_sync()["hub_restored"])
+        self.all_agree(everybody)
+        codes = [union["code"] for union in self.hub.json("union", "list")]
+        self.assertEqual(sorted(codes),
+                         ["ha-tinh", "hue", "moi", "nghe-an"])
+        self.assertEqual(len(self.hub.json("union", "succession", "list")), 1)
+        self.assertEqual(self.hub.json("conflict", "list"), [])
+        for code in ("hue", "moi"):
+            for turn in ("lúc đầu", "lần nữa"):
+                self.assertEqual(clients[code, turn].texts(),
+                                 [code + " lúc đầu", code + " lần nữa"])
+
     def test_a_key_that_nobody_gives_back(self):
         """Its office alone has seen the joining: a new invitation, and the
         same key comes in again with all that it has."""
