@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ENROL_ARENA_MAX (1024 * 1024)
+#define CODE_BYTES_MAX 64
 
 enum nc_status nc_cluster_write(struct nc_store *store,
 	const struct nc_author *author, const struct nc_record_change *changes,
@@ -64,7 +65,8 @@ static bool code_is_valid(const char *code)
 {
 	size_t size = strlen(code);
 
-	if (size == 0 || size > 64 || code[0] == '-' || code[size - 1] == '-')
+	if (size == 0 || size > CODE_BYTES_MAX || code[0] == '-' ||
+		code[size - 1] == '-')
 		return false;
 	for (; *code != '\0'; code++)
 		if (!(*code >= 'a' && *code <= 'z') &&
@@ -105,14 +107,14 @@ enum nc_status nc_cluster_check_union(const struct nc_registry *registry,
 struct nc_id nc_cluster_union_id(const struct nc_id *cluster, const char *code)
 {
 	static const char purpose[] = "nhipcau/1 union\n";
-	const size_t purpose_size = sizeof(purpose) - 1;
-	uint8_t bytes[sizeof(purpose) - 1 + NC_ID_SIZE + NC_SHA256_SIZE];
-	uint8_t hash[NC_SHA256_SIZE];
+	uint8_t bytes[sizeof(purpose) + NC_ID_SIZE + CODE_BYTES_MAX], hash[32];
+	size_t at = sizeof(purpose) - 1, size = strnlen(code, CODE_BYTES_MAX);
 
-	memcpy(bytes, purpose, purpose_size);
-	memcpy(bytes + purpose_size, cluster->bytes, NC_ID_SIZE);
-	nc_sha256(bytes + purpose_size + NC_ID_SIZE, nc_slice_text(code));
-	nc_sha256(hash, nc_slice(bytes, sizeof(bytes)));
+	memcpy(bytes, purpose, at);
+	memcpy(bytes + at, cluster->bytes, NC_ID_SIZE);
+	at += NC_ID_SIZE;
+	memcpy(bytes + at, code, size);
+	nc_sha256(hash, nc_slice(bytes, at + size));
 	return nc_id_make(nc_id_time_ms(cluster), hash);
 }
 
