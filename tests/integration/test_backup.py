@@ -163,6 +163,37 @@ class OnTheHub(Test):
         # And the hub can write its own records.
         self.cluster.client("quang-binh").must_sync()
 
+    def test_a_revocation_that_comes_back(self):
+        """A hub that had lost it takes the device's words; then a colleague
+        brings it, and they count no more. Joined again, they do."""
+        first = self.cluster.client("ha-tinh")
+        other = self.cluster.client("ha-tinh")
+        first.add("trước")
+        first.must_sync()
+        self.hub.must("backup", self.file)
+        self.hub.must("device", "revoke",
+                      first.json("status")["device"]["id"])
+        other.must_sync()
+        self.restore_hub()
+        item = first.add("hub chưa biết")
+        first.must_sync()
+        first.must("edit", item, "text=đầu mối chưa biết")
+        first.must_sync()
+        first.add("chưa gửi")
+        self.assertTrue(other.must_sync()["hub_restored"])
+        self.assertEqual(other.texts(), ["trước"])
+        self.assertEqual(first.sync()["result"], "revoked-device")
+        first.must("join", self.hub.invite("ha-tinh"))
+        self.all_agree([first, other])
+        for client in (first, other):
+            self.assertEqual(client.texts(), ["chưa gửi", "trước",
+                                              "đầu mối chưa biết"])
+            self.assertEqual(client.json("conflict", "list"), [])
+            self.assertEqual(client.json("status")["waiting_again"], 0)
+        before = first.json("status")["change_sets"]
+        self.all_agree([first, other])
+        self.assertEqual(first.json("status")["change_sets"], before)
+
     def test_a_union_added_again(self):
         """The keeper misses what was made after the backup and makes it again;
         then the clients give the first back: it is one union, not two."""
