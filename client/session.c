@@ -172,8 +172,8 @@ static enum nc_status conclude_hub(struct nc_home *home,
 	bool lost = session->hub_restored && session->hub_lost > 0;
 	enum nc_status status = NC_OK;
 
-	if (session->evidence.size > 0 &&
-		(ended == NC_HISTORY || ended == NC_OK))
+	/* Also of a sync that failed later: it is not shown again. */
+	if (session->evidence.size > 0)
 		status = keep_evidence(home, call, session, result, err);
 	if (status == NC_OK && ended == NC_HISTORY)
 		status = nc_client_event(home, call, result, NC_EVENT_HISTORY,

@@ -16,6 +16,15 @@ struct nc_id nc_id_make(int64_t time_ms, const uint8_t entropy[10])
 	return id;
 }
 
+int64_t nc_id_time_ms(const struct nc_id *id)
+{
+	int64_t time_ms = 0;
+
+	for (size_t i = 0; i < 6; i++)
+		time_ms = time_ms * 256 + id->bytes[i];
+	return time_ms;
+}
+
 struct nc_id nc_id_new(const struct nc_env *env)
 {
 	uint8_t entropy[10];

@@ -29,6 +29,8 @@ struct nc_id nc_id_new(const struct nc_env *env);
 /* A UUIDv7 whose time and random bits are given: for ids that two machines
  * must derive alike. Version and variant bits are set over entropy's. */
 struct nc_id nc_id_make(int64_t time_ms, const uint8_t entropy[10]);
+/* The milliseconds since 1970-01-01 UTC that an id begins with. */
+int64_t nc_id_time_ms(const struct nc_id *id);
 int nc_id_compare(const struct nc_id *a, const struct nc_id *b);
 int nc_id_is_zero(const struct nc_id *id);
 /* 8-4-4-4-12 lower-case hexadecimal digits. */

@@ -59,16 +59,6 @@ static enum nc_status hash_text(struct nc_buffer *bytes, const char *text)
 	return status == NC_OK ? nc_buffer_text(bytes, text) : status;
 }
 
-/* The time of a record's id: the first 6 bytes of a UUIDv7. */
-static int64_t id_time_ms(const struct nc_id *id)
-{
-	int64_t time_ms = 0;
-
-	for (size_t i = 0; i < 6; i++)
-		time_ms = time_ms * 256 + id->bytes[i];
-	return time_ms;
-}
-
 /* Of a UUIDv7's bits the last seven bytes are entropy and nothing else. */
 #define ID_BYTES 7
 #define ID_BITS_AT 3
@@ -102,7 +92,7 @@ enum nc_status nc_decision_hash(nc_revise_hash hash, uint8_t out[32],
 
 struct nc_id nc_decision_id(const struct nc_id *of, const uint8_t entropy[10])
 {
-	return nc_id_make(id_time_ms(of), entropy);
+	return nc_id_make(nc_id_time_ms(of), entropy);
 }
 
 static enum nc_status make_ids(

@@ -20,7 +20,10 @@ enum {
 	AGAIN_DAMAGED = 4, /* not what its author signed */
 	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree: the
 			    * hub will send it, or has lost it */
+	AGAIN_REFUSED = 6, /* a former key's, in the log, past the end of its
+			    * grant: it counts there for nothing */
 };
+#define AGAIN_ALL_THAT_WAITS "1, 3, 5, 6"
 
 #define NOTE_FORMERS "former-devices" /* device ids, 8 bytes each */
 #define FORMERS_BYTES_MAX (8 * NC_FORMERS_MAX)
@@ -224,6 +227,63 @@ enum nc_status nc_again_add_former(
 		store, NOTE_FORMERS, nc_buffer_slice(&formers), err);
 }
 
+/* Whether what a device wrote under a number counts for nothing. */
+static enum nc_status is_refused(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
+	bool *ret_refused, struct nc_error *err)
+{
+	enum nc_standing standing = NC_STANDING_NONE;
+	enum nc_status status = nc_store_standing(
+		store, union_id, device, sequence, &standing, err);
+
+	*ret_refused = status == NC_OK && standing == NC_STANDING_NONE;
+	return status;
+}
+
+static enum nc_status note_refused(struct nc_store *store,
+	const struct nc_db_stream *stream, uint64_t after, struct nc_error *err)
+{
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
+		"INSERT INTO fork(union_id, device, sequence, hash, payload,"
+		" signature, received_at, again, place) SELECT ?3, ?4,"
+		" sequence, hash, payload, signature, received_at, ?5, position"
+		" FROM log WHERE stream = ?1 AND sequence > ?2"
+		" ON CONFLICT DO NOTHING",
+		err);
+
+	if (statement == NULL)
+		return store->last;
+	sqlite3_bind_int64(statement, 1, stream->number);
+	sqlite3_bind_int64(statement, 2, (int64_t)after);
+	nc_db_bind_id(statement, 3, &stream->head.union_id);
+	nc_db_bind_device(statement, 4, stream->head.device);
+	sqlite3_bind_int(statement, 5, AGAIN_REFUSED);
+	return nc_db_run(store, statement, err);
+}
+
+/* The hub had lost the word that the key was revoked, took what it wrote, and
+ * got that word back: from the end of the grant on nothing of it counts. It
+ * stays in the log, and its words are written again. */
+static enum nc_status find_refused(struct nc_store *store,
+	const struct nc_id *union_id, nc_device_id former, struct nc_error *err)
+{
+	const struct nc_db_stream *stream =
+		nc_log_find(store, union_id, former);
+	uint64_t head = stream == NULL ? 0 : stream->head.sequence, after;
+	bool refused = true;
+	enum nc_status status = NC_OK;
+
+	for (after = head; after > 0; after--) {
+		status = is_refused(
+			store, union_id, former, after, &refused, err);
+		if (status != NC_OK || !refused)
+			break;
+	}
+	if (status != NC_OK || after == head)
+		return status;
+	return note_refused(store, stream, after, err);
+}
+
 static enum nc_status leave_one(struct nc_store *store, nc_device_id former,
 	nc_device_id present, uint64_t *count, struct nc_error *err)
 {
@@ -239,6 +299,8 @@ static enum nc_status leave_one(struct nc_store *store, nc_device_id former,
 		if (status == NC_OK && *count > before)
 			status = take_out_unsent(
 				store, &union_id, present, count, err);
+		if (status == NC_OK)
+			status = find_refused(store, &union_id, former, err);
 	}
 	return status;
 }
@@ -267,8 +329,9 @@ enum nc_status nc_again_waiting(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
 	return nc_db_number(store,
-		"SELECT count(*) FROM fork WHERE again IN (1, 3, 5)", ret_count,
-		err);
+		"SELECT count(*) FROM fork WHERE again IN "
+		"(" AGAIN_ALL_THAT_WAITS ")",
+		ret_count, err);
 }
 
 /* One that was set aside. The payload is the arena's. */
@@ -343,7 +406,8 @@ static enum nc_status asides_read(struct again *again, struct nc_error *err)
 	struct nc_store *store = again->store;
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"SELECT union_id, device, sequence, hash, place, again"
-		" FROM fork WHERE again IN (1, 3, 5) ORDER BY place, sequence",
+		" FROM fork WHERE again IN (" AGAIN_ALL_THAT_WAITS
+		") ORDER BY place, sequence",
 		err);
 	size_t room = 0;
 	enum nc_status status;
@@ -481,10 +545,12 @@ static enum nc_status put_back(struct nc_store *store,
 	return status;
 }
 
-/* What the hub had all along, and has sent: nothing of it is to be written. */
+/* What the hub had all along, and has sent: nothing of it is to be written,
+ * unless it counts there for nothing. */
 static enum nc_status settle(struct again *again, struct nc_error *err)
 {
 	enum nc_status status = asides_read(again, err);
+	bool refused = false;
 
 	for (size_t i = 0; i < again->count && status == NC_OK; i++) {
 		const struct aside *aside = &again->asides[i];
@@ -494,11 +560,18 @@ static enum nc_status settle(struct again *again, struct nc_error *err)
 			aside->device, aside->sequence, visit_held, &held, err);
 		if (status == NC_NOT_FOUND)
 			status = NC_OK;
-		if (status != NC_OK || !held.same)
+		if (status != NC_OK || !held.same ||
+			aside->state == AGAIN_REFUSED)
 			continue;
 		status = put_back(again->store, aside, held.position, err);
 		if (status == NC_OK)
-			status = mark(again->store, aside, AGAIN_DONE, err);
+			status = is_refused(again->store, &aside->union_id,
+				aside->device, aside->sequence, &refused, err);
+		refused = refused && aside->state != AGAIN_THEIRS &&
+			  aside->device != nc_key_device(again->author->key);
+		if (status == NC_OK)
+			status = mark(again->store, aside,
+				refused ? AGAIN_REFUSED : AGAIN_DONE, err);
 	}
 	return status;
 }

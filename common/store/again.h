@@ -41,7 +41,9 @@ enum nc_status nc_again_formers(struct nc_store *store,
  * Sets aside what the devices that this store was before wrote, for whatever
  * union, and the hub does not hold; and with it what the present device wrote
  * for the same and has not sent, for that may stand on it. Nothing when the
- * hub holds all of theirs. Until this is called their words stand in the fold
+ * hub holds all of theirs. What it holds and what counts for nothing, past the
+ * end of their grants (a hub that was put back took it), stays where it is and
+ * waits, too. Until this is called their words stand in the fold
  * like all others: call it when nc_again_write follows in one transaction.
  */
 enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,

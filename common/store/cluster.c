@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ENROL_ARENA_MAX (1024 * 1024)
+#define CODE_BYTES_MAX 64
 
 enum nc_status nc_cluster_write(struct nc_store *store,
 	const struct nc_author *author, const struct nc_record_change *changes,
@@ -64,7 +65,8 @@ static bool code_is_valid(const char *code)
 {
 	size_t size = strlen(code);
 
-	if (size == 0 || size > 64 || code[0] == '-' || code[size - 1] == '-')
+	if (size == 0 || size > CODE_BYTES_MAX || code[0] == '-' ||
+		code[size - 1] == '-')
 		return false;
 	for (; *code != '\0'; code++)
 		if (!(*code >= 'a' && *code <= 'z') &&
@@ -102,6 +104,20 @@ enum nc_status nc_cluster_check_union(const struct nc_registry *registry,
 	return NC_OK;
 }
 
+struct nc_id nc_cluster_union_id(const struct nc_id *cluster, const char *code)
+{
+	static const char purpose[] = "nhipcau/1 union\n";
+	uint8_t bytes[sizeof(purpose) + NC_ID_SIZE + CODE_BYTES_MAX], hash[32];
+	size_t at = sizeof(purpose) - 1, size = strnlen(code, CODE_BYTES_MAX);
+
+	memcpy(bytes, purpose, at);
+	memcpy(bytes + at, cluster->bytes, NC_ID_SIZE);
+	at += NC_ID_SIZE;
+	memcpy(bytes + at, code, size);
+	nc_sha256(hash, nc_slice(bytes, at + size));
+	return nc_id_make(nc_id_time_ms(cluster), hash);
+}
+
 enum nc_status nc_cluster_add_union(struct nc_store *store,
 	const struct nc_author *author, const char *code, const char *name,
 	int64_t order, struct nc_id *ret_union, struct nc_error *err)
@@ -111,7 +127,7 @@ enum nc_status nc_cluster_add_union(struct nc_store *store,
 		nc_field_change_of(NC_UNION_NAME, nc_value_text(name)),
 		nc_field_change_of(NC_UNION_ORDER, nc_value_integer(order)),
 	};
-	struct nc_id id = nc_id_new(author->env);
+	struct nc_id id = nc_cluster_union_id(&store->identity.cluster, code);
 	struct nc_record_change change = nc_record_change_of(
 		id, NC_ENTITY_UNION, fields, order < 0 ? 2 : 3);
 	const struct nc_registry *registry;

@@ -28,6 +28,11 @@ enum nc_status nc_cluster_check_union(const struct nc_registry *registry,
 	const char *code, const char *name, const struct nc_id *leaving,
 	size_t leaving_count, struct nc_error *err) NC_MUST_USE;
 
+/* The id of the union with that code, which follows from it: one that is added
+ * again by a hub that was put back, while clients hold the first, is the same
+ * record. Older clusters have unions with other ids. */
+struct nc_id nc_cluster_union_id(const struct nc_id *cluster, const char *code);
+
 /* nc_cluster_check_union's statuses. order < 0: none. */
 enum nc_status nc_cluster_add_union(struct nc_store *store,
 	const struct nc_author *author, const char *code, const char *name,

@@ -559,10 +559,36 @@ static enum nc_status visit_hub(
 	return NC_OK;
 }
 
+/* The moment of the hand-over, for whom it was made. */
+struct moment {
+	int64_t ms;
+	const struct nc_env *env;
+};
+
+static int64_t moment_ms(void *context)
+{
+	const struct moment *moment = context;
+
+	return moment->ms;
+}
+
+static void moment_random(void *context, void *out, size_t size)
+{
+	const struct moment *moment = context;
+
+	moment->env->random(moment->env->context, out, size);
+}
+
+/* The same bytes whenever it is written: who lost the store and imports the
+ * hand-over again, with the key that was saved, must not sign another first
+ * change-set under the same key. */
 enum nc_status nc_hubs_taken_over(struct nc_store *store,
 	const struct nc_author *author, uint64_t after_size,
 	const struct nc_tree_hash *after_root, struct nc_error *err)
 {
+	struct moment moment = {.env = author->env};
+	const struct nc_env env = {moment_ms, moment_random, &moment};
+	struct nc_author then = *author;
 	struct nc_field_change fields[] = {
 		nc_field_change_of(NC_HUB_AFTER_SIZE,
 			nc_value_integer((int64_t)after_size)),
@@ -594,7 +620,9 @@ enum nc_status nc_hubs_taken_over(struct nc_store *store,
 		return nc_error_set(
 			err, NC_DENIED, _("This hub took over from no other."));
 	change = nc_record_change_of(find.id, NC_ENTITY_HUB, fields, 2);
-	return nc_cluster_write(store, author, &change, 1, err);
+	moment.ms = current->since_ms;
+	then.env = &env;
+	return nc_cluster_write(store, &then, &change, 1, err);
 }
 
 /* The open grants of a device whose key is replaced: each ends where it

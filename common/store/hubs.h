@@ -65,7 +65,8 @@ enum nc_status nc_hubs_hand_over(struct nc_store *store,
 	const struct nc_author *author, const uint8_t next_key[NC_KEY_SIZE],
 	struct nc_slice next_address, struct nc_error *err) NC_MUST_USE;
 
-/* The next hub's first change-set: where the old tree ended. */
+/* The next hub's first change-set: where the old tree ended. Dated with the
+ * hand-over, so that a second import of it writes the same bytes. */
 enum nc_status nc_hubs_taken_over(struct nc_store *store,
 	const struct nc_author *author, uint64_t after_size,
 	const struct nc_tree_hash *after_root,

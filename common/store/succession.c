@@ -1,10 +1,12 @@
 #include "store/succession.h"
+#include "base/limits.h"
 #include "locale/day.h"
 #include "store/cluster.h"
 #include "store/db.h"
 #include "store/draft.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One succession while it is checked and written. */
@@ -127,7 +129,8 @@ static enum nc_status read_into(
 			  "--name, or add it first with union add."),
 			into->code);
 	if (of == NULL) {
-		act->into[at] = nc_id_new(act->draft.author->env);
+		act->into[at] = nc_cluster_union_id(
+			&act->store->identity.cluster, into->code);
 		return NC_OK;
 	}
 	act->into[at] = of->id;
@@ -294,14 +297,57 @@ static enum nc_status draft_unions(struct act *act, struct nc_error *err)
 	return status;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	return nc_id_compare(a, b);
+}
+
+/* In an order that is not who said it. */
+static bool append_ids(struct nc_buffer *bytes, struct nc_arena *arena,
+	const struct nc_id *ids, size_t count)
+{
+	struct nc_id *sorted =
+		nc_arena_copy(arena, ids, count * sizeof(*sorted));
+
+	if (sorted == NULL)
+		return false;
+	qsort(sorted, count, sizeof(*sorted), compare_ids);
+	return nc_buffer_append(bytes, sorted, count * sizeof(*sorted)) ==
+	       NC_OK;
+}
+
+/* Follows from who goes over into whom, like a new union's id from its code:
+ * said again by a hub that was put back, it is the same record. */
+static bool succession_id(struct act *act, struct nc_id *ret_id)
+{
+	const struct nc_succession *said = act->said;
+	const struct nc_id *cluster = &act->store->identity.cluster;
+	struct nc_arena *arena = &act->draft.arena;
+	struct nc_buffer bytes NC_AUTO(nc_buffer_fini) = {0};
+	uint8_t hash[NC_SHA256_SIZE];
+
+	nc_buffer_init(&bytes, NC_TEXT_BYTES_MAX);
+	if (nc_buffer_text(&bytes, "nhipcau/1 succession\n") != NC_OK ||
+		!append_ids(&bytes, arena, act->from, said->from_count) ||
+		!append_ids(&bytes, arena, act->into, said->into_count))
+		return false;
+	nc_sha256(hash, nc_buffer_slice(&bytes));
+	*ret_id = nc_id_make(nc_id_time_ms(cluster), hash);
+	return true;
+}
+
 static void draft_record(struct act *act)
 {
+	struct nc_id id;
 	const struct nc_succession *said = act->said;
 	struct nc_cluster_draft *draft = &act->draft;
 
-	nc_cluster_draft_record(draft, NULL, NC_ENTITY_SUCCESSION);
-	if (!draft->failed)
-		act->done.id = draft->changes[draft->count - 1].record;
+	if (!succession_id(act, &id)) {
+		draft->failed = true;
+		return;
+	}
+	nc_cluster_draft_record(draft, &id, NC_ENTITY_SUCCESSION);
+	act->done.id = id;
 	nc_cluster_draft_put(draft, NC_SUCCESSION_FROM_UNIONS,
 		nc_value_bytes(act->from, said->from_count * NC_ID_SIZE));
 	nc_cluster_draft_put(draft, NC_SUCCESSION_INTO_UNIONS,

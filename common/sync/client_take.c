@@ -422,31 +422,61 @@ static bool says_something(
 	       client->leaving;
 }
 
-enum nc_status nc_client_take(struct nc_sync_client *client,
+/* Nothing of a reply counts: what it seemed to show will be shown again. What
+ * the hub cannot have signed honestly is evidence all the same. */
+static void forget_reply(struct nc_sync_client *client,
+	const struct nc_sync_client *before, enum nc_status status)
+{
+	client->identity = before->identity; /* it may name another hub */
+	client->moved = false;
+	client->hub_restored = before->hub_restored;
+	client->hub_lost = before->hub_lost;
+	if (before->evidence.size == 0 && status != NC_HISTORY)
+		nc_buffer_reset(&client->evidence);
+}
+
+/* In one transaction, or nothing of it. */
+static enum nc_status take_whole(struct nc_sync_client *client,
 	const struct nc_reply *reply, bool *ret_progress,
 	const struct nc_verdict **ret_trouble, struct nc_error *err)
 {
-	struct nc_identity before = client->identity;
-	enum nc_status status;
+	const struct nc_sync_client before = *client;
+	enum nc_status status = nc_store_begin(client->store, err);
 
-	if (!says_something(client, reply))
-		return NC_OK;
-	status = nc_store_begin(client->store, err);
 	if (status != NC_OK)
 		return status;
 	status = take_all(client, reply, ret_progress, ret_trouble, err);
 	if (status == NC_OK)
 		return nc_store_commit(client->store, err);
 	nc_store_rollback(client->store);
-	client->identity = before; /* it may name another hub already */
-	client->moved = false;
-	/* Somebody wrote here under numbers that the hub gave to others, after
-	 * it was asked: its branch is asked for in the next round. */
-	if (status == NC_FORK && client->own_differs && !client->branched) {
-		client->branched = true;
-		*ret_progress = true;
-		*ret_trouble = NULL;
-		return NC_OK;
-	}
+	forget_reply(client, &before, status);
 	return status;
+}
+
+enum nc_status nc_client_take(struct nc_sync_client *client,
+	const struct nc_reply *reply, bool *ret_progress,
+	const struct nc_verdict **ret_trouble, struct nc_error *err)
+{
+	enum nc_status status;
+
+	if (!says_something(client, reply))
+		return NC_OK;
+	status = take_whole(client, reply, ret_progress, ret_trouble, err);
+	if (status != NC_FORK || !client->own_differs || client->branched)
+		return status;
+	/* Somebody wrote here under numbers that the hub gave to others, after
+	 * it was asked: its branch is asked for in the next round. A bundle is
+	 * not asked; it may hold the branch, and who is the hub now. */
+	client->branched = true;
+	*ret_trouble = NULL;
+	if (client->from_bundle)
+		status = take_whole(
+			client, reply, ret_progress, ret_trouble, err);
+	/* Or only what comes after it. */
+	if (status != NC_FORK && status != NC_GAP)
+		return status;
+	client->branched = true;
+	*ret_progress = true;
+	*ret_trouble = NULL;
+	return NC_OK;
 }

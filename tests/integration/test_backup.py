@@ -13,6 +13,8 @@ import threading
 import unittest
 
 import harness
+from line import Line
+
 
 def fingerprint(home):
     """The names and bytes of a home, without the lock."""
@@ -161,6 +163,72 @@ class OnTheHub(Test):
         # And the hub can write its own records.
         self.cluster.client("quang-binh").must_sync()
 
+    def test_a_revocation_that_comes_back(self):
+        """A hub that had lost it takes the device's words; then a colleague
+        brings it, and they count no more. Joined again, they do."""
+        first = self.cluster.client("ha-tinh")
+        other = self.cluster.client("ha-tinh")
+        first.add("trước")
+        first.must_sync()
+        self.hub.must("backup", self.file)
+        self.hub.must("device", "revoke",
+                      first.json("status")["device"]["id"])
+        other.must_sync()
+        self.restore_hub()
+        item = first.add("hub chưa biết")
+        first.must_sync()
+        first.must("edit", item, "text=đầu mối chưa biết")
+        first.must_sync()
+        first.add("chưa gửi")
+        self.assertTrue(other.must_sync()["hub_restored"])
+        self.assertEqual(other.texts(), ["trước"])
+        self.assertEqual(first.sync()["result"], "revoked-device")
+        first.must("join", self.hub.invite("ha-tinh"))
+        self.all_agree([first, other])
+        for client in (first, other):
+            self.assertEqual(client.texts(), ["chưa gửi", "trước",
+                                              "đầu mối chưa biết"])
+            self.assertEqual(client.json("conflict", "list"), [])
+            self.assertEqual(client.json("status")["waiting_again"], 0)
+        before = first.json("status")["change_sets"]
+        self.all_agree([first, other])
+        self.assertEqual(first.json("status")["change_sets"], before)
+
+    def test_a_union_added_again(self):
+        """The keeper misses what was made after the backup and makes it again;
+        then the clients give the first back: it is one union, not two."""
+        first = self.cluster.client("ha-tinh")
+        self.hub.must("backup", self.file)
+        make = (("union", "add", "hue", "Liên hiệp hue"),
+                ("union", "merge", "ha-tinh", "nghe-an", "--into", "moi",
+                 "--name", "Liên hiệp mới", "--from", "2025-07-01"))
+        clients = {}
+        for turn in ("lúc đầu", "lần nữa"):
+            for words in make:
+                self.hub.must(*words)
+            for code in ("hue", "moi"):
+                client = self.cluster.client(code)
+                client.must("add", "plan-item", "year=2026", "area=general",
+                            "text=%s %s" % (code, turn))
+                client.must_sync()
+                clients[code, turn] = client
+            if turn == "lúc đầu":
+                first.must_sync()
+                self.restore_hub()
+        everybody = [first, *clients.values()]
+        # The one that was there before brings the rest back.
+        self.assertTrue(first.must_sync()["hub_restored"])
+        self.all_agree(everybody)
+        codes = [union["code"] for union in self.hub.json("union", "list")]
+        self.assertEqual(sorted(codes),
+                         ["ha-tinh", "hue", "moi", "nghe-an"])
+        self.assertEqual(len(self.hub.json("union", "succession", "list")), 1)
+        self.assertEqual(self.hub.json("conflict", "list"), [])
+        for code in ("hue", "moi"):
+            for turn in ("lúc đầu", "lần nữa"):
+                self.assertEqual(clients[code, turn].texts(),
+                                 [code + " lúc đầu", code + " lần nữa"])
+
     def test_a_key_that_nobody_gives_back(self):
         """Its office alone has seen the joining: a new invitation, and the
         same key comes in again with all that it has."""
@@ -212,6 +280,49 @@ class OnTheHub(Test):
         self.assertEqual(len(other.items()), 1)
         self.assertIn("hue", [union["code"]
                               for union in self.hub.json("union", "list")])
+
+    def test_told_although_the_line_breaks(self):
+        """The first reply says that the hub was restored, and the line ends
+        before the last: what the hub had signed is kept all the same."""
+        with Line(("127.0.0.1", self.hub.port), 1) as line:
+            client = harness.Client(self.folder("client"))
+            self.hub.stop()
+            shutil.rmtree(self.hub.home)
+            self.hub.must("init", "--name", "Cụm thử", "--listen",
+                          self.hub.address, "--address",
+                          "tcp://127.0.0.1:%d" % line.port)
+            self.hub.must("union", "add", "ha-tinh", "Liên hiệp ha-tinh")
+            self.hub.serve()
+            client.must("join", self.hub.invite("ha-tinh"))
+            self.hub.must("backup", self.file, "--replace")
+            client.add("sau bản sao")
+            client.must_sync()
+            kept = self.folder("kept")
+            shutil.copytree(client.home, kept)
+            before = client.json("status")["last_sync"]
+            told = 0
+            for size in range(1000, 6000, 150):
+                self.restore_hub()
+                shutil.rmtree(client.home)
+                shutil.copytree(kept, client.home)
+                line.heal()
+                line.set(ends_after=size)
+                log = self.folder("log-%d" % size)
+                watching = client.start("sync", "--watch", "1h", log=log)
+                harness.until(
+                    lambda: line.has_gone() or client.json("status")[
+                        "last_sync"] != before, "the line is used up")
+                watching.terminate()
+                watching.wait(harness.GUARD_S)
+                status = client.json("status")
+                for event in status["events"]:
+                    told += status["last_sync"]["result"] != "ok"
+                    with open(event["text"], encoding="utf-8") as file:
+                        self.assertIn("nhipcau-evidence-1", file.read())
+                if status["last_sync"]["result"] == "ok" and \
+                        status["last_sync"] != before:
+                    break
+            self.assertGreater(told, 0)
 
     def test_only_one_at_work(self):
         self.hub.must("backup", self.file)

@@ -157,6 +157,32 @@ class HandOver(Test):
         self.assertIn("không có đường truyền", self.report(new))
         self.refused(self.old, "bundle", "import", bundle, says=".")
 
+    def test_a_restored_client_that_a_stick_leads(self):
+        """Its backup is of before the hand-over, it has written on, and the
+        old office has switched off: one answer of the new hub is enough."""
+        client = self.cluster.client("ha-tinh")
+        client.add("một")
+        client.must_sync()
+        backup = self.folder("client.backup")
+        client.must("backup", backup)
+        new = self.next_hub("new")
+        self.hand_over(self.old, new)
+        client.must_sync()
+        client.add("sau bàn giao")
+        client.must_sync()
+        self.assertEqual(self.old.stop(), 0)
+        client.must("restore", backup, "--replace")
+        client.add("sau khi khôi phục")
+        self.assertEqual(client.sync()["result"], "unreachable")
+        answer = self.folder("answer")
+        new.must("bundle", "export", "--union", "ha-tinh", answer)
+        client.must("bundle", "import", answer)
+        texts = ["một", "sau bàn giao", "sau khi khôi phục"]
+        self.assertEqual(client.texts(), texts)
+        self.assertEqual(client.json("status")["address"], new.address)
+        self.all_follow([client], new)
+        self.assertEqual(client.texts(), texts)
+
     def test_after_a_restore(self):
         client = self.cluster.client("ha-tinh")
         client.add("một")
@@ -213,6 +239,42 @@ class HandOver(Test):
         self.assertNotIn("hue", new.must("union", "list").out)
         client.must("verify")
         new.must("verify")
+
+    def test_imported_again(self):
+        """The new office's disk dies when it has served for a while. Its key
+        was saved, and the hand-over's file is there."""
+        first = self.cluster.client("ha-tinh")
+        other = self.cluster.client("nghe-an")
+        first.add("trước bàn giao")
+        first.must_sync()
+        new = self.next_hub("new")
+        key = self.key(new)
+        saved = self.folder("saved")
+        shutil.copytree(new.home, saved)
+        self.old.must("handover", "export", "--yes", "--to", key, self.file)
+        new.must("handover", "import", self.file)
+        new.serve()
+        for client in (first, other):
+            client.add("sau bàn giao")
+            client.must_sync()
+        new.must("union", "add", "hue", "Liên hiệp hue")
+        first.must_sync()
+        self.assertEqual(new.stop(), 0)
+        shutil.rmtree(new.home)
+        shutil.copytree(saved, new.home)
+        new.must("handover", "import", self.file)
+        new.serve()
+        # As after a restore: told once, and all comes back.
+        for client in (first, other):
+            self.assertTrue(client.must_sync()["hub_restored"])
+        self.all_follow([first, other], new)
+        for client in (first, other):
+            self.assertFalse(client.must_sync()["hub_restored"])
+        self.assertEqual(first.texts(), ["sau bàn giao", "trước bàn giao"])
+        self.assertEqual(self.report(new).count("sau bàn giao"), 2)
+        self.assertIn("hue", [union["code"]
+                              for union in new.json("union", "list")])
+        self.assertEqual(new.json("status")["forks"], 0)
 
     def test_keys_and_files(self):
         new = self.next_hub("new")
