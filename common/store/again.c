@@ -7,10 +7,8 @@
 
 /*
  * The column fork.again. What was set aside keeps its place in the log, for it
- * may come back: then it must stand before what was written on top of it. One
- * that stood before what it was written on itself has none to go back to.
+ * may come back: then it must stand before what was written on top of it.
  */
-#define NO_PLACE 0 /* the log's positions begin with 1 */
 enum {
 	AGAIN_FORK = 0,	   /* evidence alone */
 	AGAIN_WAITS = 1,   /* to be written again */
@@ -378,21 +376,28 @@ static enum nc_status asides_read(struct again *again, struct nc_error *err)
 	}
 }
 
-/* For whether the log holds one again. */
+/* For whether the log holds one again. The payload is the arena's. */
 struct held {
 	const uint8_t *hash;
+	struct nc_arena *arena;
 	bool same;
 	int64_t position;
+	struct nc_slice payload;
 };
 
 static enum nc_status visit_held(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct held *held = context;
+	struct nc_slice payload = entry->signed_set.payload;
 
-	(void)err;
 	held->same = memcmp(entry->hash, held->hash, NC_HASH_SIZE) == 0;
 	held->position = entry->position;
+	held->payload =
+		nc_slice(nc_arena_copy(held->arena, payload.data, payload.size),
+			payload.size);
+	if (held->payload.data == NULL)
+		return nc_error_no_memory(err);
 	return NC_OK;
 }
 
@@ -406,24 +411,6 @@ static enum nc_status move_entry(struct nc_store *store, const char *sql,
 		return store->last;
 	sqlite3_bind_int64(statement, 1, from);
 	sqlite3_bind_int64(statement, 2, to);
-	return nc_db_run(store, statement, err);
-}
-
-enum nc_status nc_again_displace(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
-	struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"UPDATE fork SET place = ? WHERE union_id = ? AND device = ?"
-		" AND sequence = ?",
-		err);
-
-	if (statement == NULL)
-		return store->last;
-	sqlite3_bind_int64(statement, 1, NO_PLACE);
-	nc_db_bind_id(statement, 2, union_id);
-	nc_db_bind_device(statement, 3, device);
-	sqlite3_bind_int64(statement, 4, (int64_t)sequence);
 	return nc_db_run(store, statement, err);
 }
 
@@ -452,30 +439,49 @@ static enum nc_status place_is_free(struct nc_store *store, int64_t position,
 	return status;
 }
 
+/* Its place is before something that it replaces when that came another way,
+ * or came back itself, and stands at the log's end now. */
+static enum nc_status place_is_right(struct again *again,
+	const struct aside *aside, const struct held *held, bool *ret_right,
+	struct nc_error *err)
+{
+	struct nc_change_set change_set;
+	enum nc_status status = place_is_free(
+		again->store, held->position, aside->place, ret_right, err);
+
+	if (status != NC_OK || !*ret_right)
+		return status;
+	status = nc_change_set_decode(
+		held->payload, &again->arena, &change_set, err);
+	if (status == NC_OK)
+		status = nc_again_follows(again->store, &change_set,
+			aside->place, ret_right, err);
+	return status;
+}
+
 /* Puts a change-set that came back where it stood: others may have written on
  * top of it. A place that is taken was the log's end when it was set aside, and
  * nothing has been written on top of it. */
-static enum nc_status put_back(struct nc_store *store,
-	const struct aside *aside, int64_t position, struct nc_error *err)
+static enum nc_status put_back(struct again *again, const struct aside *aside,
+	const struct held *held, struct nc_error *err)
 {
-	bool is_free = false;
-	enum nc_status status = NC_OK;
+	struct nc_store *store = again->store;
+	bool is_right = false;
+	enum nc_status status =
+		place_is_right(again, aside, held, &is_right, err);
 
-	if (aside->place != NO_PLACE)
-		status = place_is_free(
-			store, position, aside->place, &is_free, err);
-	if (status != NC_OK || !is_free)
+	if (status != NC_OK || !is_right)
 		return status;
 	/* The entry and its receipt move together. */
 	status = nc_db_exec(store, "PRAGMA defer_foreign_keys = ON", err);
 	if (status == NC_OK)
 		status = move_entry(store,
 			"UPDATE log SET position = ?2 WHERE position = ?1",
-			position, aside->place, err);
+			held->position, aside->place, err);
 	if (status == NC_OK)
 		status = move_entry(store,
 			"UPDATE receipt SET position = ?2 WHERE position = ?1",
-			position, aside->place, err);
+			held->position, aside->place, err);
 	if (status == NC_OK)
 		store->refold_needed = true;
 	return status;
@@ -488,15 +494,17 @@ static enum nc_status settle(struct again *again, struct nc_error *err)
 
 	for (size_t i = 0; i < again->count && status == NC_OK; i++) {
 		const struct aside *aside = &again->asides[i];
-		struct held held = {aside->hash, false, 0};
+		struct held held = {
+			.hash = aside->hash, .arena = &again->arena};
 
+		nc_arena_reset(&again->arena);
 		status = nc_log_entry(again->store, &aside->union_id,
 			aside->device, aside->sequence, visit_held, &held, err);
 		if (status == NC_NOT_FOUND)
 			status = NC_OK;
 		if (status != NC_OK || !held.same)
 			continue;
-		status = put_back(again->store, aside, held.position, err);
+		status = put_back(again, aside, &held, err);
 		if (status == NC_OK)
 			status = mark(again->store, aside, AGAIN_DONE, err);
 	}

@@ -71,18 +71,12 @@ enum nc_status nc_again_write(struct nc_store *store,
 	const struct nc_author *author, bool all_is_here, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 
-/* What was taken out from before that which it replaces: when it comes back, it
- * stands at the log's end. */
-enum nc_status nc_again_displace(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
-	struct nc_error *err) NC_MUST_USE;
-
 /*
  * Holds every change-set of the log against its hash, its chain and the place
  * of what it replaces, which is before it, and takes what is not sound, with
- * all that follows it in its stream, out of the log; then
- * makes the fold anew. What the hub holds of it can then be asked for, and own
- * words that it does not hold are written again. *ret_count: how many were
+ * all that follows it in its stream and all that stands on it, out of the log;
+ * then makes the fold anew. What the hub holds of it can then be asked for, and
+ * own words that it does not hold are written again. *ret_count: how many were
  * taken out; 0 when the log is whole, and nothing was done.
  */
 enum nc_status nc_again_mend(struct nc_store *store, uint64_t *ret_count,
