@@ -16,8 +16,9 @@ enum {
 	AGAIN_THEIRS = 3,  /* in the hub's tree, or a hub's: it will be sent;
 			    * only its own author writes it again */
 	AGAIN_DAMAGED = 4, /* not what its author signed */
-	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree: the
-			    * hub will send it, or has lost it */
+	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree, or
+			    * another's that stood on a branch: the hub will
+			    * send it, or has lost it */
 };
 
 #define NOTE_FORMERS "former-devices" /* device ids, 8 bytes each */
@@ -104,15 +105,15 @@ static enum nc_status correct_head(struct nc_store *store,
 	return NC_OK;
 }
 
-/* placed: what becomes of those shown to be in the hub's tree. */
+/* placed: what becomes of those shown to be in the hub's tree; unplaced: of
+ * others, but for a hub's. */
 static enum nc_status take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
-	int placed, uint64_t *ret_count, struct nc_error *err)
+	int unplaced, int placed, uint64_t *ret_count, struct nc_error *err)
 {
 	struct nc_db_stream *stream;
 	const struct nc_registry *registry;
 	uint64_t count = 0;
-	int unplaced;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
 	NC_ASSERT(store->in_write && !store->identity.is_hub);
@@ -122,8 +123,8 @@ static enum nc_status take_out(struct nc_store *store,
 	stream = nc_log_find(store, union_id, device);
 	if (stream == NULL || stream->head.sequence <= after)
 		return NC_OK;
-	unplaced = nc_registry_is_hub_key(store, device) ? AGAIN_THEIRS
-							 : AGAIN_WAITS;
+	if (nc_registry_is_hub_key(store, device))
+		unplaced = AGAIN_THEIRS;
 	status = copy_to_fork(
 		store, stream, after, unplaced, placed, &count, err);
 	if (status == NC_OK)
@@ -141,8 +142,8 @@ enum nc_status nc_again_take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
 	uint64_t *ret_count, struct nc_error *err)
 {
-	return take_out(
-		store, union_id, device, after, AGAIN_THEIRS, ret_count, err);
+	return take_out(store, union_id, device, after, AGAIN_WAITS,
+		AGAIN_THEIRS, ret_count, err);
 }
 
 enum nc_status nc_again_set_aside(struct nc_store *store,
@@ -171,7 +172,7 @@ static enum nc_status take_out_unsent(struct nc_store *store,
 
 	if (status == NC_OK)
 		status = take_out(store, union_id, device, head.acknowledged,
-			AGAIN_OURS, &out, err);
+			AGAIN_WAITS, AGAIN_OURS, &out, err);
 	*count += out;
 	return status;
 }
@@ -258,6 +259,22 @@ enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
 		status = nc_fold_remake(store, NULL, err);
 	if (status == NC_OK)
 		*ret_count = count;
+	return status;
+}
+
+enum nc_status nc_again_leave_hanging(struct nc_store *store,
+	const struct nc_log_want *parts, size_t count, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		uint64_t out = 0;
+
+		status = take_out(store, &parts[i].union_id, parts[i].device,
+			parts[i].after, AGAIN_OURS, AGAIN_THEIRS, &out, err);
+	}
+	if (status == NC_OK && count > 0)
+		status = nc_fold_remake(store, NULL, err);
 	return status;
 }
 

@@ -47,6 +47,26 @@ enum nc_status nc_again_formers(struct nc_store *store,
 enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
 	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
+/*
+ * What others wrote that stands on what leaves the log with a branch of the
+ * present device's streams: on what these have past proven, and on what those
+ * of the devices that this store was before have past acknowledged. It may have
+ * been written on the hub's branch, and then it stands before what it replaces.
+ * So it leaves with the branch, and the hub sends it again in its order.
+ * *ret_parts: of each stream what is past `after`; the arena's. Reads the whole
+ * log.
+ */
+enum nc_status nc_again_hanging(struct nc_store *store, nc_device_id present,
+	struct nc_arena *arena, struct nc_log_want **ret_parts,
+	size_t *ret_count, struct nc_error *err) NC_MUST_USE;
+
+/* Sets it aside: it waits for the hub to send it. What the hub turns out not to
+ * hold (nor to have shown in its tree) is written again as own words are, once
+ * all that it holds is here. */
+enum nc_status nc_again_leave_hanging(struct nc_store *store,
+	const struct nc_log_want *parts, size_t count,
+	struct nc_error *err) NC_MUST_USE;
+
 /* How many wait to be written again or to be sent by the hub; call
  * nc_again_write while there are any, after each pull. */
 enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
