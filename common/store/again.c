@@ -7,10 +7,8 @@
 
 /*
  * The column fork.again. What was set aside keeps its place in the log, for it
- * may come back: then it must stand before what was written on top of it. One
- * that stood before what it was written on itself has none to go back to.
+ * may come back: then it must stand before what was written on top of it.
  */
-#define NO_PLACE 0 /* the log's positions begin with 1 */
 enum {
 	AGAIN_FORK = 0,	   /* evidence alone */
 	AGAIN_WAITS = 1,   /* to be written again */
@@ -18,8 +16,9 @@ enum {
 	AGAIN_THEIRS = 3,  /* in the hub's tree, or a hub's: it will be sent;
 			    * only its own author writes it again */
 	AGAIN_DAMAGED = 4, /* not what its author signed */
-	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree: the
-			    * hub will send it, or has lost it */
+	AGAIN_OURS = 5,	   /* a former key's, shown to be in the hub's tree, or
+			    * another's that stood on a branch: the hub will
+			    * send it, or has lost it */
 	AGAIN_REFUSED = 6, /* a former key's, in the log, past the end of its
 			    * grant: it counts there for nothing */
 };
@@ -109,15 +108,15 @@ static enum nc_status correct_head(struct nc_store *store,
 	return NC_OK;
 }
 
-/* placed: what becomes of those shown to be in the hub's tree. */
+/* placed: what becomes of those shown to be in the hub's tree; unplaced: of
+ * others, but for a hub's. */
 static enum nc_status take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
-	int placed, uint64_t *ret_count, struct nc_error *err)
+	int unplaced, int placed, uint64_t *ret_count, struct nc_error *err)
 {
 	struct nc_db_stream *stream;
 	const struct nc_registry *registry;
 	uint64_t count = 0;
-	int unplaced;
 	enum nc_status status = nc_store_registry(store, &registry, err);
 
 	NC_ASSERT(store->in_write && !store->identity.is_hub);
@@ -127,8 +126,8 @@ static enum nc_status take_out(struct nc_store *store,
 	stream = nc_log_find(store, union_id, device);
 	if (stream == NULL || stream->head.sequence <= after)
 		return NC_OK;
-	unplaced = nc_registry_is_hub_key(store, device) ? AGAIN_THEIRS
-							 : AGAIN_WAITS;
+	if (nc_registry_is_hub_key(store, device))
+		unplaced = AGAIN_THEIRS;
 	status = copy_to_fork(
 		store, stream, after, unplaced, placed, &count, err);
 	if (status == NC_OK)
@@ -146,8 +145,8 @@ enum nc_status nc_again_take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
 	uint64_t *ret_count, struct nc_error *err)
 {
-	return take_out(
-		store, union_id, device, after, AGAIN_THEIRS, ret_count, err);
+	return take_out(store, union_id, device, after, AGAIN_WAITS,
+		AGAIN_THEIRS, ret_count, err);
 }
 
 enum nc_status nc_again_set_aside(struct nc_store *store,
@@ -176,7 +175,7 @@ static enum nc_status take_out_unsent(struct nc_store *store,
 
 	if (status == NC_OK)
 		status = take_out(store, union_id, device, head.acknowledged,
-			AGAIN_OURS, &out, err);
+			AGAIN_WAITS, AGAIN_OURS, &out, err);
 	*count += out;
 	return status;
 }
@@ -325,6 +324,22 @@ enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
 	return status;
 }
 
+enum nc_status nc_again_leave_hanging(struct nc_store *store,
+	const struct nc_log_want *parts, size_t count, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		uint64_t out = 0;
+
+		status = take_out(store, &parts[i].union_id, parts[i].device,
+			parts[i].after, AGAIN_OURS, AGAIN_THEIRS, &out, err);
+	}
+	if (status == NC_OK && count > 0)
+		status = nc_fold_remake(store, NULL, err);
+	return status;
+}
+
 enum nc_status nc_again_waiting(
 	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
 {
@@ -442,21 +457,28 @@ static enum nc_status asides_read(struct again *again, struct nc_error *err)
 	}
 }
 
-/* For whether the log holds one again. */
+/* For whether the log holds one again. The payload is the arena's. */
 struct held {
 	const uint8_t *hash;
+	struct nc_arena *arena;
 	bool same;
 	int64_t position;
+	struct nc_slice payload;
 };
 
 static enum nc_status visit_held(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
 	struct held *held = context;
+	struct nc_slice payload = entry->signed_set.payload;
 
-	(void)err;
 	held->same = memcmp(entry->hash, held->hash, NC_HASH_SIZE) == 0;
 	held->position = entry->position;
+	held->payload =
+		nc_slice(nc_arena_copy(held->arena, payload.data, payload.size),
+			payload.size);
+	if (held->payload.data == NULL)
+		return nc_error_no_memory(err);
 	return NC_OK;
 }
 
@@ -470,24 +492,6 @@ static enum nc_status move_entry(struct nc_store *store, const char *sql,
 		return store->last;
 	sqlite3_bind_int64(statement, 1, from);
 	sqlite3_bind_int64(statement, 2, to);
-	return nc_db_run(store, statement, err);
-}
-
-enum nc_status nc_again_displace(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
-	struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"UPDATE fork SET place = ? WHERE union_id = ? AND device = ?"
-		" AND sequence = ?",
-		err);
-
-	if (statement == NULL)
-		return store->last;
-	sqlite3_bind_int64(statement, 1, NO_PLACE);
-	nc_db_bind_id(statement, 2, union_id);
-	nc_db_bind_device(statement, 3, device);
-	sqlite3_bind_int64(statement, 4, (int64_t)sequence);
 	return nc_db_run(store, statement, err);
 }
 
@@ -516,32 +520,71 @@ static enum nc_status place_is_free(struct nc_store *store, int64_t position,
 	return status;
 }
 
+/* Its place is before something that it replaces when that came another way,
+ * or came back itself, and stands at the log's end now. */
+static enum nc_status place_is_right(struct again *again,
+	const struct aside *aside, const struct held *held, bool *ret_right,
+	struct nc_error *err)
+{
+	struct nc_change_set change_set;
+	enum nc_status status = place_is_free(
+		again->store, held->position, aside->place, ret_right, err);
+
+	if (status != NC_OK || !*ret_right)
+		return status;
+	status = nc_change_set_decode(
+		held->payload, &again->arena, &change_set, err);
+	if (status == NC_OK)
+		status = nc_again_follows(again->store, &change_set,
+			aside->place, ret_right, err);
+	return status;
+}
+
 /* Puts a change-set that came back where it stood: others may have written on
  * top of it. A place that is taken was the log's end when it was set aside, and
  * nothing has been written on top of it. */
-static enum nc_status put_back(struct nc_store *store,
-	const struct aside *aside, int64_t position, struct nc_error *err)
+static enum nc_status put_back(struct again *again, const struct aside *aside,
+	const struct held *held, struct nc_error *err)
 {
-	bool is_free = false;
-	enum nc_status status = NC_OK;
+	struct nc_store *store = again->store;
+	bool is_right = false;
+	enum nc_status status =
+		place_is_right(again, aside, held, &is_right, err);
 
-	if (aside->place != NO_PLACE)
-		status = place_is_free(
-			store, position, aside->place, &is_free, err);
-	if (status != NC_OK || !is_free)
+	if (status != NC_OK || !is_right)
 		return status;
 	/* The entry and its receipt move together. */
 	status = nc_db_exec(store, "PRAGMA defer_foreign_keys = ON", err);
 	if (status == NC_OK)
 		status = move_entry(store,
 			"UPDATE log SET position = ?2 WHERE position = ?1",
-			position, aside->place, err);
+			held->position, aside->place, err);
 	if (status == NC_OK)
 		status = move_entry(store,
 			"UPDATE receipt SET position = ?2 WHERE position = ?1",
-			position, aside->place, err);
+			held->position, aside->place, err);
 	if (status == NC_OK)
 		store->refold_needed = true;
+	return status;
+}
+
+/* What others may not say any more is not ours to say. */
+static enum nc_status former_is_refused(struct again *again,
+	const struct aside *aside, bool *ret_refused, struct nc_error *err)
+{
+	nc_device_id formers[NC_FORMERS_MAX];
+	size_t count;
+	bool former = false;
+	enum nc_status status =
+		nc_again_formers(again->store, formers, &count, err);
+
+	*ret_refused = false;
+	for (size_t i = 0; status == NC_OK && i < count; i++)
+		former |= formers[i] == aside->device;
+	if (status == NC_OK && former && aside->state != AGAIN_THEIRS &&
+		aside->device != nc_key_device(again->author->key))
+		status = is_refused(again->store, &aside->union_id,
+			aside->device, aside->sequence, ret_refused, err);
 	return status;
 }
 
@@ -550,12 +593,14 @@ static enum nc_status put_back(struct nc_store *store,
 static enum nc_status settle(struct again *again, struct nc_error *err)
 {
 	enum nc_status status = asides_read(again, err);
-	bool refused = false;
+	bool refused;
 
 	for (size_t i = 0; i < again->count && status == NC_OK; i++) {
 		const struct aside *aside = &again->asides[i];
-		struct held held = {aside->hash, false, 0};
+		struct held held = {
+			.hash = aside->hash, .arena = &again->arena};
 
+		nc_arena_reset(&again->arena);
 		status = nc_log_entry(again->store, &aside->union_id,
 			aside->device, aside->sequence, visit_held, &held, err);
 		if (status == NC_NOT_FOUND)
@@ -563,12 +608,9 @@ static enum nc_status settle(struct again *again, struct nc_error *err)
 		if (status != NC_OK || !held.same ||
 			aside->state == AGAIN_REFUSED)
 			continue;
-		status = put_back(again->store, aside, held.position, err);
+		status = put_back(again, aside, &held, err);
 		if (status == NC_OK)
-			status = is_refused(again->store, &aside->union_id,
-				aside->device, aside->sequence, &refused, err);
-		refused = refused && aside->state != AGAIN_THEIRS &&
-			  aside->device != nc_key_device(again->author->key);
+			status = former_is_refused(again, aside, &refused, err);
 		if (status == NC_OK)
 			status = mark(again->store, aside,
 				refused ? AGAIN_REFUSED : AGAIN_DONE, err);

@@ -49,6 +49,26 @@ enum nc_status nc_again_formers(struct nc_store *store,
 enum nc_status nc_again_leave(struct nc_store *store, nc_device_id present,
 	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
+/*
+ * What others wrote that stands on what leaves the log with a branch of the
+ * present device's streams: on what these have past proven, and on what those
+ * of the devices that this store was before have past acknowledged. It may have
+ * been written on the hub's branch, and then it stands before what it replaces.
+ * So it leaves with the branch, and the hub sends it again in its order.
+ * *ret_parts: of each stream what is past `after`; the arena's. Reads the whole
+ * log.
+ */
+enum nc_status nc_again_hanging(struct nc_store *store, nc_device_id present,
+	struct nc_arena *arena, struct nc_log_want **ret_parts,
+	size_t *ret_count, struct nc_error *err) NC_MUST_USE;
+
+/* Sets it aside: it waits for the hub to send it. What the hub turns out not to
+ * hold (nor to have shown in its tree) is written again as own words are, once
+ * all that it holds is here. */
+enum nc_status nc_again_leave_hanging(struct nc_store *store,
+	const struct nc_log_want *parts, size_t count,
+	struct nc_error *err) NC_MUST_USE;
+
 /* How many wait to be written again or to be sent by the hub; call
  * nc_again_write while there are any, after each pull. */
 enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
@@ -73,18 +93,12 @@ enum nc_status nc_again_write(struct nc_store *store,
 	const struct nc_author *author, bool all_is_here, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 
-/* What was taken out from before that which it replaces: when it comes back, it
- * stands at the log's end. */
-enum nc_status nc_again_displace(struct nc_store *store,
-	const struct nc_id *union_id, nc_device_id device, uint64_t sequence,
-	struct nc_error *err) NC_MUST_USE;
-
 /*
  * Holds every change-set of the log against its hash, its chain and the place
  * of what it replaces, which is before it, and takes what is not sound, with
- * all that follows it in its stream, out of the log; then
- * makes the fold anew. What the hub holds of it can then be asked for, and own
- * words that it does not hold are written again. *ret_count: how many were
+ * all that follows it in its stream and all that stands on it, out of the log;
+ * then makes the fold anew. What the hub holds of it can then be asked for, and
+ * own words that it does not hold are written again. *ret_count: how many were
  * taken out; 0 when the log is whole, and nothing was done.
  */
 enum nc_status nc_again_mend(struct nc_store *store, uint64_t *ret_count,

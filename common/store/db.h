@@ -240,6 +240,12 @@ enum nc_status nc_again_take_out(struct nc_store *store,
 	const struct nc_id *union_id, nc_device_id device, uint64_t after,
 	uint64_t *ret_count, struct nc_error *err) NC_MUST_USE;
 
+/* stands.c */
+/* Whether all that a change-set replaces is in the log, before that place. */
+enum nc_status nc_again_follows(struct nc_store *store,
+	const struct nc_change_set *change_set, int64_t place,
+	bool *ret_follows, struct nc_error *err) NC_MUST_USE;
+
 /* tree.c, of hubs */
 /* Reads the tree's edge if it is not in memory; before a row is appended. */
 enum nc_status nc_store_tree_ready(

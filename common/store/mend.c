@@ -16,58 +16,12 @@ struct sound {
 	uint64_t sequence;
 	uint8_t hash[NC_HASH_SIZE];
 	bool broken;
-	bool misplaced; /* what breaks it is sound, but stands too early */
 };
 
-static enum nc_status visit_position(
-	void *context, const struct nc_log_entry *entry, struct nc_error *err)
-{
-	int64_t *position = context;
-
-	(void)err;
-	*position = entry->position;
-	return NC_OK;
-}
-
-static enum nc_status check_field(struct sound *sound,
-	const struct nc_log_entry *entry, const struct nc_field_change *field,
-	struct nc_error *err)
-{
-	for (size_t i = 0; i < field->replaces_count; i++) {
-		int64_t position = INT64_MAX;
-		enum nc_status status = nc_log_entry(sound->store,
-			&entry->union_id, field->replaces[i].device,
-			field->replaces[i].sequence, visit_position, &position,
-			err);
-
-		if (status != NC_OK && status != NC_NOT_FOUND)
-			return status;
-		sound->misplaced |= position > entry->position;
-	}
-	return NC_OK;
-}
-
-/* All that a change-set replaces stands before it. It may not, when it was
- * taken while another branch of that stream was here, which has been set aside
- * since: then the fold would bring back what it replaced. */
-static enum nc_status check_causes(struct sound *sound,
-	const struct nc_log_entry *entry,
-	const struct nc_change_set *change_set, struct nc_error *err)
-{
-	enum nc_status status = NC_OK;
-
-	for (size_t i = 0; i < change_set->records_count; i++) {
-		const struct nc_record_change *record = &change_set->records[i];
-
-		for (size_t j = 0; j < record->fields_count && status == NC_OK;
-			j++)
-			status = check_field(
-				sound, entry, &record->fields[j], err);
-	}
-	return status;
-}
-
-/* Never fails for damage: what follows it is not sound either. */
+/* Never fails for damage: what follows it is not sound either. Nor is what
+ * stands before something that it replaces, taken while another branch of that
+ * stream was here, which has been set aside since: the fold would bring back
+ * what it replaced. */
 static enum nc_status visit_entry(
 	void *context, const struct nc_log_entry *entry, struct nc_error *err)
 {
@@ -75,6 +29,7 @@ static enum nc_status visit_entry(
 	struct sound *sound = context;
 	struct nc_change_set change_set;
 	uint8_t hash[NC_HASH_SIZE];
+	bool follows = false;
 
 	if (sound->broken)
 		return NC_OK;
@@ -87,8 +42,9 @@ static enum nc_status visit_entry(
 			&change_set, NULL) != NC_OK ||
 		memcmp(change_set.previous, sound->hash, NC_HASH_SIZE) != 0;
 	if (!sound->broken)
-		status = check_causes(sound, entry, &change_set, err);
-	sound->broken |= sound->misplaced;
+		status = nc_again_follows(sound->store, &change_set,
+			entry->position, &follows, err);
+	sound->broken |= !follows;
 	if (sound->broken || status != NC_OK)
 		return status;
 	sound->sequence = entry->sequence;
@@ -113,22 +69,17 @@ static enum nc_status mend_stream(struct nc_store *store,
 		/* Missing ones count too: the stream ends before them now. */
 		*count += head->sequence - sound.sequence;
 	}
-	if (status == NC_OK && sound.misplaced)
-		status = nc_again_displace(store, &head->union_id, head->device,
-			sound.sequence + 1, err);
 	return status;
 }
 
-enum nc_status nc_again_mend(
-	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
+static enum nc_status mend_streams(
+	struct nc_store *store, uint64_t *count, struct nc_error *err)
 {
 	const struct nc_log_head *known;
 	struct nc_log_head *heads;
 	size_t heads_count;
-	uint64_t count = 0;
 	enum nc_status status = nc_log_heads(store, &known, &heads_count, err);
 
-	NC_ASSERT(store->in_write && !store->identity.is_hub);
 	if (status != NC_OK)
 		return status;
 	heads = nc_calloc(heads_count, sizeof(*heads));
@@ -137,8 +88,23 @@ enum nc_status nc_again_mend(
 	if (heads_count > 0)
 		memcpy(heads, known, heads_count * sizeof(*heads));
 	for (size_t i = 0; i < heads_count && status == NC_OK; i++)
-		status = mend_stream(store, &heads[i], &count, err);
+		status = mend_stream(store, &heads[i], count, err);
 	nc_free(heads);
+	return status;
+}
+
+enum nc_status nc_again_mend(
+	struct nc_store *store, uint64_t *ret_count, struct nc_error *err)
+{
+	uint64_t before, count = 0;
+	enum nc_status status;
+
+	NC_ASSERT(store->in_write && !store->identity.is_hub);
+	/* What was sound may have stood on what was taken out. */
+	do {
+		before = count;
+		status = mend_streams(store, &count, err);
+	} while (status == NC_OK && count > before);
 	if (status == NC_OK && count > 0)
 		status = nc_fold_remake(store, NULL, err);
 	if (status == NC_OK)

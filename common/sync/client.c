@@ -81,6 +81,25 @@ enum nc_status nc_client_find_leaving(struct nc_sync_client *client,
 	return status;
 }
 
+/* What stands on the branch that is to be left is asked for with the hub's. */
+static enum nc_status ask_for_hanging(struct nc_sync_client *client,
+	struct nc_arena *arena, struct nc_exchange_request *out,
+	struct nc_error *err)
+{
+	struct nc_log_want *parts;
+	size_t count;
+	enum nc_status status = nc_again_hanging(client->store,
+		nc_key_device(client->key), arena, &parts, &count, err);
+
+	for (size_t i = 0; status == NC_OK && i < count; i++)
+		for (size_t h = 0; h < out->have_count; h++)
+			if (out->have[h].device == parts[i].device &&
+				nc_id_compare(&out->have[h].union_id,
+					&parts[i].union_id) == 0)
+				ask_for_branch(&out->have[h], parts[i].after);
+	return status;
+}
+
 /* Everything held, with the hash of the own streams' heads. */
 static enum nc_status request_heads(struct nc_sync_client *client,
 	struct nc_arena *arena, struct nc_exchange_request *out,
@@ -119,7 +138,21 @@ static enum nc_status request_heads(struct nc_sync_client *client,
 		if (leaving[i])
 			ask_for_branch(head, heads[i].acknowledged);
 	}
-	return NC_OK;
+	return client->branched ? ask_for_hanging(client, arena, out, err)
+				: NC_OK;
+}
+
+/* Whether the request asks for change-sets of a stream that are here: they will
+ * have left the log when the answer comes. */
+static bool is_asked_for(
+	const struct nc_exchange_request *out, const struct nc_log_head *head)
+{
+	for (size_t i = 0; i < out->have_count; i++)
+		if (out->have[i].device == head->device &&
+			nc_id_compare(
+				&out->have[i].union_id, &head->union_id) == 0)
+			return out->have[i].sequence < head->sequence;
+	return false;
 }
 
 /* What the bundle under way holds of a stream; 0 when nothing, or none is. */
@@ -163,8 +196,8 @@ static enum nc_status note_bundled(struct nc_sync_client *client,
 /* What the hub is not known to hold: what was written here, and, should the
  * hub have lost its disk, what others wrote and it itself. */
 static enum nc_status find_unsent(struct nc_sync_client *client,
-	struct nc_arena *arena, struct nc_log_want **ret_wants,
-	size_t *ret_count, struct nc_error *err)
+	const struct nc_exchange_request *out, struct nc_arena *arena,
+	struct nc_log_want **ret_wants, size_t *ret_count, struct nc_error *err)
 {
 	nc_device_id own = nc_key_device(client->key);
 	const struct nc_log_head *heads;
@@ -188,7 +221,8 @@ static enum nc_status find_unsent(struct nc_sync_client *client,
 			after = heads[i].acknowledged;
 		if (after >= heads[i].sequence || leaving[i] ||
 			((client->branched || client->leaving) &&
-				heads[i].device == own))
+				heads[i].device == own) ||
+			(client->branched && is_asked_for(out, &heads[i])))
 			continue;
 		wants[wanted].union_id = heads[i].union_id;
 		wants[wanted].device = heads[i].device;
@@ -206,7 +240,8 @@ static enum nc_status request_push(struct nc_sync_client *client,
 {
 	struct nc_log_want *wants;
 	size_t count;
-	enum nc_status status = find_unsent(client, arena, &wants, &count, err);
+	enum nc_status status =
+		find_unsent(client, out, arena, &wants, &count, err);
 
 	if (status == NC_OK)
 		status = nc_log_collect(client->store, wants, count,

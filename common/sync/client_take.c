@@ -243,8 +243,26 @@ static enum nc_status leave_stream(struct nc_sync_client *client,
 	return status;
 }
 
+static enum nc_status leave_hanging(
+	struct nc_sync_client *client, struct nc_error *err)
+{
+	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
+	struct nc_log_want *parts;
+	size_t count;
+	enum nc_status status;
+
+	nc_arena_init(&arena, NC_SYNC_ARENA_MAX);
+	status = nc_again_hanging(client->store, nc_key_device(client->key),
+		&arena, &parts, &count, err);
+	if (status == NC_OK)
+		status = nc_again_leave_hanging(
+			client->store, parts, count, err);
+	return status;
+}
+
 /* All of the device's streams: the request asked for all of them; and what was
- * written under former keys, for theirs may be the one that differs. */
+ * written under former keys, for theirs may be the one that differs. First what
+ * stands on them. */
 enum nc_status nc_client_leave_branch(
 	struct nc_sync_client *client, struct nc_error *err)
 {
@@ -252,9 +270,10 @@ enum nc_status nc_client_leave_branch(
 	const struct nc_log_head *heads;
 	size_t count;
 	uint64_t former = 0;
-	enum nc_status status =
-		nc_log_heads(client->store, &heads, &count, err);
+	enum nc_status status = leave_hanging(client, err);
 
+	if (status == NC_OK)
+		status = nc_log_heads(client->store, &heads, &count, err);
 	for (size_t i = 0; status == NC_OK && i < count; i++) {
 		if (heads[i].device == own)
 			status = leave_stream(client, &heads[i], err);

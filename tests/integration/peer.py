@@ -1731,8 +1731,9 @@ class Line:
 class Aside:
     """A change-set that could not stay where it stood (section 14)."""
 
-    def __init__(self, stream, signed, change_set):
+    def __init__(self, stream, theirs, signed, change_set):
         self.stream = stream
+        self.theirs = theirs  # another's: the hub will send it
         self.signed = signed
         self.change_set = change_set
         self.done = False
@@ -1851,11 +1852,16 @@ class Peer:
         return request
 
     def _heads(self):
+        leaving = self.leaving() if self.branched else {}
         for head in self.replica.heads(self.key.device,
                                        self.history.proven_of):
+            stream = head.union, head.device
             if self.branched and head.device == self.key.device:
-                head.sequence = self.common((head.union, head.device))
+                head.sequence = self.common(stream)
                 head.hash = b""
+            if stream in leaving:
+                head.sequence = leaving[stream]
+                head.proven = min(head.proven, head.sequence)
             yield head
 
     def _cosignature(self, last):
@@ -1877,11 +1883,12 @@ class Peer:
     def unsent(self):
         """In the log's order, so that causes come first."""
         out, size = [], 0
+        leaving = self.leaving() if self.branched else {}
         for signed, change_set in zip(self.replica.log, self.replica.sets):
             stream = change_set.union, change_set.device
             if change_set.sequence <= \
                     self.replica.acknowledged.get(stream, 0) or \
-                    self.branched and stream == self.stream:
+                    stream in leaving:
                 continue
             size += len(signed.payload)
             if out and size > PUSH_BYTES:
@@ -1944,8 +1951,7 @@ class Peer:
         exchange, progress, trouble = reply.exchange, self.branched, None
         acknowledged = self.replica.acknowledged
         if self.branched:
-            self.branched = False
-            self.set_aside(self.stream, self.common(self.stream))
+            self.leave_branch()
             acknowledged = self.replica.acknowledged
         for signed in exchange.pull:
             if self.replica.take(signed):
@@ -2011,9 +2017,30 @@ class Peer:
         acknowledged may be another branch's."""
         return self.history.proven_of(stream)
 
-    def set_aside(self, stream, after):
+    def leaving(self):
+        """Of which streams what is past which number leaves the log with the
+        own branch: the own past common, and what others wrote on that."""
+        after = {self.stream: self.common(self.stream)}
+        for change_set in self.replica.sets:
+            stream = change_set.union, change_set.device
+            dots = (((change_set.union, device), sequence)
+                    for record in change_set.records
+                    for field in record.fields
+                    for device, sequence in field.replaces)
+            if stream not in after and any(
+                    sequence > after.get(of, sequence)
+                    for of, sequence in dots):
+                after[stream] = change_set.sequence - 1
+        return after
+
+    def leave_branch(self):
+        self.branched = False
+        for stream, after in self.leaving().items():
+            self.set_aside(stream, after, stream != self.stream)
+
+    def set_aside(self, stream, after, theirs=False):
         self.history.forget_stream(stream, after)
-        self.asides += [Aside(stream, *dropped)
+        self.asides += [Aside(stream, theirs, *dropped)
                         for dropped in self.replica.drop(stream, after)]
 
     def write_again(self):
@@ -2025,7 +2052,7 @@ class Peer:
             if not aside.done and change_set.sequence <= len(held) and \
                     held[change_set.sequence - 1][0] == aside.signed.payload:
                 aside.done = True  # the hub had it all along
-            if aside.done or self.replica.standing(
+            if aside.done or aside.theirs or self.replica.standing(
                     self.union, self.key.device,
                     self.replica.sequence(self.stream) + 1) is None:
                 continue
@@ -2118,8 +2145,7 @@ class Peer:
         if count == 0:
             raise Refused("DENIED", "for another device")
         if self.branched:  # the next bundle asks for the hub's branch
-            self.branched = False
-            self.set_aside(self.stream, self.common(self.stream))
+            self.leave_branch()
         if header.sender != self.hub_key:
             if self.pulled == pulled:
                 raise Refused("DENIED", "another hub's")

@@ -151,6 +151,20 @@ static void edit_item(
 		&change, 1, &written, &fixture_error));
 }
 
+static void own_words_at_the_end(struct office *office)
+{
+	damage(office, "PRAGMA foreign_keys = OFF;"
+		       "UPDATE receipt SET position = position + 1000 WHERE"
+		       " position IN (SELECT position FROM log WHERE stream IN"
+		       " (SELECT stream FROM log GROUP BY stream"
+		       " HAVING count(*) = 10));"
+		       "UPDATE log SET position = position + 1000 WHERE stream"
+		       " IN (SELECT stream FROM log GROUP BY stream"
+		       " HAVING count(*) = 10);"
+		       "PRAGMA foreign_keys = ON");
+	must(nc_store_rebuild(office->client.store, NULL, &fixture_error));
+}
+
 /* A colleague's edit that was taken while another branch of what it replaces
  * was here: the fold of such a log brings back what was replaced, however often
  * it is made. */
@@ -166,19 +180,39 @@ static void test_mend__a_misplaced_change_set_is_fetched(void **state)
 	edit_item(&colleague, office->items[4], "Việc khác nữa");
 	must(fixture_sync(&office->hub, &colleague));
 	must(fixture_sync(&office->hub, &office->client));
-	damage(office, "PRAGMA foreign_keys = OFF;"
-		       "UPDATE receipt SET position = position + 1000 WHERE"
-		       " position IN (SELECT position FROM log WHERE stream IN"
-		       " (SELECT stream FROM log GROUP BY stream"
-		       " HAVING count(*) = 10));"
-		       "UPDATE log SET position = position + 1000 WHERE stream"
-		       " IN (SELECT stream FROM log GROUP BY stream"
-		       " HAVING count(*) = 10);"
-		       "PRAGMA foreign_keys = ON");
-	must(nc_store_rebuild(office->client.store, NULL, &fixture_error));
+	own_words_at_the_end(office);
 	must(fixture_sync(&office->hub, &office->client));
 	is_whole(office, 10);
 	fixture_close(&colleague);
+}
+
+/* Two colleagues, and what the second wrote on the first's word: what was
+ * sound goes with what it stands on, whichever stream is looked at first. */
+static void test_mend__what_stands_on_the_misplaced_too(void **state)
+{
+	struct office *office = *state;
+	struct fixture_replica colleagues[2], *first = &colleagues[0],
+					      *second = &colleagues[1];
+
+	for (int i = 0; i < 2; i++)
+		fixture_join(&office->hub, &colleagues[i], &office->world,
+			&office->client.union_id);
+	if (nc_key_device(first->key) < nc_key_device(second->key)) {
+		first = &colleagues[1];
+		second = &colleagues[0];
+	}
+	must(fixture_sync(&office->hub, first));
+	edit_item(first, office->items[3], "Việc khác");
+	must(fixture_sync(&office->hub, first));
+	must(fixture_sync(&office->hub, second));
+	edit_item(second, office->items[3], "Việc khác nữa");
+	must(fixture_sync(&office->hub, second));
+	must(fixture_sync(&office->hub, &office->client));
+	own_words_at_the_end(office);
+	must(fixture_sync(&office->hub, &office->client));
+	is_whole(office, 10);
+	fixture_close(first);
+	fixture_close(second);
 }
 
 /* What nobody else has is written again, though what stood before it in its
@@ -228,6 +262,9 @@ int main(void)
 			office_close),
 		cmocka_unit_test_setup_teardown(
 			test_mend__a_misplaced_change_set_is_fetched,
+			office_open, office_close),
+		cmocka_unit_test_setup_teardown(
+			test_mend__what_stands_on_the_misplaced_too,
 			office_open, office_close),
 		cmocka_unit_test_setup_teardown(test_mend__unsent_words_survive,
 			office_open, office_close),
