@@ -568,21 +568,23 @@ static enum nc_status put_back(struct again *again, const struct aside *aside,
 	return status;
 }
 
-/* What others may not say any more is not ours to say. */
-static enum nc_status former_is_refused(struct again *again,
-	const struct aside *aside, bool *ret_refused, struct nc_error *err)
+/* Of what was not written under the present key: whether a former key of this
+ * store wrote it, and whether it counts for nothing under its number. */
+static enum nc_status look_at_author(struct again *again,
+	const struct aside *aside, bool *ret_former, bool *ret_refused,
+	struct nc_error *err)
 {
 	nc_device_id formers[NC_FORMERS_MAX];
 	size_t count;
-	bool former = false;
 	enum nc_status status =
 		nc_again_formers(again->store, formers, &count, err);
 
-	*ret_refused = false;
+	*ret_former = *ret_refused = false;
+	if (aside->device == nc_key_device(again->author->key))
+		return status;
 	for (size_t i = 0; status == NC_OK && i < count; i++)
-		former |= formers[i] == aside->device;
-	if (status == NC_OK && former && aside->state != AGAIN_THEIRS &&
-		aside->device != nc_key_device(again->author->key))
+		*ret_former |= formers[i] == aside->device;
+	if (status == NC_OK)
 		status = is_refused(again->store, &aside->union_id,
 			aside->device, aside->sequence, ret_refused, err);
 	return status;
@@ -593,7 +595,7 @@ static enum nc_status former_is_refused(struct again *again,
 static enum nc_status settle(struct again *again, struct nc_error *err)
 {
 	enum nc_status status = asides_read(again, err);
-	bool refused;
+	bool former, refused;
 
 	for (size_t i = 0; i < again->count && status == NC_OK; i++) {
 		const struct aside *aside = &again->asides[i];
@@ -610,7 +612,9 @@ static enum nc_status settle(struct again *again, struct nc_error *err)
 			continue;
 		status = put_back(again, aside, &held, err);
 		if (status == NC_OK)
-			status = former_is_refused(again, aside, &refused, err);
+			status = look_at_author(
+				again, aside, &former, &refused, err);
+		refused = refused && former && aside->state != AGAIN_THEIRS;
 		if (status == NC_OK)
 			status = mark(again->store, aside,
 				refused ? AGAIN_REFUSED : AGAIN_DONE, err);
@@ -776,7 +780,7 @@ static enum nc_status write_aside(
 	enum nc_standing standing = NC_STANDING_NONE;
 	struct nc_log_head head;
 	nc_device_id device = nc_key_device(again->author->key);
-	bool sound = false;
+	bool former, refused, sound = false;
 	enum nc_status status =
 		nc_log_head(store, &aside->union_id, device, &head, err);
 
@@ -789,6 +793,12 @@ static enum nc_status write_aside(
 		return NC_OK; /* … or until the hub sends it */
 	if (aside->state == AGAIN_OURS && !again->all_is_here)
 		return NC_OK; /* … or is known to have lost it */
+	status = look_at_author(again, aside, &former, &refused, err);
+	if (status != NC_OK)
+		return status;
+	/* What others may not say any more is not ours to say. */
+	if (refused && !former && aside->state == AGAIN_OURS)
+		return mark(store, aside, AGAIN_FORK, err);
 	nc_arena_reset(&again->arena);
 	status = load_payload(again, aside, &change_set, &sound, err);
 	if (status != NC_OK)
