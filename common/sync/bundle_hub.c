@@ -151,6 +151,27 @@ static enum nc_status keep_peer(struct nc_hub *hub,
 	return status;
 }
 
+/* The keeper has the file in hand, and not the device: what to do for it. */
+static enum nc_status sender_trouble(
+	const struct nc_hub_request *request, struct nc_error *err)
+{
+	if (request->status == NC_REVOKED_DEVICE)
+		return nc_error_set(err, NC_REVOKED_DEVICE,
+			_("The cluster has revoked the device that made this "
+			  "bundle, so nothing of it was taken. What it holds "
+			  "is kept there: should it go on, invite its union "
+			  "again, and let it join with that invitation."));
+	if (request->status == NC_UNKNOWN_DEVICE)
+		return nc_error_set(err, NC_UNKNOWN_DEVICE,
+			_("The cluster's records do not name the device that "
+			  "made this bundle, so nothing of it was taken. If "
+			  "this hub was restored from a backup, import it "
+			  "again when the others have synced, or invite its "
+			  "union again, and let it join with that "
+			  "invitation."));
+	return nc_error_set(err, request->status, "%s", request->error.text);
+}
+
 static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	const struct nc_bundle_info *info, struct brought *brought,
 	struct nc_bundle_served *served, struct nc_error *err)
@@ -172,8 +193,7 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	served->appended += request.appended;
 	served->refused += request.refused_sets;
 	if (request.status != NC_OK)
-		return nc_error_set(
-			err, request.status, "%s", request.error.text);
+		return sender_trouble(&request, err);
 	served->enrolled |= request.request.body == NC_BODY_ENROL;
 	served->rotated |= request.request.body == NC_BODY_ROTATE;
 	if (request.request.body != NC_BODY_EXCHANGE)
@@ -182,9 +202,30 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	status = keep_peer(hub, &request, brought, info->counter, err);
 	if (status == NC_OK && request.moved)
 		return nc_error_set(err, NC_MOVED,
-			_("This hub has handed over; import the bundle at the "
-			  "cluster's present hub."));
+			_("This hub has handed over, so nothing of the bundle "
+			  "was taken, and no other hub can open it. Send its "
+			  "union the answer (bundle export --union CODE): its "
+			  "next bundle is for the cluster's present hub."));
 	return status;
+}
+
+static enum nc_status open_served(struct nc_hub *hub,
+	struct nc_bundle_reader *reader, struct nc_slice file,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_bundle_open(reader, file, hub->key, err);
+	if (status != NC_DENIED || registry->hubs_count < 2)
+		return status;
+	return nc_error_set(err, NC_DENIED,
+		_("The bundle was made for another receiver and this hub "
+		  "cannot open it. If it is for the hub before this one, send "
+		  "its union the answer (bundle export --union CODE): its next "
+		  "bundle is for this hub, with all that was in this one."));
 }
 
 enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
@@ -200,7 +241,7 @@ enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
 	memset(ret_served, 0, sizeof(*ret_served));
 	nc_bundle_reader_init(&reader);
 	nc_buffer_init(&envelope, NC_BUNDLE_MESSAGE_BYTES_MAX);
-	status = nc_bundle_open(&reader, file, hub->key, err);
+	status = open_served(hub, &reader, file, err);
 	if (status == NC_OK)
 		status = check_info(hub, &reader.info, err);
 	if (status != NC_OK)
