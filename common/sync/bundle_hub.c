@@ -151,10 +151,21 @@ static enum nc_status keep_peer(struct nc_hub *hub,
 	return status;
 }
 
+static enum nc_status handed_over(struct nc_error *err)
+{
+	return nc_error_set(err, NC_MOVED,
+		_("This hub has handed over, so nothing of the bundle was "
+		  "taken, and no other hub can open it. Send its union the "
+		  "answer (bundle export --union CODE): its next bundle is for "
+		  "the cluster's present hub."));
+}
+
 /* The keeper has the file in hand, and not the device: what to do for it. */
 static enum nc_status sender_trouble(
 	const struct nc_hub_request *request, struct nc_error *err)
 {
+	if (request->status == NC_MOVED)
+		return handed_over(err);
 	if (request->status == NC_REVOKED_DEVICE)
 		return nc_error_set(err, NC_REVOKED_DEVICE,
 			_("The cluster has revoked the device that made this "
@@ -201,11 +212,7 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	/* A hub that has handed over still answers: with who is the hub now. */
 	status = keep_peer(hub, &request, brought, info->counter, err);
 	if (status == NC_OK && request.moved)
-		return nc_error_set(err, NC_MOVED,
-			_("This hub has handed over, so nothing of the bundle "
-			  "was taken, and no other hub can open it. Send its "
-			  "union the answer (bundle export --union CODE): its "
-			  "next bundle is for the cluster's present hub."));
+		return handed_over(err);
 	return status;
 }
 

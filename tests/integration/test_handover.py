@@ -190,8 +190,12 @@ class HandOver(Test):
         client.add("trong tệp chuyển")
         bundle = self.folder("bundle")
         client.must("bundle", "export", bundle)
+        invitation = self.old.invite("ha-tinh")
         new = self.next_hub("new")
         self.hand_over(self.old, new)
+        late = harness.Client(self.folder("late"))
+        self.refused(late, "join", invitation, says="present hub's keeper")
+        late.must("join", new.invite("ha-tinh"))
         for hub in (new, self.old):
             said = hub.run("bundle", "import", bundle)
             self.assertEqual(said.code, 1, said)
