@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "store/receipt.h"
 #include "store/registry.h"
+#include "store/roof.h"
 #include "sync/bundle.h"
 #include "sync/hub_parts.h"
 #include "wire/bundle.h"
@@ -405,6 +406,25 @@ struct audience {
 	size_t count;
 };
 
+static enum nc_status no_audience(const struct nc_registry *registry,
+	const struct nc_id *union_id, struct nc_error *err)
+{
+	const struct nc_registry_succession *after =
+		nc_succession_after(registry, union_id);
+	const struct nc_registry_union *next = NULL;
+
+	if (after != NULL && after->into_count > 0)
+		next = nc_registry_union(registry, &after->into[0]);
+	if (next != NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("That union went over into %s, and no device is "
+			  "left in it; give --union %s."),
+			next->code, next->code);
+	return nc_error_set(err, NC_NOT_FOUND,
+		_("That union has no device that has joined; import its first "
+		  "bundle, or send it an invitation."));
+}
+
 static enum nc_status find_audience(struct nc_hub *hub,
 	const struct nc_id *union_id, struct audience *audience,
 	struct nc_error *err)
@@ -426,9 +446,7 @@ static enum nc_status find_audience(struct nc_hub *hub,
 			NC_KEY_SIZE);
 	}
 	if (audience->count == 0)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("That union has no device that has joined; import "
-			  "its first bundle, or send it an invitation."));
+		return no_audience(registry, union_id, err);
 	return NC_OK;
 }
 
