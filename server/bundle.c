@@ -85,9 +85,9 @@ static void print_served(const struct bundle *bundle,
 	nc_console_print(
 		_("Change-sets taken in: %" PRIu64 "\n"), served->appended);
 	if (served->refused > 0)
-		nc_console_print(_("Change-sets refused: %" PRIu64
-				   "; the answer says why, refusal list shows "
-				   "what was kept\n"),
+		nc_console_print(_("Change-sets not taken in: %" PRIu64
+				   "; the answer says why, and the union's "
+				   "next bundle brings what is missing\n"),
 			served->refused);
 	nc_console_print(
 		_("Next: nhipcaud bundle export --union %s FOLDER, and send "

@@ -44,7 +44,7 @@ static void say_hub(const struct nc_event *event, struct nc_error *out)
 		(void)nc_error_set(out, NC_OK,
 			_("The hub was restored from a backup and had lost "
 			  "%" PRIu64 " change-sets of the history seen here; "
-			  "this store gave back what it has, and what the hub "
+			  "this store gives back what it has, and what the hub "
 			  "had signed is kept in %s."),
 			event->number, event->text);
 }
@@ -81,9 +81,8 @@ void nc_event_sentence(const struct nc_event *event, struct nc_error *out)
 		break;
 	case NC_EVENT_JOINED_AGAIN:
 		(void)nc_error_set(out, NC_OK,
-			_("This machine, whose device had been revoked, has "
-			  "joined again as device %s; what was not sent is "
-			  "written again under the new key."),
+			_("This machine joins again under a new key, as device "
+			  "%s; what was not sent is written again under it."),
 			event->text);
 		break;
 	default:

@@ -500,8 +500,10 @@ static void print_counts(const struct nc_counts *counts)
 			counts->refusals);
 	if (counts->forks > 0)
 		nc_console_print(
-			_("Forked change-sets kept as evidence: %" PRIu64
-			  "; two machines write with one key\n"),
+			_("Change-sets set aside and kept as evidence: %" PRIu64
+			  "; after a restored backup or a new key that is as "
+			  "it should be, else two machines write with one "
+			  "key\n"),
 			counts->forks);
 }
 

@@ -133,6 +133,13 @@ enum nc_status nc_bundle_take(struct nc_sync_client *client,
 	nc_bundle_reader_init(&reader);
 	client->from_bundle = true;
 	status = nc_bundle_open(&reader, file, client->key, err);
+	if (status == NC_DENIED)
+		return nc_error_set(err, NC_DENIED,
+			_("The bundle was made for other devices and this one "
+			  "cannot open it. Ask the hub's keeper for one that "
+			  "is made for it; or, if the hub has revoked this "
+			  "device or does not know it any more, for an "
+			  "invitation."));
 	if (status == NC_OK)
 		status = check_info(client, &reader.info, err);
 	if (status != NC_OK)

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "store/receipt.h"
 #include "store/registry.h"
+#include "store/roof.h"
 #include "sync/bundle.h"
 #include "sync/hub_parts.h"
 #include "wire/bundle.h"
@@ -151,6 +152,38 @@ static enum nc_status keep_peer(struct nc_hub *hub,
 	return status;
 }
 
+static enum nc_status handed_over(struct nc_error *err)
+{
+	return nc_error_set(err, NC_MOVED,
+		_("This hub has handed over, so nothing of the bundle was "
+		  "taken, and no other hub can open it. Send its union the "
+		  "answer (bundle export --union CODE): its next bundle is for "
+		  "the cluster's present hub."));
+}
+
+/* The keeper has the file in hand, and not the device: what to do for it. */
+static enum nc_status sender_trouble(
+	const struct nc_hub_request *request, struct nc_error *err)
+{
+	if (request->status == NC_MOVED)
+		return handed_over(err);
+	if (request->status == NC_REVOKED_DEVICE)
+		return nc_error_set(err, NC_REVOKED_DEVICE,
+			_("The cluster has revoked the device that made this "
+			  "bundle, so nothing of it was taken. What it holds "
+			  "is kept there: should it go on, invite its union "
+			  "again, and let it join with that invitation."));
+	if (request->status == NC_UNKNOWN_DEVICE)
+		return nc_error_set(err, NC_UNKNOWN_DEVICE,
+			_("The cluster's records do not name the device that "
+			  "made this bundle, so nothing of it was taken. If "
+			  "this hub was restored from a backup, import it "
+			  "again when the others have synced, or invite its "
+			  "union again, and let it join with that "
+			  "invitation."));
+	return nc_error_set(err, request->status, "%s", request->error.text);
+}
+
 static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	const struct nc_bundle_info *info, struct brought *brought,
 	struct nc_bundle_served *served, struct nc_error *err)
@@ -172,8 +205,7 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	served->appended += request.appended;
 	served->refused += request.refused_sets;
 	if (request.status != NC_OK)
-		return nc_error_set(
-			err, request.status, "%s", request.error.text);
+		return sender_trouble(&request, err);
 	served->enrolled |= request.request.body == NC_BODY_ENROL;
 	served->rotated |= request.request.body == NC_BODY_ROTATE;
 	if (request.request.body != NC_BODY_EXCHANGE)
@@ -181,10 +213,27 @@ static enum nc_status serve_one(struct nc_hub *hub, struct nc_slice envelope,
 	/* A hub that has handed over still answers: with who is the hub now. */
 	status = keep_peer(hub, &request, brought, info->counter, err);
 	if (status == NC_OK && request.moved)
-		return nc_error_set(err, NC_MOVED,
-			_("This hub has handed over; import the bundle at the "
-			  "cluster's present hub."));
+		return handed_over(err);
 	return status;
+}
+
+static enum nc_status open_served(struct nc_hub *hub,
+	struct nc_bundle_reader *reader, struct nc_slice file,
+	struct nc_error *err)
+{
+	const struct nc_registry *registry;
+	enum nc_status status = nc_store_registry(hub->store, &registry, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_bundle_open(reader, file, hub->key, err);
+	if (status != NC_DENIED || registry->hubs_count < 2)
+		return status;
+	return nc_error_set(err, NC_DENIED,
+		_("The bundle was made for another receiver and this hub "
+		  "cannot open it. If it is for the hub before this one, send "
+		  "its union the answer (bundle export --union CODE): its next "
+		  "bundle is for this hub, with all that was in this one."));
 }
 
 enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
@@ -200,7 +249,7 @@ enum nc_status nc_bundle_serve(struct nc_hub *hub, struct nc_slice file,
 	memset(ret_served, 0, sizeof(*ret_served));
 	nc_bundle_reader_init(&reader);
 	nc_buffer_init(&envelope, NC_BUNDLE_MESSAGE_BYTES_MAX);
-	status = nc_bundle_open(&reader, file, hub->key, err);
+	status = open_served(hub, &reader, file, err);
 	if (status == NC_OK)
 		status = check_info(hub, &reader.info, err);
 	if (status != NC_OK)
@@ -357,6 +406,25 @@ struct audience {
 	size_t count;
 };
 
+static enum nc_status no_audience(const struct nc_registry *registry,
+	const struct nc_id *union_id, struct nc_error *err)
+{
+	const struct nc_registry_succession *after =
+		nc_succession_after(registry, union_id);
+	const struct nc_registry_union *next = NULL;
+
+	if (after != NULL && after->into_count > 0)
+		next = nc_registry_union(registry, &after->into[0]);
+	if (next != NULL)
+		return nc_error_set(err, NC_NOT_FOUND,
+			_("That union went over into %s, and no device is "
+			  "left in it; give --union %s."),
+			next->code, next->code);
+	return nc_error_set(err, NC_NOT_FOUND,
+		_("That union has no device that has joined; import its first "
+		  "bundle, or send it an invitation."));
+}
+
 static enum nc_status find_audience(struct nc_hub *hub,
 	const struct nc_id *union_id, struct audience *audience,
 	struct nc_error *err)
@@ -378,9 +446,7 @@ static enum nc_status find_audience(struct nc_hub *hub,
 			NC_KEY_SIZE);
 	}
 	if (audience->count == 0)
-		return nc_error_set(err, NC_NOT_FOUND,
-			_("That union has no device that has joined; import "
-			  "its first bundle, or send it an invitation."));
+		return no_audience(registry, union_id, err);
 	return NC_OK;
 }
 

@@ -65,6 +65,11 @@ static enum nc_status enrol_trouble(
 		return nc_error_set(err, NC_USED,
 			_("This invitation was used by another device; ask the "
 			  "hub's keeper for a new one."));
+	case NC_MOVED:
+		return nc_error_set(err, NC_MOVED,
+			_("The hub of this invitation has handed over to "
+			  "another office; ask the present hub's keeper for a "
+			  "new one."));
 	case NC_EXISTS:
 		return nc_error_set(err, NC_EXISTS,
 			_("This device has joined already; sync instead."));

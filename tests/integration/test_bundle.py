@@ -235,6 +235,7 @@ class Bundles(unittest.TestCase):
         old = client.json("status")["device"]["id"]
         client.add("chưa gửi")
         self.hub.must("device", "revoke", old)
+        self.assertIn("invite", self.refused(self.hub, self.ask(client)))
         invitation = self.hub.invite("ha-tinh")
         ids = []
         for _ in range(2):
@@ -253,6 +254,32 @@ class Bundles(unittest.TestCase):
             ids[0])
         self.assertEqual(self.round(client, "ha-tinh")["unsent"], 0)
         self.assertEqual(self.hub.json("status")["refusals"], 0)
+
+    def test_joined_after_the_hub_s_backup(self):
+        """The hub does not know the device any more: its keeper learns what to
+        do, and the device says nothing of a revocation that there was not."""
+        backup = self.cluster.folder("hub.backup")
+        self.hub.must("backup", backup)
+        client = self.join("ha-tinh")
+        client.add("đã gửi")
+        self.round(client, "ha-tinh")
+        client.add("chưa gửi")
+        asks = self.ask(client)
+        self.hub.stop()
+        self.hub.must("restore", backup, "--replace")
+        self.hub.serve()
+        self.assertIn("invite", self.refused(self.hub, asks))
+        asks = self.path()
+        said = client.must("join", self.hub.invite("ha-tinh"), "--bundle",
+                           asks)
+        self.assertNotIn("revoked", said.err)
+        self.hub.must("bundle", "import", asks)
+        said = client.must("bundle", "import", self.answer("ha-tinh"))
+        self.assertIn("gives back", said.err)
+        self.assertEqual(self.round(client, "ha-tinh")["unsent"], 0)
+        self.assertEqual(client.texts(), ["chưa gửi", "đã gửi"])
+        self.assertEqual(self.hub.json("status")["refusals"], 0)
+        client.must("verify")
 
     def test_two_by_stick_and_one_by_line_agree(self):
         sticks = {code: self.join(code) for code in ("ha-tinh", "nghe-an")}

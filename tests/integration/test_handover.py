@@ -183,6 +183,32 @@ class HandOver(Test):
         self.all_follow([client], new)
         self.assertEqual(client.texts(), texts)
 
+    def test_a_bundle_for_the_hub_before(self):
+        """Neither hub can take it in, and both say what to do; the answer of
+        the one that has handed over leads to the other as well."""
+        client = self.cluster.client("ha-tinh")
+        client.add("trong tệp chuyển")
+        bundle = self.folder("bundle")
+        client.must("bundle", "export", bundle)
+        invitation = self.old.invite("ha-tinh")
+        new = self.next_hub("new")
+        self.hand_over(self.old, new)
+        late = harness.Client(self.folder("late"))
+        self.refused(late, "join", invitation, says="present hub's keeper")
+        late.must("join", new.invite("ha-tinh"))
+        for hub in (new, self.old):
+            said = hub.run("bundle", "import", bundle)
+            self.assertEqual(said.code, 1, said)
+            self.assertIn("bundle export --union", said.err)
+        answer = self.folder("answer")
+        self.old.must("bundle", "export", "--union", "ha-tinh", answer)
+        client.must("bundle", "import", answer)
+        self.assertEqual(client.json("status")["address"], new.address)
+        client.must("bundle", "export", bundle)
+        self.assertEqual(
+            new.json("bundle", "import", bundle)["appended"], 1)
+        self.all_follow([client], new)
+
     def test_after_a_restore(self):
         client = self.cluster.client("ha-tinh")
         client.add("một")

@@ -494,6 +494,8 @@ class Rights(Case):
                       "2025-02-01")
         a.must_sync()
         self.assertEqual(a.json("status")["union"]["code"], "a2")
+        self.refused(self.hub, "bundle", "export", "--union", "a",
+                     self.cluster.folder("answer"), says="--union a2")
         a.must("add", "plan-item", "year=2026", "area=general", "text=Mới")
         a.must("add", "plan-item", "year=2024", "area=general", "text=Quên")
         self.digest_all(a)

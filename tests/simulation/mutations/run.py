@@ -83,9 +83,9 @@ MUTATIONS = [
      "	if (hub->checkpoint.size > 0 && size == hub->tree_size &&\n",
      "	if (hub->checkpoint.size > 0 &&\n", 4, None),
     ("half a reply is taken", "sync/client_take.c",
-     "	nc_store_rollback(client->store);\n	client->identity = before;",
+     "	nc_store_rollback(client->store);\n	forget_reply(",
      "	if (nc_store_commit(client->store, NULL) != NC_OK)\n"
-     "		client->moved = false;\n	client->identity = before;",
+     "		client->moved = false;\n	forget_reply(",
      150, None),
     ("who has moved is not followed", "store/hubs.c",
      "		!is_named(registry, identity.hub_key) ||\n",
