@@ -288,6 +288,19 @@ static enum nc_status apply_pushes(struct nc_hub *hub,
 	return status;
 }
 
+/* What the sender has seen may show that this hub was put back. */
+static enum nc_status look_back(struct nc_hub *hub,
+	struct nc_hub_request *request, bool *ret_older, struct nc_error *err)
+{
+	enum nc_status status =
+		nc_hub_read_history(hub, request, ret_older, err);
+
+	if (status == NC_OK && *ret_older)
+		status =
+			nc_hub_begin_again(hub, request->known.generation, err);
+	return status;
+}
+
 static enum nc_status apply_exchange(struct nc_hub *hub,
 	struct nc_hub_request *request, struct nc_error *err)
 {
@@ -301,10 +314,7 @@ static enum nc_status apply_exchange(struct nc_hub *hub,
 	request->moved = hub->identity.handed_over;
 	if (request->moved)
 		return NC_OK;
-	status = nc_hub_read_history(hub, request, &older, err);
-	if (status == NC_OK && older)
-		status =
-			nc_hub_begin_again(hub, request->known.generation, err);
+	status = look_back(hub, request, &older, err);
 	/* Beginning again wrote records: the device is where it was, but the
 	 * registry is read anew. */
 	if (status == NC_OK && older)
@@ -449,6 +459,44 @@ static enum nc_status complete_grants(struct nc_hub *hub, struct nc_error *err)
 	return status == NC_LIMIT ? NC_OK : status;
 }
 
+/* Whether the hub is about to write in a stream of its own. */
+static enum nc_status writes_own(struct nc_hub *hub,
+	struct nc_hub_request *const *requests, size_t count, bool *ret_writes,
+	struct nc_error *err)
+{
+	const struct nc_registry_union *due = NULL;
+	bool lacking = false;
+	enum nc_status status = find_due(hub, &due, err);
+
+	if (status == NC_OK)
+		status = find_lacking(hub, &lacking, err);
+	*ret_writes = due != NULL || lacking;
+	for (size_t i = 0; i < count; i++)
+		*ret_writes |= requests[i]->status == NC_OK &&
+			       requests[i]->request.body != NC_BODY_EXCHANGE;
+	return status;
+}
+
+/* Under a number that it has given already, and does not know of, that would be
+ * a branch of its own: so it first looks at what all who ask have seen. */
+static enum nc_status look_back_first(struct nc_hub *hub,
+	struct nc_hub_request *const *requests, size_t count,
+	struct nc_error *err)
+{
+	const struct nc_registry_device *device;
+	bool writes = false, older;
+	enum nc_status status = writes_own(hub, requests, count, &writes, err);
+
+	if (hub->identity.handed_over)
+		return status;
+	for (size_t i = 0; i < count && status == NC_OK && writes; i++)
+		if (requests[i]->status == NC_OK &&
+			requests[i]->request.body == NC_BODY_EXCHANGE &&
+			check_sender(hub, requests[i], &device) == NC_OK)
+			status = look_back(hub, requests[i], &older, err);
+	return status;
+}
+
 static bool batch_writes(struct nc_hub *hub,
 	struct nc_hub_request *const *requests, size_t count)
 {
@@ -479,6 +527,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	writes = writes && status == NC_OK;
 	if (status == NC_OK)
 		status = nc_store_identity(hub->store, &hub->identity, &err);
+	if (status == NC_OK && writes)
+		status = look_back_first(hub, requests, count, &err);
 	if (status == NC_OK && writes)
 		status = close_due(hub, &err);
 	if (status == NC_OK && writes)
