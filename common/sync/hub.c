@@ -288,29 +288,12 @@ static enum nc_status apply_pushes(struct nc_hub *hub,
 	return status;
 }
 
-/* Who shows the hub what it has signed and does not have need not be known to
- * it: the device may have joined in the time that was lost, and would be asked
- * to join once more by a hub that writes on where it has written before. */
-static enum nc_status notice_loss(struct nc_hub *hub,
-	struct nc_hub_request *request, struct nc_error *err)
-{
-	bool older = false;
-	enum nc_status status = nc_hub_read_history(hub, request, &older, err);
-
-	if (status == NC_OK && older && !hub->identity.handed_over)
-		status =
-			nc_hub_begin_again(hub, request->known.generation, err);
-	return status;
-}
-
 static enum nc_status apply_exchange(struct nc_hub *hub,
 	struct nc_hub_request *request, struct nc_error *err)
 {
 	const struct nc_registry_device *device;
-	enum nc_status status = notice_loss(hub, request, err);
+	enum nc_status status;
 
-	if (status != NC_OK)
-		return status;
 	request->status = check_sender(hub, request, &device);
 	if (request->status != NC_OK)
 		return NC_OK;
@@ -456,6 +439,34 @@ static enum nc_status complete_grants(struct nc_hub *hub, struct nc_error *err)
 	return status == NC_LIMIT ? NC_OK : status;
 }
 
+/*
+ * What those who ask have seen may show that this hub was put back: it looks at
+ * that before it writes anything of its own, for it would give a number that it
+ * has given already. Who shows it need not be known to it: the device may have
+ * joined in the time that was lost.
+ */
+static enum nc_status look_back(struct nc_hub *hub,
+	struct nc_hub_request *const *requests, size_t count, bool writes,
+	struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	for (size_t i = 0; i < count && status == NC_OK; i++) {
+		struct nc_hub_request *request = requests[i];
+		bool older = false;
+
+		if (request->status != NC_OK ||
+			request->request.body != NC_BODY_EXCHANGE)
+			continue;
+		status = nc_hub_read_history(hub, request, &older, err);
+		if (status == NC_OK && older && writes &&
+			!hub->identity.handed_over)
+			status = nc_hub_begin_again(
+				hub, request->known.generation, err);
+	}
+	return status;
+}
+
 static bool batch_writes(struct nc_hub *hub,
 	struct nc_hub_request *const *requests, size_t count)
 {
@@ -486,6 +497,8 @@ void nc_hub_apply(struct nc_hub *hub, struct nc_hub_request *const *requests,
 	writes = writes && status == NC_OK;
 	if (status == NC_OK)
 		status = nc_store_identity(hub->store, &hub->identity, &err);
+	if (status == NC_OK)
+		status = look_back(hub, requests, count, writes, &err);
 	if (status == NC_OK && writes)
 		status = close_due(hub, &err);
 	if (status == NC_OK && writes)

@@ -3,6 +3,7 @@
  * over, at a bad moment. What it lost is told, and everyone goes on.
  */
 #include "history_audit.h"
+#include "store/succession.h"
 
 /* A restore that never was, to be rid of what one union has written: it cannot
  * be told from a true one, so it is told to everyone, with evidence. */
@@ -306,6 +307,60 @@ static void test_hub_loss__a_number_is_not_taken_over(void **state)
 	world_close(&w);
 }
 
+static void merge_unions(struct world *w)
+{
+	static const char *const from[] = {"ha-tinh"};
+	static const struct nc_succession_into into = {
+		"gia-lai", NULL, NULL, -1};
+	static const struct nc_succession merger = {
+		.kind = NC_SUCCESSION_MERGED,
+		.from = from,
+		.from_count = 1,
+		.into = &into,
+		.into_count = 1,
+		.when = "2023-12-01",
+		.late_until = "2023-12-31",
+	};
+	struct nc_succession_done done;
+	struct nc_author author;
+
+	hub_begin(w, &author);
+	must(nc_succession_write(
+		hub_of(w)->store, &author, &merger, &done, &fixture_error));
+	hub_end(w, &author);
+}
+
+/* Put back unawares to before it closed a union: who comes first shows it more
+ * than it has, and it looks at that before it closes the union once more under
+ * a number of its own that it has given already. */
+static void test_hub_loss__nothing_is_closed_before_it_is_told(void **state)
+{
+	struct world w;
+	uint64_t size, seed = 9;
+
+	(void)state;
+	world_open(&w, seed);
+	while (w.unions_count < 2) {
+		world_close(&w);
+		world_open(&w, ++seed);
+	}
+	merge_unions(&w);
+	must(sync_client(&w, 0));
+	must(sync_client(&w, 1));
+	size = log_size(hub_of(&w));
+	w.world.now_ms += 90 * DAY_MS;
+	must(sync_client(&w, 0));
+	must(sync_client(&w, 1));
+	assert_true(log_size(hub_of(&w)) > size);
+	rewind_hub(&w, size);
+	w.rolled_back = true;
+	w.world.now_ms += DAY_MS;
+	must(sync_client(&w, 1));
+	assert_int_equal(w.half.begun_again, 1);
+	heal_and_audit(&w);
+	world_close(&w);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_teardown(name, say_seed)
@@ -318,6 +373,7 @@ int main(void)
 		T(test_hub_loss__who_has_moved_sends_the_clusters_alone),
 		T(test_hub_loss__one_number_given_twice_is_left),
 		T(test_hub_loss__a_number_is_not_taken_over),
+		T(test_hub_loss__nothing_is_closed_before_it_is_told),
 	};
 
 	must(nc_trust_start(&fixture_error));
