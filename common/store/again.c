@@ -415,15 +415,28 @@ static enum nc_status aside_read(
 	return NC_OK;
 }
 
-/* The names of all that wait, in the order in which they stood. */
-static enum nc_status asides_read(struct again *again, struct nc_error *err)
+/* The names of all that wait, in the order in which they stood; or of all that
+ * came back, also of what had been written again by then, and do not stand
+ * where they stood. */
+static const char all_waiting[] =
+	"SELECT union_id, device, sequence, hash, place, again"
+	" FROM fork WHERE again IN (" AGAIN_ALL_THAT_WAITS
+	") ORDER BY place, sequence";
+static const char all_back[] =
+	"SELECT fork.union_id, fork.device, fork.sequence, fork.hash, place,"
+	" again FROM fork JOIN stream ON stream.union_id = fork.union_id"
+	" AND stream.device = fork.device JOIN log ON log.stream = number"
+	" AND log.sequence = fork.sequence AND log.hash = fork.hash"
+	" WHERE again IN (" AGAIN_ALL_THAT_WAITS
+	") OR (again = 2 AND log.position > place)"
+	" ORDER BY place, fork.sequence";
+
+static enum nc_status asides_read(
+	struct again *again, const char *sql, struct nc_error *err)
 {
 	struct nc_store *store = again->store;
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"SELECT union_id, device, sequence, hash, place, again"
-		" FROM fork WHERE again IN (" AGAIN_ALL_THAT_WAITS
-		") ORDER BY place, sequence",
-		err);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) =
+		nc_db_statement(store, sql, err);
 	size_t room = 0;
 	enum nc_status status;
 	bool row;
@@ -594,7 +607,7 @@ static enum nc_status look_at_author(struct again *again,
  * unless it counts there for nothing. */
 static enum nc_status settle(struct again *again, struct nc_error *err)
 {
-	enum nc_status status = asides_read(again, err);
+	enum nc_status status = asides_read(again, all_back, err);
 	bool former, refused;
 
 	for (size_t i = 0; i < again->count && status == NC_OK; i++) {
@@ -614,7 +627,8 @@ static enum nc_status settle(struct again *again, struct nc_error *err)
 		if (status == NC_OK)
 			status = look_at_author(
 				again, aside, &former, &refused, err);
-		refused = refused && former && aside->state != AGAIN_THEIRS;
+		refused = refused && former && aside->state != AGAIN_THEIRS &&
+			  aside->state != AGAIN_DONE;
 		if (status == NC_OK)
 			status = mark(again->store, aside,
 				refused ? AGAIN_REFUSED : AGAIN_DONE, err);
@@ -835,7 +849,7 @@ enum nc_status nc_again_write(struct nc_store *store,
 	nc_arena_init(&again.kept, AGAIN_ARENA_MAX);
 	status = settle(&again, err);
 	if (status == NC_OK)
-		status = asides_read(&again, err);
+		status = asides_read(&again, all_waiting, err);
 	for (size_t i = 0; i < again.count && status == NC_OK; i++)
 		status = write_aside(&again, &again.asides[i], err);
 	if (status == NC_OK)

@@ -69,8 +69,8 @@ enum nc_status nc_again_leave_hanging(struct nc_store *store,
 	const struct nc_log_want *parts, size_t count,
 	struct nc_error *err) NC_MUST_USE;
 
-/* How many wait to be written again or to be sent by the hub; call
- * nc_again_write while there are any, after each pull. */
+/* How many wait to be written again or to be sent by the hub: nc_again_write is
+ * to be called while there are any. */
 enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
 	struct nc_error *err) NC_MUST_USE;
 
@@ -80,7 +80,10 @@ enum nc_status nc_again_waiting(struct nc_store *store, uint64_t *ret_count,
  * replaces still, and where that was a change-set that was itself set aside,
  * the one written for it now. So what somebody else wrote meanwhile to the
  * same field becomes a conflict for a person, and nothing is overwritten.
- * Each is marked as written; the evidence stays.
+ * Each is marked as written; the evidence stays. First what has come back is
+ * put where it stood, for others may have written on it: also what was written
+ * again before it came, so call this after a pull whether anything waits or
+ * not.
  *
  * Left waiting: what author's device may not write (no grant for the union);
  * and, unless all that the hub holds is known to be here, what a former key

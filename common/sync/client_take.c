@@ -299,7 +299,8 @@ static enum nc_status write_again(
 	uint64_t waiting = 0, written = 0;
 	enum nc_status status = nc_again_waiting(client->store, &waiting, err);
 
-	if (status == NC_OK && waiting > 0)
+	/* What was written again long ago may have come back, too. */
+	if (status == NC_OK && (waiting > 0 || client->pulled > 0))
 		status = nc_again_write(client->store, &author,
 			!client->from_bundle, &written, err);
 	client->written_again += written;

@@ -1266,6 +1266,20 @@ class Replica:
         self.refold()
         return out
 
+    def put_back(self, payload):
+        """One that came back stands before what was written on it."""
+        at = next((at for at, signed in enumerate(self.log)
+                   if signed.payload == payload), 0)
+        back = self.sets[at] if at else None
+        for first, other in enumerate(self.sets[:at]):
+            if other.union == back.union and any(
+                    (back.device, back.sequence) in field.replaces
+                    for record in other.records for field in record.fields):
+                self.sets.insert(first, self.sets.pop(at))
+                self.log.insert(first, self.log.pop(at))
+                self.refold()
+                return
+
     # The fold (9).
 
     def refold(self):
@@ -2046,6 +2060,8 @@ class Peer:
     def write_again(self):
         """How many were written."""
         now, count = {}, 0
+        for aside in reversed(self.asides):
+            self.replica.put_back(aside.signed.payload)
         for aside in self.asides:
             change_set = aside.change_set
             held = self.replica.streams.get(aside.stream, ())

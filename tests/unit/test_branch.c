@@ -181,6 +181,50 @@ static void test_branch__an_answer_to_who_was_here_before(void **state)
 	world_close(w);
 }
 
+/* A hub that was put back to before a key was changed, and is told of the new
+ * key first: what the old one wrote is written again, and then a colleague, who
+ * had written on it, gives it back. It stands before that again. */
+static void test_branch__a_former_keys_that_comes_back(void **state)
+{
+	struct office office;
+	struct world *w = &office.w;
+	nc_device_id former;
+	uint64_t size, seed = 1;
+
+	(void)state;
+	world_open(w, seed);
+	while (w->unions_count != 2 || w->clients_count < 3) {
+		world_close(w);
+		world_open(w, ++seed);
+	}
+	for (size_t i = 0; i < w->clients_count; i++)
+		must(sync_client(w, i));
+	size = log_size(hub_of(w));
+	office.record = nc_id_new(&w->clients[0].env);
+	must(stores_save(&w->clients[0], office.record, true, "một"));
+	must(sync_client(w, 0));
+	must(sync_client(w, 2));
+	edit(&office, 2, "hai");
+	must(sync_client(w, 2));
+	must(sync_client(w, 0));
+	former = nc_key_device(w->clients[0].key);
+	rotate(w, 0);
+	must(nc_store_begin(w->clients[0].store, &fixture_error));
+	must(nc_again_add_former(w->clients[0].store, former, &fixture_error));
+	must(nc_store_commit(w->clients[0].store, &fixture_error));
+	must(sync_client(w, 1)); /* of another union */
+	rewind_hub(w, size);
+	w->rolled_back = true;
+	must(sync_client(w, 1));
+	assert_int_equal(sync_client(w, 0), NC_GAP);
+	must(sync_client(w, 2));
+	talk(&office, 0);
+	stores_same(hub_of(w), &w->clients[0], &w->unions[0]);
+	must(nc_store_verify(w->clients[0].store, NULL, &fixture_error));
+	heal_and_audit(w);
+	world_close(w);
+}
+
 /* Histories drawn from a seed: an office that writes, talks over the line and
  * by bundles that come late, twice or never, and is put back, whoever it is. */
 #define FILES_MAX 6
@@ -483,6 +527,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_branch__told_late),
 		T(test_branch__an_answer_to_who_was_here_before),
+		T(test_branch__a_former_keys_that_comes_back),
 		T(test_branch__histories),
 	};
 #undef T
