@@ -131,6 +131,13 @@ static enum nc_status run_import(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = nc_bundle_serve(&bundle.hub,
 			nc_buffer_slice(&bundle.bytes), &served, err);
+	/* Also by one that it does not take. */
+	if (bundle.hub.begun_again > 0)
+		nc_console_note(
+			"%s", _("This hub's store was put back to an older "
+				"state than it has signed: a new generation of "
+				"its history begins, and the clients give back "
+				"what they have."));
 	if (status == NC_OK)
 		status = find_sender(&bundle, served.device, &label, err);
 	if (status == NC_OK && call->json)

@@ -39,6 +39,7 @@ struct watch {
 	/* The store's thread's own: */
 	bool counts_stale;
 	int64_t counted_ms;
+	uint64_t begun_again; /* as told */
 };
 
 static void put_device(struct nc_log_line *line, nc_device_id device)
@@ -195,11 +196,27 @@ static void log_answered(
 	}
 }
 
+/* A client has shown the hub more than it has: its file was put back. */
+static void log_put_back(struct watch *watch)
+{
+	const struct nc_registry *registry;
+	struct nc_log_line line;
+
+	nc_log_begin(&line, NC_LOG_WARN, "put-back");
+	if (nc_store_registry(watch->home->store, &registry, NULL) == NC_OK)
+		nc_log_number(&line, "generation",
+			nc_registry_current_hub(registry)->generation);
+	nc_log_end(&line);
+}
+
 static void on_batch(void *context, const struct nc_net_batch *batch)
 {
 	struct watch *watch = context;
 	struct nc_log_line line;
 
+	if (batch->begun_again > watch->begun_again)
+		log_put_back(watch);
+	watch->begun_again = batch->begun_again;
 	for (size_t i = 0; i < batch->answered_count; i++)
 		log_answered(watch, &batch->answered[i]);
 	watch->counts_stale = true;

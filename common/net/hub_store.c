@@ -165,6 +165,7 @@ static void batch_answer(
 		struct nc_net_batch batch = {
 			.answered_count = slice,
 			.requests = count,
+			.begun_again = shared->hub->begun_again,
 			.last = at + slice == count,
 			.committed = committed,
 		};

@@ -71,6 +71,7 @@ struct nc_net_batch {
 	size_t requests;		      /* of the whole transaction */
 	uint64_t appended, refused, enrolled; /* of those answered */
 	const struct nc_error *error;	      /* the store's trouble, or NULL */
+	uint64_t begun_again;		      /* the hub's (sync/hub.h) */
 	bool last;
 	bool committed; /* the transaction, when it wrote */
 };

@@ -221,14 +221,15 @@ class Hub(Program):
     def invite(self, code, *more):
         return self.must("invite", code, *more).out.strip()
 
-    def listening(self):
+    def logged(self, event):
+        """How many lines of the log tell of it."""
         with open(self.log, encoding="utf-8", errors="replace") as log:
-            return log.read().count("event=listening")
+            return log.read().count("event=%s" % event)
 
     def serve(self):
-        before = self.listening() if os.path.exists(self.log) else 0
+        before = self.logged("listening") if os.path.exists(self.log) else 0
         self.process = self.start("serve", log=self.log)
-        until(lambda: self.listening() > before or
+        until(lambda: self.logged("listening") > before or
               self.process.poll() is not None, "the hub listens")
         if self.process.poll() is not None:
             with open(self.log, encoding="utf-8") as log:

@@ -274,7 +274,9 @@ class OnTheHub(Test):
         shutil.copy(self.file, store)
         self.hub.serve()
         # Nobody told the hub; the first that shows it more makes it notice.
+        self.assertEqual(self.hub.logged("put-back"), 0)
         self.assertTrue(first.must_sync()["hub_restored"])
+        self.assertEqual(self.hub.logged("put-back"), 1)
         self.all_agree([first, other])
         self.assertEqual(len(first.items()), 2)
         self.assertEqual(len(other.items()), 1)

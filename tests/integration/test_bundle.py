@@ -204,6 +204,31 @@ class Bundles(unittest.TestCase):
         client.must("verify")
         self.hub.must("verify")
 
+    def test_a_hub_that_was_put_back(self):
+        """A stick shows the hub that its file was: the keeper is told."""
+        client = self.join("ha-tinh")
+        self.round(client, "ha-tinh")
+        self.hub.stop()
+        kept = self.cluster.folder("kept-hub")
+        shutil.copytree(self.hub.home, kept)
+        client.add("chung")
+        self.round(client, "ha-tinh")
+        self.round(client, "ha-tinh")
+        shutil.rmtree(self.hub.home)
+        shutil.copytree(kept, self.hub.home)
+        path = self.ask(client)
+        self.assertIn("put back",
+                      self.hub.must("bundle", "import", path).err)
+        self.assertNotIn("put back",
+                         self.hub.must("bundle", "import", path).err)
+        client.must("bundle", "import", self.answer("ha-tinh"))
+        for _ in range(2):
+            said = self.round(client, "ha-tinh")
+        self.assertEqual(said["unsent"], 0)
+        self.assertEqual(client.texts(), ["chung"])
+        client.must("verify")
+        self.hub.must("verify")
+
     def test_a_new_key_by_stick(self):
         """The line is down for good after a change of keys was asked for: the
         bundle carries it on, and the words with it."""
