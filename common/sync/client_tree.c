@@ -117,6 +117,25 @@ static bool is_extension_recorded(
 	return false;
 }
 
+/* Whether the hub says in this reply that it does not hold what began the
+ * newest generation, of which no tree was seen here: it was put back unawares,
+ * and is sent that next. */
+static bool lacks_record(
+	const struct check *check, const struct nc_registry_hub *current)
+{
+	const struct nc_exchange_reply *reply = check->reply;
+
+	if (current->reason != NC_HUB_RESTORED ||
+		(check->has_last &&
+			check->last.generation >= current->generation))
+		return false;
+	for (size_t i = 0; i < reply->verdicts_count; i++)
+		if (reply->verdicts[i].device == current->author &&
+			reply->verdicts[i].sequence == 0)
+			return true;
+	return false;
+}
+
 /* The tree's generation is one that the cluster's records name. */
 static enum nc_status check_generation(
 	struct check *check, bool *ret_known, struct nc_error *err)
@@ -143,6 +162,9 @@ static enum nc_status check_generation(
 		hub->device != nc_public_device(client->identity.hub_key))
 		return caught(check,
 			_("it began a history that no record names"), err);
+	if (hub->generation < current->generation && !check->reply->more &&
+		lacks_record(check, current))
+		return NC_OK;
 	if (hub->generation < current->generation && !check->reply->more)
 		return caught(check,
 			_("it goes on with a history that has ended"), err);
