@@ -10,11 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The unions that this device may write for, in the registry's order, as they
- * are at the moment of one read transaction. */
+/* The unions that this device may write for now, in the registry's order. */
 struct choice {
 	struct nc_home *home;
-	bool reading;
 	const struct nc_registry *registry;
 	const struct nc_registry_device *device;
 	const struct nc_registry_union **open;
@@ -42,8 +40,10 @@ static enum nc_status is_open(struct choice *choice,
 static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 {
 	struct nc_home *home = choice->home;
-	enum nc_status status =
-		nc_store_registry(home->store, &choice->registry, err);
+	enum nc_status status = nc_client_renew_key(home, err);
+
+	if (status == NC_OK)
+		status = nc_store_registry(home->store, &choice->registry, err);
 
 	if (status != NC_OK)
 		return status;
@@ -70,30 +70,15 @@ static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 	return status;
 }
 
-static void choice_close(struct choice *choice)
+/* None may mean that another command changes the key just now. */
+static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
 {
-	if (choice->reading)
-		nc_store_end_read(choice->home->store);
-	choice->reading = false;
-}
+	enum nc_status status = read_open(choice, err);
 
-/* None may mean that another command changes the key just now: the second look
- * finds the new one. */
-static enum nc_status choice_open(struct choice *choice, struct nc_error *err)
-{
-	enum nc_status status = NC_OK;
-
-	for (int looks = 0; looks < 2 && status == NC_OK && choice->count == 0;
-		looks++) {
-		choice_close(choice);
-		status = nc_client_renew_key(choice->home, err);
-		if (status == NC_OK)
-			status = nc_store_begin_read(choice->home->store, err);
-		choice->reading = status == NC_OK;
-		if (status == NC_OK)
-			status = read_open(choice, err);
-	}
-	return status;
+	if (status != NC_OK || choice->count > 0)
+		return status;
+	status = nc_client_renew_key(choice->home, err);
+	return status == NC_OK ? read_open(choice, err) : status;
 }
 
 /* "quang-binh, quang-tri" of those that pass. */
@@ -261,7 +246,7 @@ enum nc_status nc_client_choose_union(struct nc_home *home,
 	struct choice choice = {.home = home};
 	const char *code = nc_call_value(call, "union");
 	const struct nc_registry_union *of = NULL;
-	enum nc_status status = choice_open(&choice, err);
+	enum nc_status status = read_choice(&choice, err);
 
 	if (status == NC_OK)
 		status = code != NULL ? asked_for(&choice, code, &of, err)
@@ -270,7 +255,6 @@ enum nc_status nc_client_choose_union(struct nc_home *home,
 		status = check_time(&choice, of, year, when, err);
 	if (status == NC_OK)
 		home->union_id = of->id;
-	choice_close(&choice);
 	return status;
 }
 
@@ -280,7 +264,7 @@ enum nc_status nc_client_union_of_year(struct nc_home *home,
 {
 	struct choice choice = {.home = home};
 	const struct nc_registry_union *of = NULL;
-	enum nc_status status = choice_open(&choice, err);
+	enum nc_status status = read_choice(&choice, err);
 
 	if (status == NC_OK)
 		status = best_fit(&choice, call, year, &of, err);
@@ -288,25 +272,7 @@ enum nc_status nc_client_union_of_year(struct nc_home *home,
 		status = check_time(&choice, of, year, NULL, err);
 	if (status == NC_OK)
 		*ret_union = of->id;
-	choice_close(&choice);
 	return status;
-}
-
-/* Their ids, in the home's arena. */
-static enum nc_status keep_open(const struct choice *choice,
-	const struct nc_id **ret_unions, size_t *ret_count,
-	struct nc_error *err)
-{
-	struct nc_id *unions = nc_arena_array(
-		&choice->home->arena, choice->count, sizeof(*unions));
-
-	if (unions == NULL)
-		return nc_error_no_memory(err);
-	for (size_t i = 0; i < choice->count; i++)
-		unions[i] = choice->open[i]->id;
-	*ret_unions = unions;
-	*ret_count = choice->count;
-	return NC_OK;
 }
 
 enum nc_status nc_client_unions(struct nc_home *home,
@@ -315,19 +281,29 @@ enum nc_status nc_client_unions(struct nc_home *home,
 {
 	struct choice choice = {.home = home};
 	const char *code = call == NULL ? NULL : nc_call_value(call, "union");
-	enum nc_status status = choice_open(&choice, err);
+	const struct nc_registry_union *of = NULL;
+	struct nc_id *unions;
+	enum nc_status status = read_choice(&choice, err);
 
-	if (status == NC_OK && code != NULL) {
-		status = asked_for(&choice, code, &choice.open[0], err);
-		choice.count = 1;
-	} else if (status == NC_OK && choice.count == 0) {
+	if (status == NC_OK && code != NULL)
+		status = asked_for(&choice, code, &of, err);
+	else if (status == NC_OK && choice.count == 0)
 		status = is_closed(
 			choice.registry, &home->identity.union_id, err);
+	if (status != NC_OK)
+		return status;
+	if (of != NULL) {
+		choice.open[0] = of;
+		choice.count = 1;
 	}
-	if (status == NC_OK)
-		status = keep_open(&choice, ret_unions, ret_count, err);
-	choice_close(&choice);
-	return status;
+	unions = nc_arena_array(&home->arena, choice.count, sizeof(*unions));
+	if (unions == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < choice.count; i++)
+		unions[i] = choice.open[i]->id;
+	*ret_unions = unions;
+	*ret_count = choice.count;
+	return NC_OK;
 }
 
 static enum nc_status write_one(struct nc_home *home, struct nc_author *author,
@@ -375,20 +351,23 @@ enum nc_status nc_client_write_each(struct nc_home *home,
 	return status;
 }
 
-static enum nc_status may_write(struct choice *choice,
-	const struct nc_id *union_id, struct nc_error *err)
+enum nc_status nc_client_join_union(struct nc_home *home,
+	const struct nc_id *union_id, unsigned year, const char *when,
+	struct nc_error *err)
 {
-	bool open = false;
-	enum nc_status status;
+	struct choice choice = {.home = home};
+	const struct nc_registry_union *of;
+	enum nc_status status = nc_client_may_write(home, union_id, err);
 
-	if (choice->device == NULL ||
-		!nc_registry_belongs(choice->device, union_id))
-		return nc_error_set(err, NC_DENIED,
-			_("That record is another union's; only its own union "
-			  "may change it."));
-	status = is_open(choice, union_id, &open, err);
-	if (status == NC_OK && !open)
-		status = is_closed(choice->registry, union_id, err);
+	if (status == NC_OK)
+		status = read_choice(&choice, err);
+	if (status != NC_OK)
+		return status;
+	of = nc_registry_union(choice.registry, union_id);
+	if (of != NULL)
+		status = check_time(&choice, of, year, when, err);
+	if (status == NC_OK)
+		home->union_id = *union_id;
 	return status;
 }
 
@@ -396,31 +375,19 @@ enum nc_status nc_client_may_write(struct nc_home *home,
 	const struct nc_id *union_id, struct nc_error *err)
 {
 	struct choice choice = {.home = home};
-	enum nc_status status = choice_open(&choice, err);
+	bool open = false;
+	enum nc_status status = read_choice(&choice, err);
 
-	if (status == NC_OK)
-		status = may_write(&choice, union_id, err);
-	choice_close(&choice);
-	return status;
-}
-
-enum nc_status nc_client_join_union(struct nc_home *home,
-	const struct nc_id *union_id, unsigned year, const char *when,
-	struct nc_error *err)
-{
-	struct choice choice = {.home = home};
-	const struct nc_registry_union *of = NULL;
-	enum nc_status status = choice_open(&choice, err);
-
-	if (status == NC_OK)
-		status = may_write(&choice, union_id, err);
-	if (status == NC_OK)
-		of = nc_registry_union(choice.registry, union_id);
-	if (of != NULL)
-		status = check_time(&choice, of, year, when, err);
-	if (status == NC_OK)
-		home->union_id = *union_id;
-	choice_close(&choice);
+	if (status != NC_OK)
+		return status;
+	if (choice.device == NULL ||
+		!nc_registry_belongs(choice.device, union_id))
+		return nc_error_set(err, NC_DENIED,
+			_("That record is another union's; only its own union "
+			  "may change it."));
+	status = is_open(&choice, union_id, &open, err);
+	if (status == NC_OK && !open)
+		status = is_closed(choice.registry, union_id, err);
 	return status;
 }
 
