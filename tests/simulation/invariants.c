@@ -4,7 +4,6 @@
  */
 #include "facts.h"
 #include "store/again.h"
-#include "store/hubs.h"
 #include "store/receipt.h"
 #include "store/tree.h"
 
@@ -519,28 +518,6 @@ static void check_evidence(struct sim *sim, const struct words *hub_sets)
 				typed->dot.device, typed->dot.sequence);
 	}
 	words_fini(&sets);
-}
-
-void check_generation(struct sim *sim, struct hub *hub)
-{
-	struct machine *machine = &hub->machine;
-	const struct nc_registry_hub *current;
-	const struct nc_registry *registry;
-	struct nc_key *key = NULL;
-
-	sim_must(sim, nc_store_registry(machine->store, &registry, &sim->err),
-		"read the registry");
-	current = nc_registry_current_hub(registry);
-	if (current->device != nc_key_device(machine->key) ||
-		current->reason != NC_HUB_RESTORED)
-		return;
-	sim_must(sim,
-		nc_hubs_author(machine->store, machine->key, &key, &sim->err),
-		"find the hub's writing key");
-	if (current->author != nc_key_device(key))
-		sim_fail(sim, "hub %d takes over generation %u", machine->node,
-			current->generation);
-	nc_key_free(key);
 }
 
 /* Exactly one machine is the cluster's hub, and the records name it. */

@@ -423,9 +423,6 @@ void client_work(struct sim *sim, struct client *client);
 void hub_work(struct sim *sim);
 
 /* invariants.c */
-/* The number that a hub goes by is one that it gave itself: of a hub that was
- * put back each state has its own. */
-void check_generation(struct sim *sim, struct hub *hub);
 void check_acknowledged(struct sim *sim, struct client *client);
 void check_all(struct sim *sim);
 

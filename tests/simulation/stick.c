@@ -216,7 +216,6 @@ static enum nc_status serve(
 		hub->machine.node, nc_status_name(status),
 		status == NC_OK ? served.appended : 0);
 	sim->counters.served += status == NC_OK;
-	check_generation(sim, hub);
 	if (hub->half.begun_again != hub->begun_before) {
 		hub->begun_before = hub->half.begun_again;
 		hub->blind = false;
