@@ -28,10 +28,11 @@ enum {
 #define FORMERS_BYTES_MAX (8 * NC_FORMERS_MAX)
 #define AGAIN_ARENA_MAX (64 * 1024 * 1024)
 
-/* What of a stream is to be set aside, moved in three statements. */
+/* What of a stream is to be set aside, moved in three statements. anew: also
+ * what has stood there before, whatever became of it. */
 static enum nc_status copy_to_fork(struct nc_store *store,
 	const struct nc_db_stream *stream, uint64_t after, int unplaced,
-	int placed, uint64_t *ret_count, struct nc_error *err)
+	int placed, bool anew, uint64_t *ret_count, struct nc_error *err)
 {
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
 		"INSERT INTO fork(union_id, device, sequence, hash, payload,"
@@ -41,7 +42,8 @@ static enum nc_status copy_to_fork(struct nc_store *store,
 		" FROM log WHERE stream = ?1 AND sequence > ?2"
 		" ON CONFLICT(union_id, device, sequence, hash) DO UPDATE SET"
 		" again = excluded.again, place = excluded.place,"
-		" payload = excluded.payload, signature = excluded.signature",
+		" payload = excluded.payload, signature = excluded.signature"
+		" WHERE ?7",
 		err);
 	enum nc_status status;
 
@@ -53,6 +55,7 @@ static enum nc_status copy_to_fork(struct nc_store *store,
 	nc_db_bind_device(statement, 4, stream->head.device);
 	sqlite3_bind_int(statement, 5, unplaced);
 	sqlite3_bind_int(statement, 6, placed);
+	sqlite3_bind_int(statement, 7, anew);
 	status = nc_db_run(store, statement, err);
 	if (status == NC_OK)
 		*ret_count = (uint64_t)sqlite3_changes64(store->db);
@@ -129,7 +132,7 @@ static enum nc_status take_out(struct nc_store *store,
 	if (nc_registry_is_hub_key(store, device))
 		unplaced = AGAIN_THEIRS;
 	status = copy_to_fork(
-		store, stream, after, unplaced, placed, &count, err);
+		store, stream, after, unplaced, placed, true, &count, err);
 	if (status == NC_OK)
 		status = drop_from_log(store, stream, after, err);
 	if (status == NC_OK)
@@ -239,27 +242,6 @@ static enum nc_status is_refused(struct nc_store *store,
 	return status;
 }
 
-static enum nc_status note_refused(struct nc_store *store,
-	const struct nc_db_stream *stream, uint64_t after, struct nc_error *err)
-{
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = nc_db_statement(store,
-		"INSERT INTO fork(union_id, device, sequence, hash, payload,"
-		" signature, received_at, again, place) SELECT ?3, ?4,"
-		" sequence, hash, payload, signature, received_at, ?5, position"
-		" FROM log WHERE stream = ?1 AND sequence > ?2"
-		" ON CONFLICT DO NOTHING",
-		err);
-
-	if (statement == NULL)
-		return store->last;
-	sqlite3_bind_int64(statement, 1, stream->number);
-	sqlite3_bind_int64(statement, 2, (int64_t)after);
-	nc_db_bind_id(statement, 3, &stream->head.union_id);
-	nc_db_bind_device(statement, 4, stream->head.device);
-	sqlite3_bind_int(statement, 5, AGAIN_REFUSED);
-	return nc_db_run(store, statement, err);
-}
-
 /* The hub had lost the word that the key was revoked, took what it wrote, and
  * got that word back: from the end of the grant on nothing of it counts. It
  * stays in the log, and its words are written again. */
@@ -269,6 +251,7 @@ static enum nc_status find_refused(struct nc_store *store,
 	const struct nc_db_stream *stream =
 		nc_log_find(store, union_id, former);
 	uint64_t head = stream == NULL ? 0 : stream->head.sequence, after;
+	uint64_t count;
 	bool refused = true;
 	enum nc_status status = NC_OK;
 
@@ -280,7 +263,8 @@ static enum nc_status find_refused(struct nc_store *store,
 	}
 	if (status != NC_OK || after == head)
 		return status;
-	return note_refused(store, stream, after, err);
+	return copy_to_fork(store, stream, after, AGAIN_REFUSED, AGAIN_REFUSED,
+		false, &count, err);
 }
 
 static enum nc_status leave_one(struct nc_store *store, nc_device_id former,
