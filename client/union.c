@@ -71,8 +71,8 @@ static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 	return status;
 }
 
-/* None may mean that another command changes the key just now: another look
- * finds the new one, which may be the old one by then. */
+/* None may mean that another command changes the key just now, or that its sync
+ * came between registry and grants: a later look finds what holds then. */
 #define LOOKS_MAX 8
 static const struct timespec a_little = {.tv_nsec = 50000000};
 
