@@ -439,6 +439,29 @@ static enum nc_status complete_grants(struct nc_hub *hub, struct nc_error *err)
 	return status == NC_LIMIT ? NC_OK : status;
 }
 
+static enum nc_status look_back_for(struct nc_hub *hub,
+	struct nc_hub_request *request, bool writes, struct nc_error *err)
+{
+	const struct nc_registry_device *device;
+	bool older, given;
+	enum nc_status status = nc_hub_read_history(hub, request, &older, err);
+
+	if (status != NC_OK || !writes || hub->identity.handed_over)
+		return status;
+	if (older)
+		return nc_hub_begin_again(hub, request->known.generation, err);
+	status = check_sender(hub, request, &device);
+	/* What is wrong with it is said when it is applied. */
+	if (status != NC_OK)
+		return is_store_failure(status) ? status : NC_OK;
+	status = open_late(hub, request, err);
+	if (status == NC_OK)
+		status = nc_hub_is_given_own(hub, request, &given, err);
+	if (status == NC_OK && given)
+		status = nc_hub_begin_again(hub, 0, err);
+	return status;
+}
+
 /*
  * What those who ask have seen may show that this hub was put back: it looks at
  * that before it writes anything of its own, for it would give a number that it
@@ -451,19 +474,10 @@ static enum nc_status look_back(struct nc_hub *hub,
 {
 	enum nc_status status = NC_OK;
 
-	for (size_t i = 0; i < count && status == NC_OK; i++) {
-		struct nc_hub_request *request = requests[i];
-		bool older = false;
-
-		if (request->status != NC_OK ||
-			request->request.body != NC_BODY_EXCHANGE)
-			continue;
-		status = nc_hub_read_history(hub, request, &older, err);
-		if (status == NC_OK && older && writes &&
-			!hub->identity.handed_over)
-			status = nc_hub_begin_again(
-				hub, request->known.generation, err);
-	}
+	for (size_t i = 0; i < count && status == NC_OK; i++)
+		if (requests[i]->status == NC_OK &&
+			requests[i]->request.body == NC_BODY_EXCHANGE)
+			status = look_back_for(hub, requests[i], writes, err);
 	return status;
 }
 

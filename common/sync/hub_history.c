@@ -65,6 +65,46 @@ enum nc_status nc_hub_read_history(struct nc_hub *hub,
 	return NC_OK;
 }
 
+static enum nc_status is_own_past_head(struct nc_hub *hub,
+	const struct nc_key *own, struct nc_hub_push *push, bool *ret_past,
+	struct nc_error *err)
+{
+	struct nc_log_head head;
+	enum nc_status status;
+
+	*ret_past = false;
+	if (!push->decoded || push->change_set.device != nc_key_device(own))
+		return NC_OK;
+	status = nc_log_head(hub->store, &push->change_set.union_id,
+		push->change_set.device, &head, err);
+	if (status != NC_OK || push->change_set.sequence <= head.sequence)
+		return status;
+	if (!push->verified)
+		nc_hub_verify_push(push, nc_key_public(own));
+	*ret_past = push->status == NC_OK;
+	return NC_OK;
+}
+
+enum nc_status nc_hub_is_given_own(struct nc_hub *hub,
+	struct nc_hub_request *request, bool *ret_given, struct nc_error *err)
+{
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	struct nc_author author;
+	enum nc_status status;
+
+	*ret_given = false;
+	if (!request->pushes_opened || request->status != NC_OK ||
+		request->request.exchange.push_count == 0)
+		return NC_OK;
+	status = nc_hub_author(hub, &key, &author, err);
+	for (size_t i = 0; status == NC_OK && !*ret_given &&
+			   i < request->request.exchange.push_count;
+		i++)
+		status = is_own_past_head(
+			hub, key, &request->pushes[i], ret_given, err);
+	return status;
+}
+
 enum nc_status nc_hub_begin_again(
 	struct nc_hub *hub, uint32_t at_least, struct nc_error *err)
 {

@@ -4,8 +4,8 @@
  *     hub.c         lifecycle; apply: a batch in one transaction
  *     hub_open.c    open: unpack, decode, verify, without a store
  *     hub_enrol.c   devices that join, and that change their key
- *     hub_history.c what a sender knows of the tree: is this hub the one that
- *                   signed it, or was it put back from a backup?
+ *     hub_history.c what a sender has seen of this hub: was it put back from a
+ *                   backup since?
  *     hub_answer.c  answer: verdicts, pull, digests
  *     hub_tree.c    answer: checkpoint, leaves, proofs, witnesses
  */
@@ -59,6 +59,12 @@ void nc_hub_apply_rotate(struct nc_hub *hub, struct nc_hub_request *request);
  * hub's store is older than what the hub has signed. */
 enum nc_status nc_hub_read_history(struct nc_hub *hub,
 	struct nc_hub_request *request, bool *ret_older,
+	struct nc_error *err) NC_MUST_USE;
+/* Whether the request brings a change-set that this hub has signed with the key
+ * which it writes with now, past what it holds of that stream: the same proof.
+ * Looks at what is opened; not for a hub that has handed over. */
+enum nc_status nc_hub_is_given_own(struct nc_hub *hub,
+	struct nc_hub_request *request, bool *ret_given,
 	struct nc_error *err) NC_MUST_USE;
 /* In a transaction, for such a one: a new generation begins, past at_least,
  * which may be 0. */

@@ -169,12 +169,15 @@ static void settle(struct sim *sim)
 			if (sim->clients[i].state != CLIENT_ABSENT)
 				settle_client(sim, &sim->clients[i]);
 		after = settled_state(sim, &quiet);
-		if (quiet && after == before)
+		if (quiet && after == before && !sim->hub->blind)
 			return;
 		if (round == SETTLE_ROUNDS_MAX)
 			break;
-		/* Whoever could show the hub what it lost has done so. */
-		sim->hub->blind = false;
+		/* Whoever could show the hub what it lost has done so: by stick
+		 * one way tells a client that the hub lacks something, and the
+		 * next one brings it. */
+		if (round > 0)
+			sim->hub->blind = false;
 		trouble_heal(sim);
 		merger_heal(sim);
 	}

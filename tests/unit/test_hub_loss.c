@@ -383,6 +383,60 @@ static void test_hub_loss__nothing_is_closed_before_it_is_told(void **state)
 	world_close(&w);
 }
 
+/* Put back unawares, and given a change-set of its own that it lacks by who has
+ * no checkpoint of it: that shows it too, before it writes others under the
+ * numbers that somebody else still holds. */
+static void test_hub_loss__its_own_words_show_it(void **state)
+{
+	struct world w;
+	uint64_t size;
+
+	(void)state;
+	world_open(&w, 11);
+	must(sync_client(&w, 0));
+	must(sync_client(&w, 1));
+	size = log_size(hub_of(&w));
+	enrol_again(&w, &w.clients[1]);
+	assert_true(stores_carry(hub_of(&w), &w.clients[1]).taken > 0);
+	enrol_again(&w, &w.clients[1]);
+	must(sync_client(&w, 0));
+	rewind_hub(&w, size);
+	w.rolled_back = true;
+	must(sync_client(&w, 1));
+	assert_int_equal(w.half.begun_again, 1);
+	enrol_again(&w, &w.clients[1]);
+	heal_and_audit(&w);
+	assert_int_equal(w.half.begun_again, 1);
+	world_close(&w);
+}
+
+/* … if it has signed it. */
+static void test_hub_loss__words_in_its_name_show_nothing(void **state)
+{
+	struct session session;
+	struct world w;
+	uint64_t size;
+
+	(void)state;
+	world_open(&w, 11);
+	must(sync_client(&w, 1));
+	size = log_size(hub_of(&w));
+	enrol_again(&w, &w.clients[1]);
+	assert_true(stores_carry(hub_of(&w), &w.clients[1]).taken > 0);
+	must(nc_db_exec(w.clients[1].store,
+		"UPDATE log SET signature = zeroblob(64) WHERE stream IN "
+		"(SELECT number FROM stream WHERE acknowledged < sequence)",
+		&fixture_error));
+	rewind_hub(&w, size);
+	session_init(&session);
+	session_run(&w, &session, &w.clients[1]);
+	assert_int_equal(session.status, NC_BAD_SIGNATURE);
+	session_fini(&session);
+	assert_int_equal(w.half.begun_again, 0);
+	assert_int_equal(log_size(hub_of(&w)), size);
+	world_close(&w);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_teardown(name, say_seed)
@@ -396,6 +450,8 @@ int main(void)
 		T(test_hub_loss__one_number_given_twice_is_left),
 		T(test_hub_loss__a_number_is_not_taken_over),
 		T(test_hub_loss__nothing_is_closed_before_it_is_told),
+		T(test_hub_loss__its_own_words_show_it),
+		T(test_hub_loss__words_in_its_name_show_nothing),
 	};
 
 	must(nc_trust_start(&fixture_error));
