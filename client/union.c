@@ -9,11 +9,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-/* The unions that this device may write for now, in the registry's order. */
+/* The unions that this device may write for, in the registry's order, as they
+ * are at the moment of one read transaction. */
 struct choice {
 	struct nc_home *home;
+	bool reading;
 	const struct nc_registry *registry;
 	const struct nc_registry_device *device;
 	const struct nc_registry_union **open;
@@ -41,10 +42,8 @@ static enum nc_status is_open(struct choice *choice,
 static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 {
 	struct nc_home *home = choice->home;
-	enum nc_status status = nc_client_renew_key(home, err);
-
-	if (status == NC_OK)
-		status = nc_store_registry(home->store, &choice->registry, err);
+	enum nc_status status =
+		nc_store_registry(home->store, &choice->registry, err);
 
 	if (status != NC_OK)
 		return status;
@@ -71,20 +70,29 @@ static enum nc_status read_open(struct choice *choice, struct nc_error *err)
 	return status;
 }
 
-/* None may mean that another command changes the key just now, or that its sync
- * came between registry and grants: a later look finds what holds then. */
-#define LOOKS_MAX 8
-static const struct timespec a_little = {.tv_nsec = 50000000};
-
-static enum nc_status read_choice(struct choice *choice, struct nc_error *err)
+static void choice_close(struct choice *choice)
 {
-	enum nc_status status = read_open(choice, err);
+	if (choice->reading)
+		nc_store_end_read(choice->home->store);
+	choice->reading = false;
+}
 
-	for (int looks = 1;
+/* None may mean that another command changes the key just now: the next look
+ * finds the new one. */
+#define LOOKS_MAX 3
+
+static enum nc_status choice_open(struct choice *choice, struct nc_error *err)
+{
+	enum nc_status status = NC_OK;
+
+	for (int looks = 0;
 		looks < LOOKS_MAX && status == NC_OK && choice->count == 0;
 		looks++) {
-		(void)nanosleep(&a_little, NULL);
+		choice_close(choice);
 		status = nc_client_renew_key(choice->home, err);
+		if (status == NC_OK)
+			status = nc_store_begin_read(choice->home->store, err);
+		choice->reading = status == NC_OK;
 		if (status == NC_OK)
 			status = read_open(choice, err);
 	}
@@ -256,7 +264,7 @@ enum nc_status nc_client_choose_union(struct nc_home *home,
 	struct choice choice = {.home = home};
 	const char *code = nc_call_value(call, "union");
 	const struct nc_registry_union *of = NULL;
-	enum nc_status status = read_choice(&choice, err);
+	enum nc_status status = choice_open(&choice, err);
 
 	if (status == NC_OK)
 		status = code != NULL ? asked_for(&choice, code, &of, err)
@@ -265,6 +273,7 @@ enum nc_status nc_client_choose_union(struct nc_home *home,
 		status = check_time(&choice, of, year, when, err);
 	if (status == NC_OK)
 		home->union_id = of->id;
+	choice_close(&choice);
 	return status;
 }
 
@@ -274,7 +283,7 @@ enum nc_status nc_client_union_of_year(struct nc_home *home,
 {
 	struct choice choice = {.home = home};
 	const struct nc_registry_union *of = NULL;
-	enum nc_status status = read_choice(&choice, err);
+	enum nc_status status = choice_open(&choice, err);
 
 	if (status == NC_OK)
 		status = best_fit(&choice, call, year, &of, err);
@@ -282,7 +291,25 @@ enum nc_status nc_client_union_of_year(struct nc_home *home,
 		status = check_time(&choice, of, year, NULL, err);
 	if (status == NC_OK)
 		*ret_union = of->id;
+	choice_close(&choice);
 	return status;
+}
+
+/* Their ids, in the home's arena. */
+static enum nc_status keep_open(const struct choice *choice,
+	const struct nc_id **ret_unions, size_t *ret_count,
+	struct nc_error *err)
+{
+	struct nc_id *unions = nc_arena_array(
+		&choice->home->arena, choice->count, sizeof(*unions));
+
+	if (unions == NULL)
+		return nc_error_no_memory(err);
+	for (size_t i = 0; i < choice->count; i++)
+		unions[i] = choice->open[i]->id;
+	*ret_unions = unions;
+	*ret_count = choice->count;
+	return NC_OK;
 }
 
 enum nc_status nc_client_unions(struct nc_home *home,
@@ -291,29 +318,19 @@ enum nc_status nc_client_unions(struct nc_home *home,
 {
 	struct choice choice = {.home = home};
 	const char *code = call == NULL ? NULL : nc_call_value(call, "union");
-	const struct nc_registry_union *of = NULL;
-	struct nc_id *unions;
-	enum nc_status status = read_choice(&choice, err);
+	enum nc_status status = choice_open(&choice, err);
 
-	if (status == NC_OK && code != NULL)
-		status = asked_for(&choice, code, &of, err);
-	else if (status == NC_OK && choice.count == 0)
+	if (status == NC_OK && code != NULL) {
+		status = asked_for(&choice, code, &choice.open[0], err);
+		choice.count = 1;
+	} else if (status == NC_OK && choice.count == 0) {
 		status = is_closed(
 			choice.registry, &home->identity.union_id, err);
-	if (status != NC_OK)
-		return status;
-	if (of != NULL) {
-		choice.open[0] = of;
-		choice.count = 1;
 	}
-	unions = nc_arena_array(&home->arena, choice.count, sizeof(*unions));
-	if (unions == NULL)
-		return nc_error_no_memory(err);
-	for (size_t i = 0; i < choice.count; i++)
-		unions[i] = choice.open[i]->id;
-	*ret_unions = unions;
-	*ret_count = choice.count;
-	return NC_OK;
+	if (status == NC_OK)
+		status = keep_open(&choice, ret_unions, ret_count, err);
+	choice_close(&choice);
+	return status;
 }
 
 static enum nc_status write_one(struct nc_home *home, struct nc_author *author,
@@ -361,23 +378,20 @@ enum nc_status nc_client_write_each(struct nc_home *home,
 	return status;
 }
 
-enum nc_status nc_client_join_union(struct nc_home *home,
-	const struct nc_id *union_id, unsigned year, const char *when,
-	struct nc_error *err)
+static enum nc_status may_write(struct choice *choice,
+	const struct nc_id *union_id, struct nc_error *err)
 {
-	struct choice choice = {.home = home};
-	const struct nc_registry_union *of;
-	enum nc_status status = nc_client_may_write(home, union_id, err);
+	bool open = false;
+	enum nc_status status;
 
-	if (status == NC_OK)
-		status = read_choice(&choice, err);
-	if (status != NC_OK)
-		return status;
-	of = nc_registry_union(choice.registry, union_id);
-	if (of != NULL)
-		status = check_time(&choice, of, year, when, err);
-	if (status == NC_OK)
-		home->union_id = *union_id;
+	if (choice->device == NULL ||
+		!nc_registry_belongs(choice->device, union_id))
+		return nc_error_set(err, NC_DENIED,
+			_("That record is another union's; only its own union "
+			  "may change it."));
+	status = is_open(choice, union_id, &open, err);
+	if (status == NC_OK && !open)
+		status = is_closed(choice->registry, union_id, err);
 	return status;
 }
 
@@ -385,19 +399,31 @@ enum nc_status nc_client_may_write(struct nc_home *home,
 	const struct nc_id *union_id, struct nc_error *err)
 {
 	struct choice choice = {.home = home};
-	bool open = false;
-	enum nc_status status = read_choice(&choice, err);
+	enum nc_status status = choice_open(&choice, err);
 
-	if (status != NC_OK)
-		return status;
-	if (choice.device == NULL ||
-		!nc_registry_belongs(choice.device, union_id))
-		return nc_error_set(err, NC_DENIED,
-			_("That record is another union's; only its own union "
-			  "may change it."));
-	status = is_open(&choice, union_id, &open, err);
-	if (status == NC_OK && !open)
-		status = is_closed(choice.registry, union_id, err);
+	if (status == NC_OK)
+		status = may_write(&choice, union_id, err);
+	choice_close(&choice);
+	return status;
+}
+
+enum nc_status nc_client_join_union(struct nc_home *home,
+	const struct nc_id *union_id, unsigned year, const char *when,
+	struct nc_error *err)
+{
+	struct choice choice = {.home = home};
+	const struct nc_registry_union *of = NULL;
+	enum nc_status status = choice_open(&choice, err);
+
+	if (status == NC_OK)
+		status = may_write(&choice, union_id, err);
+	if (status == NC_OK)
+		of = nc_registry_union(choice.registry, union_id);
+	if (of != NULL)
+		status = check_time(&choice, of, year, when, err);
+	if (status == NC_OK)
+		home->union_id = *union_id;
+	choice_close(&choice);
 	return status;
 }
 

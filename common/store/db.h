@@ -68,6 +68,7 @@ struct nc_store {
 	struct nc_db_table *tables;
 	size_t tables_count;
 	bool in_write, in_read;
+	unsigned reads_within; /* begun in another transaction */
 	bool alone; /* NC_STORE_READ on a full disk: nothing is written */
 	enum nc_status last; /* of a statement that could not be prepared */
 

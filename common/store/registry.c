@@ -595,13 +595,27 @@ static enum nc_status registry_read(
 	return NC_OK;
 }
 
+/* Devices and their grants belong together: what another program commits
+ * between them is read the next time. */
+static enum nc_status registry_read_at_once(
+	struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = nc_store_begin_read(store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = registry_read(store, err);
+	nc_store_end_read(store);
+	return status;
+}
+
 enum nc_status nc_store_registry(struct nc_store *store,
 	const struct nc_registry **ret_registry, struct nc_error *err)
 {
 	enum nc_status status = nc_db_refresh(store, err);
 
 	if (status == NC_OK && store->registry_stale)
-		status = registry_read(store, err);
+		status = registry_read_at_once(store, err);
 	if (status == NC_OK)
 		*ret_registry = &store->registry;
 	return status;

@@ -485,7 +485,10 @@ enum nc_status nc_store_begin_read(struct nc_store *store, struct nc_error *err)
 {
 	enum nc_status status;
 
-	NC_ASSERT(!store->in_write && !store->in_read);
+	if (store->in_write || store->in_read) {
+		store->reads_within++;
+		return NC_OK;
+	}
 	status = nc_db_exec(store, "BEGIN", err);
 	if (status != NC_OK)
 		return status;
@@ -501,6 +504,10 @@ enum nc_status nc_store_begin_read(struct nc_store *store, struct nc_error *err)
 
 void nc_store_end_read(struct nc_store *store)
 {
+	if (store->reads_within > 0) {
+		store->reads_within--;
+		return;
+	}
 	(void)sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
 	store->in_read = false;
 }

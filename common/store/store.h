@@ -82,7 +82,9 @@ enum nc_status nc_store_commit(
 enum nc_status nc_store_refold(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_store_rollback(struct nc_store *store);
-/* A read transaction: what is read until the end is of one moment. */
+/* A read transaction: what is read until the end is of one moment, and what the
+ * store lends (the registry, heads) stays. Within another transaction it is
+ * part of that. */
 enum nc_status nc_store_begin_read(
 	struct nc_store *store, struct nc_error *err) NC_MUST_USE;
 void nc_store_end_read(struct nc_store *store);
