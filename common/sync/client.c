@@ -252,6 +252,27 @@ static enum nc_status request_push(struct nc_sync_client *client,
 	return status;
 }
 
+/* The heads, what is pushed and the checkpoint are of one moment: others write
+ * to the store, too. *ret_again: what was set aside waits to be written. */
+static enum nc_status fill_request(struct nc_sync_client *client,
+	struct nc_arena *arena, struct nc_exchange_request *out,
+	uint64_t *ret_again, struct nc_error *err)
+{
+	enum nc_status status = nc_store_begin_read(client->store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = request_heads(client, arena, out, err);
+	if (status == NC_OK)
+		status = request_push(client, arena, out, err);
+	if (status == NC_OK)
+		status = nc_client_request_tree(client, arena, out, err);
+	if (status == NC_OK)
+		status = nc_again_waiting(client->store, ret_again, err);
+	nc_store_end_read(client->store);
+	return status;
+}
+
 enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	struct nc_buffer *out, struct nc_error *err)
 {
@@ -270,13 +291,7 @@ enum nc_status nc_sync_client_request(struct nc_sync_client *client,
 	exchange->cluster = client->identity.cluster;
 	exchange->device = nc_key_device(client->key);
 	exchange->max_bytes = (uint32_t)client->pull_bytes_max;
-	status = request_heads(client, &arena, exchange, err);
-	if (status == NC_OK)
-		status = request_push(client, &arena, exchange, err);
-	if (status == NC_OK)
-		status = nc_client_request_tree(client, &arena, exchange, err);
-	if (status == NC_OK)
-		status = nc_again_waiting(client->store, &again, err);
+	status = fill_request(client, &arena, exchange, &again, err);
 	if (status == NC_OK)
 		status = nc_request_encode(&request, &bytes, err);
 	if (status == NC_OK)
