@@ -215,6 +215,8 @@ static enum nc_status export_for(
 		status = nc_bundle_answer(
 			&bundle->hub, &union_id, counter, &bundle->bytes, err);
 	if (status == NC_OK)
+		nc_server_keep_checkpoint(&bundle->home, &bundle->hub);
+	if (status == NC_OK)
 		status =
 			nc_bundle_path(bundle->call, bundle->call->arguments[0],
 				bundle->code, counter, &path, err);

@@ -40,6 +40,10 @@ struct watch {
 	bool counts_stale;
 	int64_t counted_ms;
 	uint64_t begun_again; /* as told */
+	const struct nc_hub *hub;
+	/* The newest checkpoint that is kept. */
+	uint64_t kept_size;
+	uint32_t kept_generation;
 };
 
 static void put_device(struct nc_log_line *line, nc_device_id device)
@@ -196,7 +200,7 @@ static void log_answered(
 	}
 }
 
-/* A client has shown the hub more than it has: its file was put back. */
+/* The hub has given out more than it has: its file was put back. */
 static void log_put_back(struct watch *watch)
 {
 	const struct nc_registry *registry;
@@ -209,11 +213,21 @@ static void log_put_back(struct watch *watch)
 	nc_log_end(&line);
 }
 
+static void keep_checkpoint(struct watch *watch)
+{
+	nc_server_keep_checkpoint(watch->home, watch->hub);
+	watch->kept_size = watch->hub->tree_size;
+	watch->kept_generation = watch->hub->generation;
+}
+
 static void on_batch(void *context, const struct nc_net_batch *batch)
 {
 	struct watch *watch = context;
 	struct nc_log_line line;
 
+	if (watch->hub->tree_size != watch->kept_size ||
+		watch->hub->generation != watch->kept_generation)
+		keep_checkpoint(watch);
 	if (batch->begun_again > watch->begun_again)
 		log_put_back(watch);
 	watch->begun_again = batch->begun_again;
@@ -343,6 +357,7 @@ static enum nc_status serve_on(struct watch *watch, const char *listen,
 
 	if (status != NC_OK)
 		return status;
+	watch->hub = &hub;
 	status = nc_net_hub_new(listen, home->key, &net, err);
 	if (status == NC_OK) {
 		log_address("listening", nc_net_hub_address(net));
@@ -354,7 +369,7 @@ static enum nc_status serve_on(struct watch *watch, const char *listen,
 }
 
 static enum nc_status serve(struct nc_home *home, const struct nc_call *call,
-	const char *listen, int stop_fd, struct nc_error *err)
+	const char *listen, bool put_back, int stop_fd, struct nc_error *err)
 {
 	const char *metrics_at = nc_call_value(call, "metrics");
 	char address[NC_METRICS_ADDRESS_MAX];
@@ -363,6 +378,8 @@ static enum nc_status serve(struct nc_home *home, const struct nc_call *call,
 	enum nc_status status = NC_OK;
 
 	log_bare("start");
+	if (put_back)
+		log_put_back(&watch);
 	if (metrics_at != NULL)
 		status = nc_metrics_new(&watch.metrics, err);
 	if (status == NC_OK && metrics_at != NULL)
@@ -398,6 +415,7 @@ static enum nc_status run(struct nc_call *call, struct nc_error *err)
 	const char *listen = nc_call_value(call, "listen");
 	const char *metrics_at = nc_call_value(call, "metrics");
 	struct nc_home home;
+	bool put_back = false;
 	int stop_fd = -1;
 	enum nc_status status;
 
@@ -406,7 +424,7 @@ static enum nc_status run(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK && metrics_at != NULL)
 		status = nc_metrics_check(metrics_at, err);
 	if (status == NC_OK)
-		status = nc_server_open_home(&home, call, err);
+		status = nc_server_open_to_serve(&home, call, &put_back, err);
 	if (status == NC_OK)
 		status = nc_home_lock_serve(&home.lock, home.folder, err);
 	if (status == NC_OK && listen == NULL)
@@ -414,7 +432,7 @@ static enum nc_status run(struct nc_call *call, struct nc_error *err)
 	if (status == NC_OK)
 		status = stop_signals(&stop_fd, err);
 	if (status == NC_OK)
-		status = serve(&home, call, listen, stop_fd, err);
+		status = serve(&home, call, listen, put_back, stop_fd, err);
 	if (stop_fd >= 0)
 		close(stop_fd);
 	nc_home_fini(&home);

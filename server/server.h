@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/home.h"
 #include "store/cluster.h"
+#include "sync/hub.h"
 
 extern const struct nc_command nc_server_init;
 extern const struct nc_command nc_server_union_add;
@@ -28,9 +29,18 @@ extern const struct nc_command nc_server_handover_export;
 extern const struct nc_command nc_server_handover_import;
 extern const struct nc_command nc_server_edit;
 
-/* A hub's home; refuses a client's. */
+/* A hub's home, opened to go on with it; refuses a client's. A store that is
+ * older than what the home knows was given out was put back by hand: then a new
+ * generation has begun, and it is said on standard error, or *ret_put_back. */
 enum nc_status nc_server_open_home(struct nc_home *home,
 	const struct nc_call *call, struct nc_error *err) NC_MUST_USE;
+enum nc_status nc_server_open_to_serve(struct nc_home *home,
+	const struct nc_call *call, bool *ret_put_back,
+	struct nc_error *err) NC_MUST_USE;
+/* Keeps the newest checkpoint in the home, beside the store, before it is given
+ * out. It is not waited for, and no harm if it fails: then less is known. */
+void nc_server_keep_checkpoint(
+	const struct nc_home *home, const struct nc_hub *hub);
 
 /* Who writes the cluster's records: the hub, with the key that it writes with
  * since it was last restored (nc_hubs_author). The key is the home's. */

@@ -97,6 +97,13 @@ enum nc_status nc_hub_start(struct nc_hub *hub, struct nc_store *store,
 
 void nc_hub_fini(struct nc_hub *hub);
 
+/* What this hub has given out itself, the newest checkpoint that it kept
+ * elsewhere than in its store: shown to it as a client would. Where the store
+ * is older than that, begins a new generation (hub->begun_again). Bytes that
+ * are no checkpoint of this hub's show nothing. */
+enum nc_status nc_hub_look_back(struct nc_hub *hub, struct nc_slice checkpoint,
+	struct nc_error *err) NC_MUST_USE;
+
 /* The registry's keys as they stand. Free with nc_hub_keys_fini. */
 enum nc_status nc_hub_copy_keys(struct nc_hub *hub,
 	struct nc_hub_keys *ret_keys, struct nc_error *err) NC_MUST_USE;

@@ -117,6 +117,46 @@ enum nc_status nc_hub_begin_again(
 	return status;
 }
 
+static enum nc_status look_back_now(struct nc_hub *hub,
+	struct nc_hub_request *request, struct nc_error *err)
+{
+	bool older;
+	enum nc_status status =
+		nc_store_identity(hub->store, &hub->identity, err);
+
+	if (status == NC_OK)
+		status = nc_hub_read_history(hub, request, &older, err);
+	if (status != NC_OK || !older || hub->identity.handed_over)
+		return status;
+	return nc_hub_begin_again(hub, request->known.generation, err);
+}
+
+/* Looked at once more in the transaction: another program may have begun the
+ * new generation meanwhile. */
+enum nc_status nc_hub_look_back(
+	struct nc_hub *hub, struct nc_slice checkpoint, struct nc_error *err)
+{
+	struct nc_hub_request request NC_AUTO(nc_hub_request_fini) = {0};
+	uint64_t begun_again = hub->begun_again;
+	bool older;
+	enum nc_status status;
+
+	nc_hub_request_init(&request);
+	request.request.exchange.checkpoint = checkpoint;
+	status = nc_hub_read_history(hub, &request, &older, err);
+	if (status != NC_OK || !older)
+		return status;
+	status = nc_store_begin(hub->store, err);
+	if (status != NC_OK)
+		return status;
+	status = look_back_now(hub, &request, err);
+	if (status == NC_OK)
+		return nc_store_commit(hub->store, err);
+	nc_store_rollback(hub->store);
+	hub->begun_again = begun_again;
+	return status;
+}
+
 /* A restored hub writes under a key of its own from its generation's first
  * change-set on: another author is who it was before. */
 enum nc_status nc_hub_begin_past_former(

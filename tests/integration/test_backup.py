@@ -252,36 +252,94 @@ class OnTheHub(Test):
         self.hub.must("device", "revoke", device)
         self.assertEqual(first.sync()["result"], "revoked-device")
 
-    def test_a_file_copied_into_place(self):
+    def put_a_copy_into_place(self, between, home_too):
+        """The store as it was before `between`, with its home's other files as
+        they are now, or as they were."""
+        self.assertEqual(self.hub.stop(), 0)
+        copy = self.folder("copy")
+        shutil.copytree(self.hub.home, copy)
+        self.hub.serve()
+        between()
+        self.assertEqual(self.hub.stop(), 0)
+        if home_too:
+            shutil.rmtree(self.hub.home)
+            shutil.copytree(copy, self.hub.home)
+            return
+        for name in os.listdir(self.hub.home):
+            if name.startswith("store.db"):
+                os.remove(os.path.join(self.hub.home, name))
+        shutil.copy(os.path.join(copy, "store.db"), self.hub.home)
+
+    def check_a_copy_in_place(self, home_too):
         first = self.cluster.client("ha-tinh")
         other = self.cluster.client("nghe-an")
         first.add("trước")
         first.must_sync()
         other.must_sync()
-        self.assertEqual(self.hub.stop(), 0)
-        store = os.path.join(self.hub.home, "store.db")
-        shutil.copy(store, self.file)
+
+        def between():
+            for client in (first, other):
+                client.add("sau")
+                client.must_sync()
+            self.hub.must("union", "add", "hue", "Liên hiệp hue")
+            first.must_sync()
+
+        self.put_a_copy_into_place(between, home_too)
         self.hub.serve()
-        for client in (first, other):
-            client.add("sau")
-            client.must_sync()
-        self.hub.must("union", "add", "hue", "Liên hiệp hue")
-        first.must_sync()
-        self.assertEqual(self.hub.stop(), 0)
-        for end in ("-wal", "-shm"):
-            if os.path.exists(store + end):
-                os.remove(store + end)
-        shutil.copy(self.file, store)
-        self.hub.serve()
-        # Nobody told the hub; the first that shows it more makes it notice.
-        self.assertEqual(self.hub.logged("put-back"), 0)
+        # Of a whole home the first that shows it more makes it notice.
+        self.assertEqual(self.hub.logged("put-back"), not home_too)
+        if not home_too:
+            # What it writes now nobody holds otherwise.
+            self.hub.must("union", "add", "vinh", "Liên hiệp vinh")
         self.assertTrue(first.must_sync()["hub_restored"])
         self.assertEqual(self.hub.logged("put-back"), 1)
         self.all_agree([first, other])
         self.assertEqual(len(first.items()), 2)
         self.assertEqual(len(other.items()), 1)
-        self.assertIn("hue", [union["code"]
-                              for union in self.hub.json("union", "list")])
+        codes = [union["code"] for union in self.hub.json("union", "list")]
+        self.assertIn("hue", codes)
+        self.assertEqual("vinh" in codes, not home_too)
+        self.assertEqual(self.hub.json("status")["forks"], 0)
+
+    def test_a_file_copied_into_place(self):
+        self.check_a_copy_in_place(False)
+
+    def test_a_home_copied_into_place(self):
+        self.check_a_copy_in_place(True)
+
+    def test_a_file_copied_into_place_of_a_hub_on_sticks(self):
+        """Each command that goes on with the store looks, and says it once; a
+        client gives back what it got by stick."""
+        first = self.cluster.client("ha-tinh")
+        first.must_sync()
+
+        def between():
+            self.hub.must("invite", "ha-tinh")
+            self.hub.must("bundle", "export", "--union", "ha-tinh", self.file)
+
+        self.put_a_copy_into_place(between, False)
+        first.must("bundle", "import", self.file)
+        for turn in range(2):
+            said = self.hub.run("invite", "ha-tinh")
+            self.assertEqual(said.code, 0, said)
+            self.assertEqual("put back" in said.err, turn == 0, said.err)
+        # Nothing but a checkpoint of this hub's shows anything.
+        path = os.path.join(self.hub.home, "checkpoint")
+        with open(path, "rb") as file:
+            true = file.read()
+        for bytes_ in (b"", b"\xff" * 100, true[:-20], b"x" * 70000,
+                       true.replace(b"\n", b"\r\n")):
+            with open(path, "wb") as file:
+                file.write(bytes_)
+            said = self.hub.must("invite", "ha-tinh")
+            self.assertEqual(said.err, "")
+        self.hub.serve()
+        self.assertEqual(self.hub.logged("put-back"), 0)
+        # It had no checkpoint of what was lost, so it misses nothing.
+        said = first.must_sync()
+        self.assertEqual((said["sent"], said["hub_restored"]), (1, False))
+        self.all_agree([first])
+        self.assertEqual(self.hub.json("status")["forks"], 0)
 
     def test_told_although_the_line_breaks(self):
         """The first reply says that the hub was restored, and the line ends
