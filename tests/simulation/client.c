@@ -285,8 +285,9 @@ void client_talk(struct sim *sim, struct client *client)
 		client_ask_to_join(sim, client);
 		return;
 	}
-	if (client->rotating && !client->in_session &&
+	if (client->rotating && client->may_ask && !client->in_session &&
 		world_chance(&sim->world, 500)) {
+		client->may_ask = false;
 		client_ask_to_rotate(sim, client);
 		return;
 	}
@@ -442,6 +443,7 @@ void client_session_ended(
 	const struct nc_sync_client *session = &client->session;
 
 	client->ended = status;
+	client->may_ask = true;
 	sim->counters.pulled += session->pulled;
 	sim->counters.aside += session->set_aside;
 	sim->counters.again += session->written_again;

@@ -147,7 +147,8 @@ struct client {
 	bool no_line;	     /* its union syncs by stick */
 	bool has_store;	     /* … of this cluster: it joins again */
 	struct nc_key *next; /* the key that is to take the other's place */
-	bool rotating;	     /* … and the hub is asked for that */
+	bool rotating;	     /* … and the hub is asked for that, */
+	bool may_ask;	     /* after a session: it has shown what it knows */
 	nc_device_id former[SIM_FORMER_MAX]; /* devices it was */
 	size_t former_count;
 	uint64_t files_made;   /* bundles */
