@@ -336,7 +336,8 @@ static enum nc_status find_key(struct draft *draft, struct nc_error *err)
 	if (status != NC_OK || author->renew == NULL)
 		return status;
 	device = nc_registry_device(registry, nc_key_device(author->key));
-	if (device != NULL && device->revoked)
+	if (draft->store->identity.is_hub ||
+		(device != NULL && device->revoked))
 		status = author->renew(author->context, &draft->key, err);
 	return status;
 }

@@ -12,8 +12,9 @@ struct nc_author {
 	const struct nc_env *env;
 	struct nc_slice name; /* who sits at the desk; clean text */
 	/* Another program may change the key while this one works. Asked in
-	 * the transaction when the key's device was revoked: *ret_key is what
-	 * came in its place, or the same. NULL: nobody changes it. */
+	 * the transaction, on a hub always, else when the key's device was
+	 * revoked: *ret_key is what came in its place, or the same. NULL:
+	 * nobody changes it. */
 	enum nc_status (*renew)(void *context, const struct nc_key **ret_key,
 		struct nc_error *err);
 	void *context;

@@ -7,6 +7,7 @@ usage: test_beside.py BIN_DIR
 import fcntl
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import unittest
@@ -59,6 +60,52 @@ class Imports(harness.DesksCase):
         meanwhile(self.a).must(*take)
         self.assertEqual(
             self.a.json("list", "delegation")[0]["fields"][people], 7)
+
+
+class HubPutBack(harness.DesksCase):
+    """A hub that was put back, told so by a bundle between a command's opening
+    and its writing: what that writes has no number that was given before."""
+
+    def setUp(self):
+        super().setUp()
+        kept, self.bundle = map(self.cluster.folder, ("kept", "asks.ncb"))
+        self.hub.stop()
+        shutil.copytree(self.hub.home, kept)
+        self.hub.must("union", "add", "gia-lai", "Liên hiệp gia-lai")
+        self.hub.serve()
+        self.a.must_sync()
+        self.hub.stop()
+        shutil.rmtree(self.hub.home)
+        shutil.copytree(kept, self.hub.home)
+        self.a.must("bundle", "export", self.bundle)
+
+    def write_beside(self, *words):
+        meanwhile = beside(self.hub, "bundle", "import", self.bundle)
+        return meanwhile(self.hub).must(*words)
+
+    def all_agree(self):
+        self.hub.serve()
+        self.assertTrue(self.a.must_sync()["hub_restored"])
+        self.a.must_sync()
+        self.b.must_sync()
+        for desk in self.a, self.b:
+            self.assertEqual(desk.json("status")["forks"], 0)
+
+    def test_invite(self):
+        self.write_beside("invite", "ha-tinh")
+        self.all_agree()
+
+    def test_hand_over(self):
+        following = harness.Hub(self.cluster.folder("next"))
+        self.addCleanup(lambda: following.is_serving() and following.kill())
+        key = following.must("handover", "key", "--listen",
+                             following.address).out.strip()
+        path = self.cluster.folder("all.ncb")
+        self.write_beside("handover", "export", "--to", key, "--yes", path)
+        following.must("handover", "import", path)
+        following.serve()
+        self.all_agree()
+        self.assertEqual(self.a.json("status")["address"], following.address)
 
 
 if __name__ == "__main__":
