@@ -108,5 +108,56 @@ class HubPutBack(harness.DesksCase):
         self.assertEqual(self.a.json("status")["address"], following.address)
 
 
+class Watching(harness.DesksCase):
+    """sync --watch between two rounds, while other commands go on."""
+
+    def watch(self):
+        watcher = self.a.start("sync", "--watch", "1s",
+                               log=self.cluster.folder("watch.log"))
+        self.addCleanup(watcher.wait)
+        self.addCleanup(watcher.kill)
+        self.next_round(watcher)
+        return watcher
+
+    def next_round(self, watcher):
+        def last():
+            return self.a.json("status")["last_sync"]["at"]
+        before = last()
+        harness.until(lambda: watcher.poll() is not None or last() > before,
+                      "the next round")
+        self.assertIsNone(watcher.poll())
+
+    def stop(self, watcher):
+        """Outside its turn: others may have theirs."""
+        with open(os.path.join(self.a.home, "sync.lock"), "rb") as turn:
+            def stopped():
+                watcher.send_signal(signal.SIGSTOP)
+                try:
+                    fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return True
+                except BlockingIOError:
+                    watcher.send_signal(signal.SIGCONT)
+                    return False
+            harness.until(stopped, "a pause between two rounds")
+
+    def test_the_hub_moves(self):
+        """Another command has followed it: the watch goes along."""
+        watcher = self.watch()
+        following = harness.Hub(self.cluster.folder("next"))
+        self.addCleanup(lambda: following.is_serving() and following.kill())
+        key = following.must("handover", "key", "--listen",
+                             following.address).out.strip()
+        path = self.cluster.folder("all.ncb")
+        self.stop(watcher)
+        self.hub.must("handover", "export", "--to", key, "--yes", path)
+        following.must("handover", "import", path)
+        following.serve()
+        self.a.must_sync()
+        self.assertEqual(self.a.json("status")["address"], following.address)
+        watcher.send_signal(signal.SIGCONT)
+        self.next_round(watcher)
+        self.assertEqual(self.a.json("status")["last_sync"]["result"], "ok")
+
+
 if __name__ == "__main__":
     sys.exit(harness.main(sys.modules[__name__]))
