@@ -57,6 +57,8 @@ enum nc_status nc_author_save(struct nc_store *store,
  * Ends a record's conflicts: keeps, for each disputed field, the live value
  * that the given dot wrote (or, without one, the shown value), and makes what
  * a deletion had taken plain again; or, with delete_it, deletes the record.
+ * Keeping replaces what the record shows: a value that came since stays in
+ * conflict with it.
  * Writes nothing for a record without conflicts (NC_NOT_FOUND).
  */
 enum nc_status nc_author_resolve(struct nc_store *store,

@@ -62,6 +62,24 @@ class Imports(harness.DesksCase):
             self.a.json("list", "delegation")[0]["fields"][people], 7)
 
 
+class Conflicts(harness.DesksCase):
+    def test_a_value_comes_while_one_is_chosen(self):
+        """It stays, in conflict with what was chosen."""
+        one = self.a.add("một")
+        self.everybody_syncs()
+        self.a.must("edit", one, "text=hai")
+        self.b.must("edit", one, "text=ba")
+        self.everybody_syncs()
+        self.assertEqual(len(self.a.json("conflict", "list")), 1)
+        self.b.must("edit", one, "text=bốn")
+        self.b.must_sync()
+        beside(self.a, "sync")(self.a).must("conflict", "resolve", one)
+        self.everybody_syncs()
+        for desk in self.clients:
+            self.assertEqual(len(desk.json("conflict", "list")), 1)
+            self.assertIn("bốn", desk.must("conflict", "list").out)
+
+
 class HubPutBack(harness.DesksCase):
     """A hub that was put back, told so by a bundle between a command's opening
     and its writing: what that writes has no number that was given before."""
