@@ -177,5 +177,30 @@ class Watching(harness.DesksCase):
         self.assertEqual(self.a.json("status")["last_sync"]["result"], "ok")
 
 
+class Sealing(harness.DesksCase):
+    def test_a_key_changes_while_a_passphrase_is_typed(self):
+        """The new key is sealed: the old one opens nothing any more."""
+        typed = self.cluster.folder("typed")
+        os.mkfifo(typed, 0o600)
+        asked = ("env", "NHIPCAU_PASSPHRASE_FILE=" + typed)
+        sealing = harness.Client(self.a.home, asked).start(
+            "device", "seal", log=self.cluster.folder("seal.log"))
+        # Opened once the other side reads: the home was opened before.
+        with open(typed, "w", encoding="utf-8") as words:
+            rotated = self.a.json("device", "rotate")["device"]
+            words.write("mật khẩu của phòng hành chính\n")
+        self.assertEqual(sealing.wait(harness.GUARD_S), 0)
+        os.unlink(typed)
+        with open(typed, "w", encoding="utf-8",
+                  opener=lambda path, flags: os.open(path, flags, 0o600)
+                  ) as words:
+            words.write("mật khẩu của phòng hành chính\n")
+        opened = harness.Client(self.a.home, asked)
+        self.assertEqual(
+            opened.json("status")["device"]["id"], rotated)
+        opened.add("sau khi đổi khóa")
+        opened.must_sync()
+
+
 if __name__ == "__main__":
     sys.exit(harness.main(sys.modules[__name__]))
