@@ -177,6 +177,30 @@ class Watching(harness.DesksCase):
         self.assertEqual(self.a.json("status")["last_sync"]["result"], "ok")
 
 
+class Turns(harness.DesksCase):
+    def test_a_bundle_waits_while_the_key_changes(self):
+        """It is the new key's: the hub takes nothing from the old one."""
+        path = os.path.join(self.a.home, "device.key")
+        bundle = self.cluster.folder("asks.ncb")
+        old = pathlib.Path(path).read_bytes()
+        rotated = self.a.json("device", "rotate")["device"]
+        new = pathlib.Path(path).read_bytes()
+        pathlib.Path(path).write_bytes(old)
+        turn = os.path.join(self.a.home, "sync.lock")
+        with open(turn, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            export = self.a.start("bundle", "export", bundle,
+                                  log=self.cluster.folder("export.log"))
+            files = "/proc/%d/fd" % export.pid
+            harness.until(lambda: any(
+                os.path.realpath(os.path.join(files, name)) == turn
+                for name in os.listdir(files)), "it waits for its turn")
+            pathlib.Path(path).write_bytes(new)
+        self.assertEqual(export.wait(harness.GUARD_S), 0)
+        self.assertEqual(
+            self.hub.json("bundle", "import", bundle)["device"], rotated)
+
+
 class Sealing(harness.DesksCase):
     def test_a_key_changes_while_a_passphrase_is_typed(self):
         """The new key is sealed: the old one opens nothing any more."""
