@@ -9,6 +9,7 @@
 #include "command/home.h"
 #include "command/json.h"
 #include "command/paper_file.h"
+#include "command/turn.h"
 #include "command/view.h"
 #include "command/words.h"
 #include "model/plan.h"
@@ -120,20 +121,6 @@ void nc_client_print_trial(bool dry_run);
 /* input.c: appends all of standard input. NC_LIMIT without a sentence. */
 enum nc_status nc_client_read_input(
 	struct nc_buffer *out, struct nc_error *err) NC_MUST_USE;
-
-/*
- * turn.c: commands that speak for a home or change its key (sync, bundles,
- * join, device rotate) go one after another; all others go on beside them.
- * The system ends a turn when the process ends, however it ends.
- */
-struct nc_turn {
-	bool taken;
-	int fd;
-};
-/* Waits a little for another command to end; then NC_BUSY. */
-enum nc_status nc_turn_take(struct nc_turn *turn, const char *folder,
-	struct nc_error *err) NC_MUST_USE;
-void nc_turn_end(struct nc_turn *turn);
 
 /*
  * session.c: speaking with the hub, over the line or by bundles, and what

@@ -197,7 +197,7 @@ static enum nc_status save(struct nc_import *import,
 		&import->rows, &import->revise, &changes, &count, err);
 	if (status != NC_OK || count == 0)
 		return status;
-	return nc_author_save(import->home.store, &import->author,
+	return nc_author_write(import->home.store, &import->author,
 		&import->home.union_id, changes, count, &import->written, err);
 }
 
@@ -367,11 +367,47 @@ static void choose_year(struct nc_import *import,
 	}
 }
 
+static enum nc_status weigh_and_save(struct nc_import *import,
+	const struct nc_import_paper *paper, const struct nc_call *call,
+	struct nc_error *err)
+{
+	struct nc_error refused = {0};
+	enum nc_status status = nc_client_choose_union(
+		&import->home, call, import->input.year, NULL, err);
+
+	if (status == NC_OK)
+		status = paper->weigh(import, call, err);
+	if (status == NC_OK)
+		status = save(import,
+			paper->check_removals(import, &refused) == NC_OK
+				? NULL
+				: &refused,
+			err);
+	return status;
+}
+
+/* What is written is weighed against what stands there then: what a person
+ * writes meanwhile comes before it or after it. */
+static enum nc_status in_transaction(struct nc_import *import,
+	const struct nc_import_paper *paper, const struct nc_call *call,
+	struct nc_error *err)
+{
+	struct nc_store *store = import->home.store;
+	enum nc_status status = nc_store_begin(store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = weigh_and_save(import, paper, call, err);
+	if (status == NC_OK)
+		return nc_store_commit(store, err);
+	nc_store_rollback(store);
+	return status;
+}
+
 enum nc_status nc_import_run(struct nc_import *import,
 	const struct nc_import_paper *paper, struct nc_call *call,
 	struct nc_error *err)
 {
-	struct nc_error refused = {0};
 	unsigned said = 0;
 	enum nc_status status = nc_call_year(call, &import->input.year, err);
 
@@ -385,15 +421,6 @@ enum nc_status nc_import_run(struct nc_import *import,
 	if (status != NC_OK)
 		return status;
 	choose_year(import, paper, call, said);
-	status = nc_client_choose_union(
-		&import->home, call, import->input.year, NULL, err);
-	if (status == NC_OK)
-		status = paper->weigh(import, call, err);
-	if (status == NC_OK)
-		status = save(import,
-			paper->check_removals(import, &refused) == NC_OK
-				? NULL
-				: &refused,
-			err);
+	status = in_transaction(import, paper, call, err);
 	return status == NC_OK ? tell(import, paper, call->json, err) : status;
 }

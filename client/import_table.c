@@ -755,22 +755,32 @@ static enum nc_status write_union(struct import *import,
 	return status;
 }
 
-/* All of it or nothing. */
 static enum nc_status save_steps(struct import *import, struct nc_error *err)
 {
-	struct nc_store *store = import->home.store;
 	const struct nc_id *own = &import->options.union_id, *others;
 	size_t count;
 	enum nc_status status = nc_client_other_unions(
 		&import->home, own, &others, &count, err);
 
 	if (status == NC_OK)
-		status = nc_store_begin(store, err);
-	if (status != NC_OK)
-		return status;
-	status = write_union(import, own, err);
+		status = write_union(import, own, err);
 	for (size_t i = 0; status == NC_OK && i < count; i++)
 		status = write_union(import, &others[i], err);
+	return status;
+}
+
+/* All of it or nothing; weighed against what stands there then. */
+static enum nc_status in_transaction(
+	struct import *import, const struct nc_call *call, struct nc_error *err)
+{
+	struct nc_store *store = import->home.store;
+	enum nc_status status = nc_store_begin(store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = find_steps(import, call, err);
+	if (status == NC_OK)
+		status = save_steps(import, err);
 	if (status == NC_OK)
 		return nc_store_commit(store, err);
 	nc_store_rollback(store);
@@ -789,9 +799,7 @@ static enum nc_status run_import(
 	if (status == NC_OK)
 		status = read_tables(import, call, err);
 	if (status == NC_OK)
-		status = find_steps(import, call, err);
-	if (status == NC_OK)
-		status = save_steps(import, err);
+		status = in_transaction(import, call, err);
 	if (status != NC_OK)
 		return status;
 	note_assumed(import);

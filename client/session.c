@@ -227,6 +227,19 @@ static void show_round(void *context, const struct nc_sync_client *session)
 	nc_bar_step(context, session->pushed + session->pulled, 0);
 }
 
+/* Another command may have followed the hub, or joined another union, since
+ * this one looked. */
+static enum nc_status look_again(struct nc_home *home, struct nc_error *err)
+{
+	enum nc_status status = nc_store_begin_read(home->store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = nc_store_identity(home->store, &home->identity, err);
+	nc_store_end_read(home->store);
+	return status;
+}
+
 enum nc_status nc_client_session(struct nc_home *home,
 	const struct nc_call *call, int stop_fd,
 	struct nc_client_result *result, bool *ret_again, struct nc_error *err)
@@ -238,8 +251,10 @@ enum nc_status nc_client_session(struct nc_home *home,
 	enum nc_status status, noted;
 
 	nc_bar_init(&bar, _("Syncing, change-sets:"));
-	status = nc_net_client_new(home->identity.address,
-		home->identity.hub_key, home->key, &net, &local);
+	status = look_again(home, &local);
+	if (status == NC_OK)
+		status = nc_net_client_new(home->identity.address,
+			home->identity.hub_key, home->key, &net, &local);
 	if (status == NC_OK) {
 		nc_net_client_stop_at(net, stop_fd);
 		status = nc_sync_client_start(

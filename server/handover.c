@@ -240,8 +240,12 @@ static enum nc_status hand_over(struct export *export, struct nc_error *err)
 		status = nc_store_begin(store, err);
 	if (status != NC_OK)
 		return status;
-	status = nc_hubs_hand_over(store, &export->author,
-		export->next.public_key, export->next.address, err);
+	/* Only now: a person was asked, and serve has gone on meanwhile. */
+	status = nc_server_author(
+		&export->home, export->call, &export->author, err);
+	if (status == NC_OK)
+		status = nc_hubs_hand_over(store, &export->author,
+			export->next.public_key, export->next.address, err);
 	if (status == NC_OK)
 		return nc_store_commit(store, err);
 	nc_store_rollback(store);
@@ -307,9 +311,6 @@ static enum nc_status export_to(
 
 	if (status == NC_OK)
 		status = nc_server_open_home(&export->home, export->call, err);
-	if (status == NC_OK)
-		status = nc_server_author(
-			&export->home, export->call, &export->author, err);
 	if (status != NC_OK)
 		return status;
 	export->again = export->home.identity.handed_over;

@@ -86,17 +86,42 @@ enum nc_status nc_server_open_home(
 	return status;
 }
 
+/* serve may have begun a new generation since, and writes with another key: a
+ * number that the one before has given must not be given again. */
+static enum nc_status renew(
+	void *context, const struct nc_key **ret_key, struct nc_error *err)
+{
+	struct nc_home *home = context;
+	struct nc_key *key NC_AUTO(nc_key_free_at) = NULL;
+	enum nc_status status =
+		nc_hubs_author(home->store, home->key, &key, err);
+
+	if (status != NC_OK)
+		return status;
+	if (home->author_key == NULL ||
+		nc_key_device(key) != nc_key_device(home->author_key)) {
+		/* An author may name the one that it had first. */
+		if (home->left_key == NULL)
+			home->left_key = home->author_key;
+		else
+			nc_key_free(home->author_key);
+		home->author_key = key;
+		key = NULL;
+	}
+	*ret_key = home->author_key;
+	return NC_OK;
+}
+
 enum nc_status nc_server_author(struct nc_home *home,
 	const struct nc_call *call, struct nc_author *ret_author,
 	struct nc_error *err)
 {
 	enum nc_status status = nc_home_author(home, call, ret_author, err);
 
-	if (status == NC_OK && home->author_key == NULL)
-		status = nc_hubs_author(
-			home->store, home->key, &home->author_key, err);
 	if (status == NC_OK)
-		ret_author->key = home->author_key;
+		status = renew(home, &ret_author->key, err);
+	ret_author->renew = renew;
+	ret_author->context = home;
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include "command/json.h"
 #include "command/passphrase.h"
 #include "command/shared.h"
+#include "command/turn.h"
 
 #include <string.h>
 
@@ -94,11 +95,30 @@ static enum nc_status save_all(const struct nc_home *home,
 	return status;
 }
 
+/* Nobody changes the key while it is written; what another command put in its
+ * place before, while a passphrase was typed, is the key now. */
+static enum nc_status take_turn(
+	struct nc_home *home, struct nc_turn *turn, struct nc_error *err)
+{
+	struct nc_key *key = NULL;
+	enum nc_status status = nc_turn_take(turn, home->folder, err);
+
+	if (status == NC_OK)
+		status = nc_key_load_like(home->key_path, home->key,
+			&nc_passphrase_asked, &key, err);
+	if (status != NC_OK)
+		return status;
+	nc_key_free(home->key);
+	home->key = key;
+	return NC_OK;
+}
+
 static enum nc_status run_seal(struct nc_call *call, struct nc_error *err)
 {
 	struct nc_home home NC_AUTO(nc_home_fini) = {0};
 	struct nc_passphrase *passphrase NC_AUTO(nc_passphrase_free_at) =
 		nc_passphrase_new();
+	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
 	enum nc_status status;
 
 	nc_home_init(&home);
@@ -107,6 +127,8 @@ static enum nc_status run_seal(struct nc_call *call, struct nc_error *err)
 	status = nc_home_open(&home, call, err);
 	if (status == NC_OK)
 		status = nc_passphrase_choose(home.key_path, passphrase, err);
+	if (status == NC_OK)
+		status = take_turn(&home, &turn, err);
 	if (status == NC_OK)
 		status = save_all(&home, call, passphrase, err);
 	if (status != NC_OK)
@@ -121,10 +143,13 @@ static enum nc_status run_seal(struct nc_call *call, struct nc_error *err)
 static enum nc_status run_unseal(struct nc_call *call, struct nc_error *err)
 {
 	struct nc_home home NC_AUTO(nc_home_fini) = {0};
+	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
 	enum nc_status status;
 
 	nc_home_init(&home);
 	status = nc_home_open(&home, call, err);
+	if (status == NC_OK)
+		status = take_turn(&home, &turn, err);
 	if (status == NC_OK && nc_key_is_sealed(home.key))
 		status = save_all(&home, call, NULL, err);
 	if (status != NC_OK)

@@ -27,8 +27,9 @@ struct nc_home {
 	struct nc_id union_id;
 	struct nc_arena arena;	   /* small texts with the home's lifetime */
 	struct nc_key *author_key; /* a hub's: what it writes records with */
-	struct nc_key *left_key;   /* a client's, when another took its place
-				    * meanwhile: an author may still name it */
+	struct nc_key *left_key;   /* the key or author_key, when another took
+				    * its place meanwhile: an author may still
+				    * name it */
 	struct nc_home_lock lock;
 };
 

@@ -336,7 +336,8 @@ static enum nc_status find_key(struct draft *draft, struct nc_error *err)
 	if (status != NC_OK || author->renew == NULL)
 		return status;
 	device = nc_registry_device(registry, nc_key_device(author->key));
-	if (device != NULL && device->revoked)
+	if (draft->store->identity.is_hub ||
+		(device != NULL && device->revoked))
 		status = author->renew(author->context, &draft->key, err);
 	return status;
 }
@@ -429,15 +430,30 @@ static bool row_has_dot(const struct nc_row *row, const struct nc_dot *dot)
 	return false;
 }
 
+/* How many values of one field begin there. */
+static size_t count_values(const struct nc_row *row, size_t first)
+{
+	size_t end = first;
+
+	while (end < row->count &&
+		row->live[end].field == row->live[first].field)
+		end++;
+	return end - first;
+}
+
 /* The fields to write so that each has one plain value. Fields that the
- * writer may not write are left to those who may. */
+ * writer may not write are left to those who may. They replace what the record
+ * shows: what another program wrote since stays beside it. dots: as many as
+ * the row has values. */
 static size_t resolve_fields(const struct nc_record *record,
-	enum nc_writer writer, const struct nc_dot *keep,
+	enum nc_writer writer, const struct nc_dot *keep, struct nc_dot *dots,
 	struct nc_field_change *fields)
 {
 	const struct nc_row *row = &record->row;
 	size_t count = 0;
 
+	for (size_t i = 0; i < row->count; i++)
+		dots[i] = row->live[i].dot;
 	for (size_t i = 0; i < row->count; i++) {
 		uint32_t number = row->live[i].field;
 		const struct nc_field *field =
@@ -450,6 +466,10 @@ static size_t resolve_fields(const struct nc_record *record,
 			continue;
 		fields[count].field = number;
 		fields[count].value = resolve_choice(row, number, keep)->value;
+		fields[count].replaces = &dots[i];
+		fields[count].replaces_count = count_values(row, i);
+		if (fields[count].replaces_count > NC_FIELD_REPLACES_MAX)
+			fields[count].replaces_count = NC_FIELD_REPLACES_MAX;
 		count++;
 	}
 	return count;
@@ -461,6 +481,8 @@ enum nc_status nc_author_resolve(struct nc_store *store,
 	struct nc_written *ret_written, struct nc_error *err)
 {
 	struct nc_field_change fields[NC_RECORD_FIELDS_MAX] = {0};
+	struct nc_dot *dots NC_AUTO(nc_free_at) =
+		nc_calloc(record->row.count + 1, sizeof(*dots));
 	struct nc_record_change change = {.record = record->id,
 		.entity = record->entity->number,
 		.deletes = delete_it,
@@ -468,6 +490,8 @@ enum nc_status nc_author_resolve(struct nc_store *store,
 	enum nc_writer writer =
 		store->identity.is_hub ? NC_WRITER_CLUSTER : NC_WRITER_UNION;
 
+	if (dots == NULL)
+		return nc_error_no_memory(err);
 	if (!record->conflicts)
 		return nc_error_set(err, NC_NOT_FOUND,
 			_("That record has no conflict; there is nothing to "
@@ -478,7 +502,7 @@ enum nc_status nc_author_resolve(struct nc_store *store,
 			  "conflict list shows which are."));
 	if (!delete_it) {
 		change.fields_count =
-			resolve_fields(record, writer, keep, fields);
+			resolve_fields(record, writer, keep, dots, fields);
 		if (change.fields_count == 0)
 			return nc_error_set(err, NC_DENIED,
 				_("The disputed fields are the other side's to "

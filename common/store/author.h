@@ -12,8 +12,9 @@ struct nc_author {
 	const struct nc_env *env;
 	struct nc_slice name; /* who sits at the desk; clean text */
 	/* Another program may change the key while this one works. Asked in
-	 * the transaction when the key's device was revoked: *ret_key is what
-	 * came in its place, or the same. NULL: nobody changes it. */
+	 * the transaction, on a hub always, else when the key's device was
+	 * revoked: *ret_key is what came in its place, or the same. NULL:
+	 * nobody changes it. */
 	enum nc_status (*renew)(void *context, const struct nc_key **ret_key,
 		struct nc_error *err);
 	void *context;
@@ -56,6 +57,8 @@ enum nc_status nc_author_save(struct nc_store *store,
  * Ends a record's conflicts: keeps, for each disputed field, the live value
  * that the given dot wrote (or, without one, the shown value), and makes what
  * a deletion had taken plain again; or, with delete_it, deletes the record.
+ * Keeping replaces what the record shows: a value that came since stays in
+ * conflict with it.
  * Writes nothing for a record without conflicts (NC_NOT_FOUND).
  */
 enum nc_status nc_author_resolve(struct nc_store *store,

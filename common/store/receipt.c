@@ -475,14 +475,6 @@ enum nc_status nc_witness_each(struct nc_store *store, uint32_t generation,
 	}
 }
 
-enum nc_status nc_witness_count(
-	struct nc_store *store, uint64_t *ret_at, struct nc_error *err)
-{
-	static const char highest[] = "SELECT max(at) FROM witness";
-
-	return nc_db_number(store, highest, ret_at, err);
-}
-
 enum nc_status nc_peer_keep(struct nc_store *store, nc_device_id device,
 	uint64_t counter, struct nc_slice request, struct nc_error *err)
 {

@@ -104,9 +104,6 @@ enum nc_status nc_witness_keep(struct nc_store *store,
 enum nc_status nc_witness_each(struct nc_store *store, uint32_t generation,
 	uint64_t after, nc_witness_visit visit, void *context,
 	struct nc_error *err) NC_MUST_USE;
-/* The highest count given. */
-enum nc_status nc_witness_count(struct nc_store *store, uint64_t *ret_at,
-	struct nc_error *err) NC_MUST_USE;
 
 /* Hubs: what a device said in its last bundle that it has (an encoded
  * request without what it pushed), for the answer. Replaces the earlier. */

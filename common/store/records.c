@@ -94,21 +94,19 @@ static enum nc_status bind_each(struct nc_store *store, sqlite3_stmt *statement,
 	return NC_OK;
 }
 
-enum nc_status nc_records_each(struct nc_store *store,
-	const struct nc_entity *entity, const struct nc_id *union_id,
+static enum nc_status each_at_once(struct nc_store *store,
+	struct nc_db_table *table, const struct nc_id *union_id,
 	enum nc_records_filter filter, nc_record_visit visit, void *context,
 	struct nc_error *err)
 {
-	struct nc_db_table *table = nc_schema_table(store, entity->number);
 	struct nc_arena arena NC_AUTO(nc_arena_fini) = {0};
 	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
 	enum nc_status status;
 	bool row;
 
 	nc_arena_init(&arena, VISIT_ARENA_MAX);
-	status = nc_db_refresh(store, err);
-	if (status != NC_OK || !table->is_there)
-		return status;
+	if (!table->is_there)
+		return NC_OK;
 	statement = nc_db_table_statement(store, table, NC_DB_EACH, err);
 	if (statement == NULL)
 		return store->last;
@@ -130,20 +128,35 @@ enum nc_status nc_records_each(struct nc_store *store,
 	}
 }
 
-enum nc_status nc_record_get(struct nc_store *store,
+/* Rows and what is in memory of scopes and tables are of one moment: another
+ * program's commit between them would number a scope that is not known here,
+ * or, when it has made the fold anew, another union's. */
+enum nc_status nc_records_each(struct nc_store *store,
 	const struct nc_entity *entity, const struct nc_id *union_id,
-	const struct nc_id *id, struct nc_arena *arena,
-	struct nc_record *ret_record, struct nc_error *err)
+	enum nc_records_filter filter, nc_record_visit visit, void *context,
+	struct nc_error *err)
 {
 	struct nc_db_table *table = nc_schema_table(store, entity->number);
-	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
-	struct nc_db_scope *scope;
-	enum nc_status status = nc_db_refresh(store, err);
-	bool row;
+	enum nc_status status = nc_store_begin_read(store, err);
 
 	if (status != NC_OK)
 		return status;
-	scope = nc_fold_scope(store, union_id);
+	status = each_at_once(
+		store, table, union_id, filter, visit, context, err);
+	nc_store_end_read(store);
+	return status;
+}
+
+static enum nc_status get_at_once(struct nc_store *store,
+	struct nc_db_table *table, const struct nc_id *union_id,
+	const struct nc_id *id, struct nc_arena *arena,
+	struct nc_record *ret_record, struct nc_error *err)
+{
+	struct nc_db_scope *scope = nc_fold_scope(store, union_id);
+	sqlite3_stmt *statement NC_AUTO(nc_db_reset) = NULL;
+	enum nc_status status;
+	bool row;
+
 	if (scope == NULL || !table->is_there)
 		return NC_NOT_FOUND;
 	statement = nc_db_table_statement(store, table, NC_DB_SELECT, err);
@@ -157,6 +170,22 @@ enum nc_status nc_record_get(struct nc_store *store,
 	if (!row)
 		return NC_NOT_FOUND;
 	return record_read(store, table, statement, arena, ret_record, err);
+}
+
+enum nc_status nc_record_get(struct nc_store *store,
+	const struct nc_entity *entity, const struct nc_id *union_id,
+	const struct nc_id *id, struct nc_arena *arena,
+	struct nc_record *ret_record, struct nc_error *err)
+{
+	struct nc_db_table *table = nc_schema_table(store, entity->number);
+	enum nc_status status = nc_store_begin_read(store, err);
+
+	if (status != NC_OK)
+		return status;
+	status =
+		get_at_once(store, table, union_id, id, arena, ret_record, err);
+	nc_store_end_read(store);
+	return status;
 }
 
 /* Looking for one record among all by the first digits of its id. */
@@ -199,7 +228,7 @@ static enum nc_status find_visit(
 	return NC_OK;
 }
 
-enum nc_status nc_record_find(struct nc_store *store, const char *digits,
+static enum nc_status find_at_once(struct nc_store *store, const char *digits,
 	struct nc_arena *arena, struct nc_record *ret_record,
 	struct nc_error *err)
 {
@@ -224,6 +253,19 @@ enum nc_status nc_record_find(struct nc_store *store, const char *digits,
 	/* What the visitor was shown is gone: read it again to keep. */
 	return nc_record_get(store, found.entity, &found.union_id, &found.id,
 		arena, ret_record, err);
+}
+
+enum nc_status nc_record_find(struct nc_store *store, const char *digits,
+	struct nc_arena *arena, struct nc_record *ret_record,
+	struct nc_error *err)
+{
+	enum nc_status status = nc_store_begin_read(store, err);
+
+	if (status != NC_OK)
+		return status;
+	status = find_at_once(store, digits, arena, ret_record, err);
+	nc_store_end_read(store);
+	return status;
 }
 
 enum nc_status nc_refusals_each(struct nc_store *store, nc_refused_visit visit,

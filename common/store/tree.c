@@ -220,16 +220,26 @@ static enum nc_status tree_load(struct nc_store *store, struct nc_error *err)
 	return NC_OK;
 }
 
+static enum nc_status ready_at_once(
+	struct nc_store *store, struct nc_error *err)
+{
+	enum nc_status status = tree_make(store, err);
+
+	if (status != NC_OK || store->tree->fresh)
+		return status;
+	tree_forget_kept(store->tree);
+	return tree_load(store, err);
+}
+
+/* The edge's tiles are of one moment, and of that of the log's end. */
 static enum nc_status tree_ready(struct nc_store *store, struct nc_error *err)
 {
-	enum nc_status status = nc_db_refresh(store, err);
+	enum nc_status status = nc_store_begin_read(store, err);
 
-	if (status == NC_OK)
-		status = tree_make(store, err);
-	if (status == NC_OK && !store->tree->fresh) {
-		tree_forget_kept(store->tree);
-		status = tree_load(store, err);
-	}
+	if (status != NC_OK)
+		return status;
+	status = ready_at_once(store, err);
+	nc_store_end_read(store);
 	return status;
 }
 

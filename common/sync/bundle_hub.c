@@ -327,20 +327,17 @@ static struct nc_head *state_head(
 	return &more[has->have_count++];
 }
 
-/* After a reply: all that it placed is there. */
+/* After a reply: all that it placed is there. Who vouches is said by the last
+ * one alone. */
 static enum nc_status state_advance(struct nc_hub *hub, struct state *state,
 	const struct nc_hub_request *request, struct nc_error *err)
 {
 	void *note = nc_arena_copy(
 		&state->arena, hub->checkpoint.data, hub->checkpoint.size);
-	enum nc_status status;
 
 	if (note == NULL)
 		return nc_error_no_memory(err);
 	state->has.checkpoint = nc_slice(note, hub->checkpoint.size);
-	status = nc_witness_count(hub->store, &state->has.witnesses_after, err);
-	if (status != NC_OK)
-		return status;
 	for (size_t i = 0; i < request->placed_count; i++) {
 		const struct nc_placed *placed = &request->placed[i];
 		struct nc_head *head = state_head(state, placed);

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import socket
@@ -105,6 +106,12 @@ def killed_at(step):
 def clock_off(seconds):
     """What to start a program with whose clock is so far ahead."""
     return preloaded("clock_off.so", "CLOCK_OFF=%d" % seconds)
+
+
+def beside(*arguments):
+    """What to start a program with beside which that command runs to its end,
+    between what the program reads and its first transaction that writes."""
+    return preloaded("beside.so", "BESIDE=" + shlex.join(arguments))
 
 
 class Folder:

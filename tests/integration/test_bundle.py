@@ -52,6 +52,22 @@ class Bundles(unittest.TestCase):
         self.assertEqual(len(result.err.strip().splitlines()), 1, str(result))
         return result.err
 
+    def test_long_answers_say_who_vouches(self):
+        """An answer in several messages: the last of them says it."""
+        client = self.join("ha-tinh")
+        other, line = (self.cluster.client(code)
+                       for code in ("nghe-an", "ha-tinh"))
+        for one in other, line, other, line:
+            one.must_sync()
+        random.seed(1)
+        letters = "ăâđêôơưbcdghklmnpqrstvxy "
+        for _ in range(80):
+            line.add("".join(random.choices(letters, k=38000)))
+        line.must_sync()
+        self.round(client, "ha-tinh")
+        self.assertEqual(len(client.items()), 80)
+        self.assertEqual(client.json("receipt")["vouched"], 2)
+
     def test_takes_part_fully(self):
         client = self.join("ha-tinh")
         plan = self.cluster.folder("plan.txt")

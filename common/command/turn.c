@@ -1,5 +1,6 @@
-#include "client.h"
+#include "command/turn.h"
 #include "base/file.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
