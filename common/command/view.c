@@ -32,6 +32,9 @@ enum nc_status nc_view_begin(struct nc_view *view, struct nc_error *err)
 	struct nc_store *store = view->home.store;
 	enum nc_status status = nc_store_registry(store, &view->registry, err);
 
+	/* Whose it is, at this moment too. */
+	if (status == NC_OK)
+		status = nc_store_identity(store, &view->home.identity, err);
 	if (status == NC_OK)
 		nc_sources_init(
 			&view->sources, store, view->registry, &view->arena);
