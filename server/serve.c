@@ -40,7 +40,7 @@ struct watch {
 	bool counts_stale;
 	int64_t counted_ms;
 	uint64_t begun_again; /* as told */
-	const struct nc_hub *hub;
+	struct nc_hub hub;
 	/* The newest checkpoint that is kept. */
 	uint64_t kept_size;
 	uint32_t kept_generation;
@@ -215,9 +215,9 @@ static void log_put_back(struct watch *watch)
 
 static void keep_checkpoint(struct watch *watch)
 {
-	nc_server_keep_checkpoint(watch->home, watch->hub);
-	watch->kept_size = watch->hub->tree_size;
-	watch->kept_generation = watch->hub->generation;
+	nc_server_keep_checkpoint(watch->home, &watch->hub);
+	watch->kept_size = watch->hub.tree_size;
+	watch->kept_generation = watch->hub.generation;
 }
 
 static void on_batch(void *context, const struct nc_net_batch *batch)
@@ -225,8 +225,8 @@ static void on_batch(void *context, const struct nc_net_batch *batch)
 	struct watch *watch = context;
 	struct nc_log_line line;
 
-	if (watch->hub->tree_size != watch->kept_size ||
-		watch->hub->generation != watch->kept_generation)
+	if (watch->hub.tree_size != watch->kept_size ||
+		watch->hub.generation != watch->kept_generation)
 		keep_checkpoint(watch);
 	if (batch->begun_again > watch->begun_again)
 		log_put_back(watch);
@@ -351,20 +351,18 @@ static enum nc_status serve_on(struct watch *watch, const char *listen,
 	};
 	struct nc_home *home = watch->home;
 	struct nc_net_hub *net = NULL;
-	struct nc_hub hub;
-	enum nc_status status =
-		nc_hub_start(&hub, home->store, home->key, watch->env, err);
+	enum nc_status status = nc_hub_start(
+		&watch->hub, home->store, home->key, watch->env, err);
 
 	if (status != NC_OK)
 		return status;
-	watch->hub = &hub;
 	status = nc_net_hub_new(listen, home->key, &net, err);
 	if (status == NC_OK) {
 		log_address("listening", nc_net_hub_address(net));
-		status = nc_net_hub_serve(net, &hub, stop_fd, &log, err);
+		status = nc_net_hub_serve(net, &watch->hub, stop_fd, &log, err);
 	}
 	nc_net_hub_free(net);
-	nc_hub_fini(&hub);
+	nc_hub_fini(&watch->hub);
 	return status;
 }
 

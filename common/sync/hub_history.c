@@ -120,7 +120,7 @@ enum nc_status nc_hub_begin_again(
 static enum nc_status look_back_now(struct nc_hub *hub,
 	struct nc_hub_request *request, struct nc_error *err)
 {
-	bool older;
+	bool older = false;
 	enum nc_status status =
 		nc_store_identity(hub->store, &hub->identity, err);
 
@@ -138,7 +138,7 @@ enum nc_status nc_hub_look_back(
 {
 	struct nc_hub_request request NC_AUTO(nc_hub_request_fini) = {0};
 	uint64_t begun_again = hub->begun_again;
-	bool older;
+	bool older = false;
 	enum nc_status status;
 
 	nc_hub_request_init(&request);
