@@ -307,6 +307,33 @@ class OnTheHub(Test):
     def test_a_home_copied_into_place(self):
         self.check_a_copy_in_place(True)
 
+    def test_a_home_copied_into_place_and_written_at(self):
+        """What docs/OPERATING.md asks keepers not to do, and its way out: who
+        held the numbers is alarmed for good, and no word is lost."""
+        first = self.cluster.client("ha-tinh")
+        other = self.cluster.client("nghe-an")
+        first.add("trước")
+        for client in (first, other):
+            client.must_sync()
+
+        def between():
+            self.hub.must("union", "add", "hue", "Liên hiệp hue")
+            first.add("sau")
+            first.must_sync()
+
+        self.put_a_copy_into_place(between, True)
+        self.hub.must("union", "add", "vinh", "Liên hiệp vinh")
+        self.hub.serve()
+        for text in ("chưa gửi", "sau báo động"):
+            first.add(text)
+            self.assertIn(first.sync()["result"], ("history", "fork"))
+        other.must_sync()
+        joined = self.cluster.client("ha-tinh")
+        joined.must_sync()
+        self.assertEqual(joined.texts(), ["chưa gửi", "sau", "sau báo động",
+                                          "trước"])
+        self.all_agree([other, joined])
+
     def test_a_file_copied_into_place_of_a_hub_on_sticks(self):
         """Each command that goes on with the store looks, and says it once; a
         client gives back what it got by stick."""
