@@ -77,16 +77,13 @@ static void choice_close(struct choice *choice)
 	choice->reading = false;
 }
 
-/* None may mean that another command changes the key just now: the next look
+/* None may mean that another command changes the key just now: the second look
  * finds the new one. */
-#define LOOKS_MAX 3
-
 static enum nc_status choice_open(struct choice *choice, struct nc_error *err)
 {
 	enum nc_status status = NC_OK;
 
-	for (int looks = 0;
-		looks < LOOKS_MAX && status == NC_OK && choice->count == 0;
+	for (int looks = 0; looks < 2 && status == NC_OK && choice->count == 0;
 		looks++) {
 		choice_close(choice);
 		status = nc_client_renew_key(choice->home, err);
