@@ -133,15 +133,11 @@ static enum nc_status run_export(struct nc_call *call, struct nc_error *err)
 	char *path NC_AUTO(nc_free_at) = NULL;
 	uint64_t counter, offered;
 	enum nc_status status;
-	bool changed;
 
 	nc_home_init(&home);
 	status = nc_home_open(&home, call, err);
 	if (status == NC_OK)
-		status = nc_turn_take(&turn, home.folder, err);
-	/* Another command may have changed it before our turn. */
-	if (status == NC_OK)
-		status = nc_client_reload_key(&home, &changed, err);
+		status = nc_client_take_turn(&home, &turn, err);
 	if (status == NC_OK)
 		status = nc_client_export(&home, call, call->arguments[0], NULL,
 			"", &path, &counter, &offered, err);
@@ -225,16 +221,12 @@ static enum nc_status run_import(struct nc_call *call, struct nc_error *err)
 	struct nc_client_result result = {.moved = false};
 	struct nc_buffer file NC_AUTO(nc_buffer_fini) = {0};
 	enum nc_status status;
-	bool changed;
 
 	nc_home_init(&home);
 	nc_buffer_init(&file, NC_BUNDLE_BYTES_MAX);
 	status = nc_home_open(&home, call, err);
 	if (status == NC_OK)
-		status = nc_turn_take(&turn, home.folder, err);
-	/* Another command may have changed it before our turn. */
-	if (status == NC_OK)
-		status = nc_client_reload_key(&home, &changed, err);
+		status = nc_client_take_turn(&home, &turn, err);
 	if (status == NC_OK)
 		status = nc_bundle_read(call->arguments[0], &file, err);
 	if (status == NC_OK)

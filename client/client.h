@@ -233,6 +233,10 @@ enum nc_status nc_client_join_key(struct nc_home *home,
  * changed it. */
 enum nc_status nc_client_reload_key(struct nc_home *home, bool *ret_changed,
 	struct nc_error *err) NC_MUST_USE;
+/* Takes a turn (command/turn.h), and then that key: another command may have
+ * changed it while this one waited. */
+enum nc_status nc_client_take_turn(struct nc_home *home, struct nc_turn *turn,
+	struct nc_error *err) NC_MUST_USE;
 
 /* bundle.c: takes the hub's answer, under home->key. */
 enum nc_status nc_client_take_bundle(struct nc_home *home,

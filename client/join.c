@@ -408,7 +408,7 @@ static enum nc_status run(
 {
 	struct nc_turn turn NC_AUTO(nc_turn_end) = {.taken = false};
 	const char *bundle = nc_call_value(call, "bundle");
-	bool known = false, changed;
+	bool known = false;
 	enum nc_status status = read_invitation(join, call->arguments[0], err);
 
 	if (status == NC_OK)
@@ -416,10 +416,7 @@ static enum nc_status run(
 	if (status == NC_OK)
 		status = nc_home_make(&join->home, call, &known, err);
 	if (status == NC_OK)
-		status = nc_turn_take(&turn, join->home.folder, err);
-	/* Another command may have changed it before our turn. */
-	if (status == NC_OK)
-		status = nc_client_reload_key(&join->home, &changed, err);
+		status = nc_client_take_turn(&join->home, &turn, err);
 	if (status == NC_OK && known)
 		status = check_known(join, err);
 	if (status == NC_OK)

@@ -185,6 +185,16 @@ enum nc_status nc_client_reload_key(
 	return NC_OK;
 }
 
+enum nc_status nc_client_take_turn(
+	struct nc_home *home, struct nc_turn *turn, struct nc_error *err)
+{
+	bool changed;
+	enum nc_status status = nc_turn_take(turn, home->folder, err);
+
+	return status == NC_OK ? nc_client_reload_key(home, &changed, err)
+			       : status;
+}
+
 static enum nc_status take_rotate_reply(
 	const void *next, struct nc_slice reply, struct nc_error *err)
 {
@@ -539,15 +549,11 @@ static enum nc_status run_rotate(struct nc_call *call, struct nc_error *err)
 	struct nc_client_result result = {.moved = false};
 	char old_device[NC_DEVICE_ID_TEXT_SIZE];
 	enum nc_status status;
-	bool changed;
 
 	nc_home_init(&home);
 	status = nc_home_open(&home, call, err);
 	if (status == NC_OK)
-		status = nc_turn_take(&turn, home.folder, err);
-	/* Another command may have changed it before our turn. */
-	if (status == NC_OK)
-		status = nc_client_reload_key(&home, &changed, err);
+		status = nc_client_take_turn(&home, &turn, err);
 	if (status != NC_OK)
 		return status;
 	nc_device_id_format(old_device, nc_key_device(home.key));
