@@ -579,70 +579,6 @@ static void test_rotate__the_new_key_writes_on(void **state)
 	nc_key_free(old_key);
 }
 
-/* Another program that commits while the registry is read here. */
-struct beside {
-	struct fixture_replica *hub, writer;
-	bool done;
-};
-
-static int commit_beside(
-	unsigned event, void *context, void *statement, void *sql)
-{
-	struct beside *beside = context;
-
-	(void)event;
-	(void)sql;
-	if (beside->done ||
-		strstr(sqlite3_sql(statement), "FROM \"grant\"") == NULL)
-		return 0;
-	beside->done = true;
-	assert_true(stores_carry(beside->hub, &beside->writer).taken > 0);
-	return 0;
-}
-
-/* What is kept in memory never has a device of one moment with the grants of
- * the next: nothing would tell it afterwards. */
-static void test_rotate__beside_who_reads_the_registry(void **state)
-{
-	struct world *w = *state;
-	char path[] = "/tmp/nhipcau-test-XXXXXX";
-	struct fixture_replica reader;
-	struct beside beside = {.hub = &w->hub};
-	nc_device_id old;
-	struct nc_key *new_key;
-	enum nc_standing standing;
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	close(fd);
-	unlink(path);
-	stores_join(&w->hub, &reader, &w->world, &w->mine, path);
-	nc_store_close(reader.store);
-	must(nc_store_open(path, NC_STORE_OPEN, &reader.store, &fixture_error));
-	beside.writer = reader;
-	must(nc_store_open(
-		path, NC_STORE_OPEN, &beside.writer.store, &fixture_error));
-	old = nc_key_device(reader.key);
-	must(nc_key_generate(&reader.env, &new_key, &fixture_error));
-	must(rotate(w, old, nc_key_public(new_key)));
-	sqlite3_trace_v2(
-		reader.store->db, SQLITE_TRACE_STMT, commit_beside, &beside);
-	for (int look = 0; look < 3; look++) {
-		bool revoked =
-			nc_registry_device(registry_of(&reader), old)->revoked;
-
-		assert_true(beside.done);
-		assert_int_equal(revoked, look > 0);
-		must(nc_store_standing(reader.store, &w->mine, old, 1,
-			&standing, &fixture_error));
-		assert_int_equal(standing, NC_STANDING_NONE);
-	}
-	nc_key_free(new_key);
-	nc_store_close(beside.writer.store);
-	fixture_close(&reader);
-	unlink(path);
-}
-
 /* What the hub says to a device that asks for another key. */
 static enum nc_status ask_to_rotate(struct world *w,
 	struct fixture_replica *client, const struct nc_key *next)
@@ -923,7 +859,6 @@ int main(void)
 		T(test_voucher__forged_is_unknown),
 		T(test_voucher__ends_with_the_hub),
 		T(test_rotate__the_new_key_writes_on),
-		T(test_rotate__beside_who_reads_the_registry),
 		T(test_rotate__asked_of_a_hub_that_has_handed_over),
 		T(test_grant__ends_elsewhere_than_before),
 		T(test_device__two_records_are_one),
