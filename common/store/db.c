@@ -85,7 +85,8 @@ static enum nc_status error_of(
 	case SQLITE_NOTADB:
 		return nc_error_set(err, NC_CORRUPT,
 			_("The store is damaged (%s); put a backup in its "
-			  "place and sync: the hub gives back what it has."),
+			  "place with restore: what came after it comes back "
+			  "with the next syncs."),
 			sqlite3_errmsg(store->db));
 	default:
 		return nc_error_set(err, NC_IO,
