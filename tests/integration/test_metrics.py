@@ -309,6 +309,10 @@ class Logs(Case):
         except OSError:
             return False
 
+
+class FloodedLog(Case):
+    """A hub of its own: what it suppresses others wait for in vain."""
+
     def test_a_flood_does_not_fill_the_disk(self):
         stranger = self.cluster.stranger(self.cluster.peer("ha-tinh"))
         garbage = b"\x00rac"
